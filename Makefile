@@ -1,0 +1,78 @@
+# Everything a developer or a first-time user needs. `make help` lists it.
+#
+# Only Python 3.11+ and make are assumed. Each slow step leaves a stamp in .make/, so that a
+# second `make run` starts at once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMPS := .make
+NODE   := $(CURDIR)/tools/node
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+DATA   ?= data
+# Test processes: as many as there are processors.
+JOBS   ?= auto
+
+STATIC   := src/chathaven/entry/static
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check quick bench clean machine
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: $(STAMPS)/project $(STAMPS)/bundle ## the virtualenv, the locked parts, the built frontend
+
+run: setup ## serve on http://127.0.0.1:8000 with data in ./data
+	@exec $(BIN)/chathaven serve --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: check machine ## the checks, then every test
+	@$(NODE) npm --prefix frontend run --silent test
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium)" $(BIN)/pytest -n $(JOBS)
+
+check: setup ## formatting, lint, types, import direction
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(NODE) npm --prefix frontend run --silent check
+
+quick: setup ## the tests that need neither a browser nor long waits
+	@$(BIN)/pytest -n $(JOBS) -m "not browser and not slow"
+
+bench: setup machine ## the benchmarks; writes a table and a plot
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium)" $(BIN)/python -m benchmarks
+
+clean: ## remove everything that was built, never the data
+	rm -rf $(VENV) $(STAMPS) $(STATIC) frontend/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+
+# A browser and a Redis for the tests that need them; says plainly what is missing.
+machine: setup
+	@tools/chromium >/dev/null
+	@tools/redis >/dev/null
+
+$(STAMPS)/venv: requirements.lock tools/venv
+	@mkdir -p $(STAMPS)
+	@tools/venv "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+$(STAMPS)/project: $(STAMPS)/venv pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+ifneq ($(wildcard frontend/package.json),)
+$(STAMPS)/modules: frontend/package-lock.json $(STAMPS)/venv
+	@$(NODE) npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/bundle: $(STAMPS)/modules $(FRONTEND)
+	@$(NODE) npm --prefix frontend run --silent build
+	@touch $@
+else
+$(STAMPS)/bundle: ;
+endif

@@ -1,0 +1,5 @@
+"""Chathaven: live chat for your own server, with privacy built into its storage."""
+
+from importlib.metadata import version
+
+__version__ = version("chathaven")
