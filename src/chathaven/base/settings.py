@@ -1,0 +1,215 @@
+"""What an installation may set, all of it by environment variables, read once at start.
+
+`SETTINGS` is the list; the table in docs/self-hosting/settings.md is compared with it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+Network = IPv4Network | IPv6Network
+T = TypeVar("T")
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class SettingError(Exception):
+    """A setting holds what it cannot take; the text is one line for the terminal.
+
+    The text never repeats the value, for it may hold a password.
+    """
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name and what it takes, in words."""
+
+    name: str
+    takes: str
+
+
+SETTINGS = (
+    Setting("CHATHAVEN_DATA", "a folder; it is made when it is missing"),
+    Setting("CHATHAVEN_DATABASE_URL", "postgresql://user:password@host/database"),
+    Setting("CHATHAVEN_DATABASE_OWNER_URL", "postgresql://owner:password@host/database"),
+    Setting("CHATHAVEN_DATABASE_OS_USER", "the name of an existing, unprivileged user"),
+    Setting("CHATHAVEN_REDIS_URL", "redis://host:6379/0, rediss://… or unix:///path"),
+    Setting("CHATHAVEN_FILES_URL", "file:///folder, s3://bucket, gs://bucket or az://container"),
+    Setting("CHATHAVEN_SMTP_URL", "smtp://user:password@host:587 or smtps://…:465"),
+    Setting("CHATHAVEN_PUBLIC_URL", "https://chat.example.com, without a path"),
+    Setting("CHATHAVEN_KEYRING", "a file outside the database's folder"),
+    Setting("CHATHAVEN_LOG", "debug, info, warning or error"),
+    Setting("CHATHAVEN_RATE_LIMITS", "on, or off for benchmarks on a loopback address"),
+    Setting("CHATHAVEN_METRICS", "addresses or networks with commas, as 10.0.0.0/8,192.0.2.7"),
+    Setting("CHATHAVEN_PROXIES", "addresses or networks with commas, as 10.0.0.0/8,192.0.2.7"),
+)
+_TAKES = {setting.name: setting.takes for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation, checked. Addresses with passwords stay out of repr.
+
+    `database_url` is None for the embedded PostgreSQL, `smtp_url` None for mail written to
+    DATA/outbox, `redis_url` None for a bus inside the process.
+    """
+
+    data: Path
+    public_url: str
+    keyring: Path
+    database_url: str | None = field(default=None, repr=False)
+    database_owner_url: str | None = field(default=None, repr=False)
+    database_os_user: str | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    files_url: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    log: str = "info"
+    rate_limits: bool = True
+    metrics: tuple[Network, ...] = ()
+    proxies: tuple[Network, ...] = ()
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str],
+        *,
+        data: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+    ) -> Settings:
+        """Reads the settings.
+
+        `data`, when given, goes before CHATHAVEN_DATA. `host` and `port` make the public
+        address when CHATHAVEN_PUBLIC_URL is not set. An empty variable counts as not set.
+
+        Raises:
+            SettingError: a value cannot be taken.
+        """
+        folder = (data or Path(environ.get("CHATHAVEN_DATA") or "data")).expanduser().absolute()
+        read = _Reader(environ)
+        settings = cls(
+            data=folder,
+            public_url=read("CHATHAVEN_PUBLIC_URL", _public_url) or _own_address(host, port),
+            keyring=read("CHATHAVEN_KEYRING", _path) or folder / "keyring.json",
+            database_url=read("CHATHAVEN_DATABASE_URL", _database),
+            database_owner_url=read("CHATHAVEN_DATABASE_OWNER_URL", _database),
+            database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
+            redis_url=read("CHATHAVEN_REDIS_URL", _url("redis", "rediss", "unix")),
+            files_url=read("CHATHAVEN_FILES_URL", _url("file", "s3", "gs", "az")),
+            smtp_url=read("CHATHAVEN_SMTP_URL", _url("smtp", "smtps")),
+            log=read("CHATHAVEN_LOG", _level) or "info",
+            rate_limits=read("CHATHAVEN_RATE_LIMITS", _switch) is not False,
+            metrics=read("CHATHAVEN_METRICS", _networks) or (),
+            proxies=read("CHATHAVEN_PROXIES", _networks) or (),
+        )
+        settings._check_together()
+        return settings
+
+    @property
+    def is_loopback(self) -> bool:
+        """True when nobody outside this machine is meant to come."""
+        return urlsplit(self.public_url).hostname in LOOPBACK_NAMES
+
+    def _check_together(self) -> None:
+        if not self.rate_limits and not self.is_loopback:
+            raise SettingError(
+                "CHATHAVEN_RATE_LIMITS=off is refused while CHATHAVEN_PUBLIC_URL is not a "
+                "loopback address: it takes on"
+            )
+        if self.database_owner_url and not self.database_url:
+            raise SettingError(
+                "CHATHAVEN_DATABASE_OWNER_URL needs CHATHAVEN_DATABASE_URL beside it, which takes "
+                + _TAKES["CHATHAVEN_DATABASE_URL"]
+            )
+        if self.keyring.is_relative_to(self.data / "postgres"):
+            raise SettingError(f"CHATHAVEN_KEYRING takes {_TAKES['CHATHAVEN_KEYRING']}")
+
+
+class _Reader:
+    """Reads one variable after another, and names the one that cannot be taken."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def __call__(self, name: str, parse: Callable[[str], T]) -> T | None:
+        text = self._environ.get(name, "").strip()
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except ValueError:
+            # Without the cause: its text would repeat the value.
+            raise SettingError(f"{name} takes {_TAKES[name]}") from None
+
+
+def _own_address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def _split(text: str) -> SplitResult:
+    parts = urlsplit(text)
+    # Reading it is what checks it: urlsplit raises ValueError for a port that is none.
+    _ = parts.port
+    return parts
+
+
+def _public_url(text: str) -> str:
+    parts = _split(text)
+    plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+        raise ValueError
+    if parts.path not in ("", "/") or re.search(r"\s", text):
+        raise ValueError
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+        raise ValueError
+    return text
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        parts = _split(text)
+        if parts.scheme not in schemes or not (parts.hostname or parts.path):
+            raise ValueError
+        return text
+
+    return parse
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _user_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text) or text == "root":
+        raise ValueError
+    return text
+
+
+def _level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise ValueError
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError
+    return text == "on"
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(","))
