@@ -1,0 +1,75 @@
+/**
+ * Build the loader, the frame and the app, compress what the server hands out, and put it all
+ * into the package. Pages are replaced last and old assets removed after that, so that a server
+ * that runs meanwhile never serves a page whose files are missing.
+ */
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "../src/chathaven/entry/static");
+const vite = join(here, "node_modules/vite/bin/vite.js");
+// A folder of its own for each run: two builds at once must not empty each other's output.
+const work = join(here, "dist", String(process.pid));
+const MODES = ["loader", "frame", "app"];
+const COMPRESSIBLE = /\.(js|css|html|svg|json)$/;
+
+/** Every file below a folder, as a path relative to it. */
+async function files(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+/** Write the `.br` and `.gz` siblings that the server hands to whoever accepts them. */
+async function compress(path) {
+  const raw = await readFile(path);
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+  const [br, gz] = await Promise.all([
+    promisify(brotliCompress)(raw, quality),
+    promisify(gzip)(raw, { level: 9 }),
+  ]);
+  await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)]);
+}
+
+async function build(mode) {
+  const out = join(work, mode);
+  const options = ["--mode", mode, "--outDir", out, "--emptyOutDir", "--logLevel", "warn"];
+  await promisify(execFile)(process.execPath, [vite, "build", ...options], {
+    cwd: here,
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  if (mode === "app") await rename(join(out, "index.html"), join(out, "app.html"));
+  const made = await files(out);
+  await Promise.all(
+    made.filter((name) => COMPRESSIBLE.test(name)).map((name) => compress(join(out, name))),
+  );
+  return (await files(out)).map((name) => ({ name, from: join(out, name) }));
+}
+
+/** Copy beside the destination and rename, so that nobody reads half a file. */
+async function place({ name, from }) {
+  const to = join(target, name);
+  await mkdir(dirname(to), { recursive: true });
+  const partial = join(dirname(to), `.${basename(to)}.${process.pid}`);
+  await copyFile(from, partial);
+  await rename(partial, to);
+}
+
+const made = (await Promise.all(MODES.map(build))).flat();
+const hashed = made.filter(({ name }) => name.startsWith("assets/"));
+const named = made.filter(({ name }) => !name.startsWith("assets/"));
+await Promise.all(hashed.map(place));
+await Promise.all(named.map(place));
+
+const current = new Set(made.map(({ name }) => name));
+for (const name of await files(target)) {
+  if (!current.has(name)) await rm(join(target, name), { force: true });
+}
+await rm(work, { recursive: true, force: true });
+console.log(`${made.length} files in ${target}`);

@@ -1,0 +1,293 @@
+/** The shapes of the HTTP interface, as JSON has them: `snake_case`, times RFC 3339, ids strings. */
+
+export type Time = string;
+export type Role = "owner" | "administrator" | "operator";
+export type Availability = "online" | "offline";
+export type Stage = "open" | "closed";
+export type Language = string;
+
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** Who wrote or caused an event. */
+export interface Author {
+  kind: "visitor" | "operator" | "bot" | "system";
+  id: string | null;
+  name: string | null;
+}
+
+export type MessageType = "visitor-message" | "operator-message" | "bot-message";
+export type EventType =
+  | MessageType
+  | "chat-closed"
+  | "chat-reopened"
+  | "chat-assigned"
+  | "visitor-updated";
+
+/** One entry of a chat. `seq` counts from 1 without a gap within its chat. */
+export interface ChatEvent {
+  seq: number;
+  id: string;
+  type: EventType;
+  author: Author;
+  params: EventParams;
+  created_at: Time;
+}
+
+export interface EventParams {
+  text?: string;
+  operator_id?: string | null;
+  operator_name?: string | null;
+  fields?: string[];
+}
+
+/** What a durable frame of a stream carries. */
+export interface StreamedEvent extends ChatEvent {
+  chat_id: string;
+  visitor_id?: string;
+}
+
+export interface SentMessage {
+  id: string;
+  seq: number;
+  chat_id: string;
+  created_at: Time;
+}
+
+// Operators and their account
+
+export interface Operator {
+  id: string;
+  name: string;
+  display_name: string | null;
+  email: string;
+  role: Role;
+  language: Language;
+  availability: Availability;
+}
+
+export interface TeamMember extends Omit<Operator, "language"> {
+  present: boolean;
+  created_at: Time;
+}
+
+export interface Account {
+  id: string;
+  company: string;
+}
+
+export interface Me {
+  operator: Operator;
+  account: Account;
+}
+
+export interface SignedUp extends Me {
+  site: { id: string; key: string; name: string };
+}
+
+export interface Session {
+  id: string;
+  created_at: Time;
+  last_seen_at: Time;
+  browser: string | null;
+  current: boolean;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Role;
+  created_at: Time;
+  expires_at: Time;
+  sent_at: Time | null;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at: Time;
+  expires_at: Time | null;
+  last_used_at: Time | null;
+}
+
+export interface Installation {
+  name: string;
+  version: string;
+  mail: "smtp" | "outbox";
+  public_url: string;
+  languages: Language[];
+}
+
+export interface Terms {
+  version: string;
+  sha256: string;
+  text: string;
+}
+
+// Sites
+
+export interface Position {
+  side: "left" | "right";
+  x: number;
+  y: number;
+}
+
+export interface Appearance {
+  color: string;
+  position: Position;
+  team_name: string | null;
+  greeting_online: Record<Language, string>;
+  greeting_offline: Record<Language, string>;
+}
+
+export interface Site {
+  id: string;
+  key: string;
+  name: string;
+  allowed_origins: string[];
+  appearance: Appearance;
+  snippet: string;
+  created_at: Time;
+}
+
+export interface Settings {
+  general: {
+    notification_email: string | null;
+    legal_text: { enabled: boolean; requires_agreement: boolean; texts: Record<Language, string> };
+  };
+  email_request: {
+    enabled: boolean;
+    when: "always" | "offline";
+    texts: Record<Language, string>;
+    marketing: { enabled: boolean; texts: Record<Language, string> };
+  };
+  privacy: Record<string, unknown>;
+}
+
+// Chats and visitors, as operators see them
+
+export interface ChatVisitor {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  language: Language | null;
+  browser: string | null;
+  os: string | null;
+  page_url: string | null;
+  online: boolean;
+  created_at: Time;
+}
+
+export interface Visitor extends ChatVisitor {
+  marketing: null;
+  last_seen_at: Time;
+  chat_id: string | null;
+}
+
+export interface Chat {
+  id: string;
+  visitor: ChatVisitor;
+  site_id: string;
+  stage: Stage;
+  unread: number;
+  last_seq: number;
+  operator_read_seq: number;
+  visitor_read_seq: number;
+  last_event: ChatEvent | null;
+  assignee: { id: string; name: string } | null;
+  team: null;
+  tags: string[];
+  created_at: Time;
+  updated_at: Time;
+}
+
+// Frames of the operators' stream that have a name and no id
+
+export interface OperatorHello {
+  position: string | number;
+  operators: { id: string; present: boolean; availability: Availability }[];
+  visitors_online: string[];
+}
+
+export interface OperatorSignals {
+  typing: { chat_id: string; author: Author };
+  read: { chat_id: string; operator_read_seq: number; visitor_read_seq: number; unread: number };
+  presence: {
+    kind: "visitor" | "operator";
+    id: string;
+    online: boolean;
+    availability?: Availability;
+  };
+  changed: { what: "sites" | "operators" | "settings" | "visitor" | "chat"; id: string | null };
+}
+
+// What the widget sees
+
+export interface Notice {
+  id: string;
+  text: string;
+  language: Language;
+  sha256: string;
+  requires_agreement: boolean;
+}
+
+export interface Widget {
+  site: { key: string; name: string };
+  online: boolean;
+  operators: { name: string }[];
+  appearance: {
+    color: string;
+    text_color: string;
+    position: Position;
+    team_name: string | null;
+    greeting: string | null;
+  };
+  language: Language;
+  dir: "ltr" | "rtl";
+  notice: Notice | null;
+  email_request: { enabled: boolean };
+}
+
+export interface StartedVisitor {
+  visitor: { id: string };
+  token: string;
+  expires_at: Time;
+}
+
+export interface VisitorChat {
+  id: string;
+  stage: Stage;
+  last_seq: number;
+  visitor_read_seq: number;
+  operator_read_seq: number;
+  unread: number;
+}
+
+export interface VisitorMe {
+  visitor: {
+    id: string;
+    name: string | null;
+    email: string | null;
+    phone: string | null;
+    language: Language;
+  };
+  chat: VisitorChat | null;
+  marketing: null;
+  receipts: unknown[];
+}
+
+export interface VisitorHello {
+  chat: VisitorChat | null;
+  online: boolean;
+  operators: { name: string }[];
+}
+
+export interface VisitorSignals {
+  typing: { chat_id: string; author: Author };
+  read: { chat_id: string; operator_read_seq: number; visitor_read_seq: number; unread: number };
+  presence: { online: boolean; operators: { name: string }[] };
+}
