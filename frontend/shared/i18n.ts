@@ -1,0 +1,92 @@
+/** Texts, numbers, dates and direction of a language. */
+
+/** One text per plural category that the language has. */
+export type Plural = { other: string } & { [rule in Intl.LDMLPluralRule]?: string };
+export type Catalogue<Key extends string = string> = Readonly<Record<Key, string | Plural>>;
+export type Params = Readonly<Record<string, string | number>>;
+
+export interface Translator<Key extends string> {
+  language: string;
+  dir: "ltr" | "rtl";
+  /** The text with `{name}` replaced; a plural text takes its form by `count`. */
+  t: (key: Key, params?: Params) => string;
+  number: (value: number) => string;
+  /** Hour and minute, as the language writes them. */
+  time: (date: Date) => string;
+  /** "Today", "Yesterday", or the date, with the year only when it is another one. */
+  day: (date: Date, now?: Date) => string;
+  /** Date and time in full. */
+  full: (date: Date) => string;
+}
+
+const RTL = new Set(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]);
+
+export function dirOf(language: string): "ltr" | "rtl" {
+  return RTL.has(primary(language)) ? "rtl" : "ltr";
+}
+
+/** `de` of `de-AT`. */
+export function primary(language: string): string {
+  return language.toLowerCase().split(/[-_]/, 1)[0] ?? "";
+}
+
+/** The first wanted language that there is, else the fallback. */
+export function pickLanguage<L extends string>(
+  wanted: readonly (string | null | undefined)[],
+  available: readonly L[],
+  fallback: L,
+): L {
+  for (const language of wanted) {
+    const found = available.find((one) => language && primary(one) === primary(language));
+    if (found) return found;
+  }
+  return fallback;
+}
+
+export function createTranslator<Key extends string>(
+  language: string,
+  catalogue: Catalogue<Key>,
+  /** The language of dates and numbers, where it says more: `de-AT` for `de`. */
+  locale: string = language,
+): Translator<Key> {
+  const plural = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(locale);
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+  return {
+    language,
+    dir: dirOf(language),
+    t: (key, params = {}) => {
+      const entry = catalogue[key];
+      const text =
+        typeof entry === "string"
+          ? entry
+          : (entry[plural.select(Number(params.count))] ?? entry.other);
+      return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+        const value = params[name];
+        return typeof value === "number" ? numbers.format(value) : (value ?? whole);
+      });
+    },
+    number: (value) => numbers.format(value),
+    time: (date) => time.format(date),
+    day: (date, now = new Date()) => dayText(date, now, locale),
+    full: (date) => full.format(date),
+  };
+}
+
+function dayText(date: Date, now: Date, locale: string): string {
+  const midnight = (moment: Date) =>
+    Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
+  const away = Math.round((midnight(date) - midnight(now)) / 86_400_000);
+  if (away === 0 || away === -1) {
+    const text = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(away, "day");
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  }
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(date);
+}
