@@ -15,7 +15,7 @@ DATA   ?= data
 JOBS   ?= auto
 
 STATIC   := src/chathaven/entry/static
-FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -32,7 +32,7 @@ run: setup ## serve on http://127.0.0.1:8000 with data in ./data
 
 test: check machine ## the checks, then every test
 	@$(NODE) npm --prefix frontend run --silent test
-	@CHATHAVEN_CHROMIUM="$$(tools/chromium)" $(BIN)/pytest -n $(JOBS)
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" $(BIN)/pytest -n $(JOBS)
 
 check: setup ## formatting, lint, types, import direction
 	@$(BIN)/ruff format --check .
@@ -45,16 +45,17 @@ quick: setup ## the tests that need neither a browser nor long waits
 	@$(BIN)/pytest -n $(JOBS) -m "not browser and not slow"
 
 bench: setup machine ## the benchmarks; writes a table and a plot
-	@CHATHAVEN_CHROMIUM="$$(tools/chromium)" $(BIN)/python -m benchmarks
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" $(BIN)/python -m benchmarks
 
 clean: ## remove everything that was built, never the data
 	rm -rf $(VENV) $(STAMPS) $(STATIC) frontend/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
 
-# A browser and a Redis for the tests that need them; says plainly what is missing.
+# A browser and a Redis for the tests that need them. What is missing is said here, and again
+# by each test that fails for it; all others still run.
 machine: setup
-	@tools/chromium >/dev/null
-	@tools/redis >/dev/null
+	@tools/chromium >/dev/null || true
+	@tools/redis >/dev/null || true
 
 $(STAMPS)/venv: requirements.lock tools/venv
 	@mkdir -p $(STAMPS)
@@ -65,7 +66,6 @@ $(STAMPS)/project: $(STAMPS)/venv pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-ifneq ($(wildcard frontend/package.json),)
 $(STAMPS)/modules: frontend/package-lock.json $(STAMPS)/venv
 	@$(NODE) npm --prefix frontend ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -73,6 +73,9 @@ $(STAMPS)/modules: frontend/package-lock.json $(STAMPS)/venv
 $(STAMPS)/bundle: $(STAMPS)/modules $(FRONTEND)
 	@$(NODE) npm --prefix frontend run --silent build
 	@touch $@
-else
-$(STAMPS)/bundle: ;
-endif
+
+# After a change of the dependencies in pyproject.toml. Hashes, and no registry's host.
+.PHONY: lock
+lock: ## work out requirements.lock anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-index-url --no-header -o requirements.lock pyproject.toml
