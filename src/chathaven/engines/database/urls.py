@@ -22,8 +22,8 @@ class DatabaseUrls:
     def from_settings(cls, settings: Settings) -> DatabaseUrls | None:
         """Returns the given database, or None where the embedded one is to be started.
 
-        Without CHATHAVEN_DATABASE_OWNER_URL the schema is somebody else's to migrate, and
-        `owner` is the same as `app`.
+        Without CHATHAVEN_DATABASE_OWNER_URL both are the same; `given.prepare` then lets the
+        application step down to a role that owns nothing.
         """
         if settings.database_url is None:
             return None

@@ -1,0 +1,71 @@
+"""One installation as the commands see it: its data folder and its database."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chathaven.base.settings import Settings
+from chathaven.engines.database.embedded import running
+from chathaven.engines.database.given import prepare
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.entry.cli.refusal import Refusal
+
+
+def prepare_data(folder: Path) -> None:
+    """Makes the data folder where it is missing, for its owner alone.
+
+    A folder that exists keeps its permissions; `doctor` says when they are too wide.
+
+    Raises:
+        Refusal: it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(f"The data folder {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Refusal(f"The data folder {folder} cannot be written to: give it to your own user")
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Holds the data folder for this process; the lock goes with the process, however it ends.
+
+    Raises:
+        Refusal: another Chathaven holds it.
+    """
+    prepare_data(folder)
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Refusal(f"The data folder {folder} cannot be written to: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"Another Chathaven is already running on {folder}") from None
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[DatabaseUrls]:
+    """Gives the way to the database: the given one, or the embedded one, started if it rests.
+
+    Raises:
+        EmbeddedError: the embedded database cannot start.
+        GivenDatabaseError: the given one will not do.
+        Refusal: the data folder cannot be used.
+    """
+    given = prepare(settings)
+    if given is not None:
+        yield given
+        return
+    prepare_data(settings.data)
+    with running(settings.data / "postgres", os_user=settings.database_os_user) as (owner, app):
+        yield DatabaseUrls(owner=owner, app=app)

@@ -1,0 +1,57 @@
+"""The socket that the server listens on, taken before anything slow begins."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+
+from chathaven.entry.cli.refusal import Refusal
+
+# Thousands of widgets may come back in the same second after a restart.
+BACKLOG = 4096
+# The processes of a killed server let go of the port a moment after it.
+_PATIENCE = 1.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Returns a bound, listening socket.
+
+    Raises:
+        Refusal: the address is in use, not ours, or needs more rights.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror:
+        raise Refusal(f"--host {host} is not an address of this machine") from None
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _bind(family, address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(0.05)
+                continue
+            raise _refusal(error, host, port) from error
+
+
+def _bind(family: int, address: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _refusal(error: OSError, host: str, port: int) -> Refusal:
+    if error.errno == errno.EADDRINUSE:
+        return Refusal(f"Port {port} is in use by another program: stop it, or choose --port")
+    if error.errno == errno.EACCES:
+        return Refusal(f"Port {port} may not be taken by this user: choose --port 1024 or higher")
+    return Refusal(f"Cannot listen on {host} port {port}: {error.strerror}")

@@ -1,0 +1,28 @@
+"""`chathaven migrate`: the schema, and nothing else."""
+
+from __future__ import annotations
+
+from chathaven.base.settings import Settings
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.entry.cli.installation import database
+
+
+def migrate(settings: Settings) -> int:
+    """Brings the schema up to date, whether the server runs or rests; returns the exit status.
+
+    Raises:
+        EmbeddedError: the embedded database cannot start.
+        GivenDatabaseError: the given one will not do.
+        Refusal: the data folder cannot be used.
+    """
+    with database(settings) as urls:
+        bring_up_to_date(urls)
+    print("The schema is up to date.")
+    return 0
+
+
+def bring_up_to_date(urls: DatabaseUrls) -> None:
+    """Applies the migrations that are missing, under a lock, once."""
+    from chathaven.entry import ground
+
+    ground.migrate(urls)

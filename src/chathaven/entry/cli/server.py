@@ -1,0 +1,117 @@
+"""One web process: uvicorn, with an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+
+import uvicorn
+
+from chathaven.base.settings import Settings
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.entry.cli.listener import BACKLOG
+from chathaven.entry.web import create_app
+
+# Everything together stays within the 35 s that a supervisor is told to wait.
+_DRAIN_LIMIT = 2.0
+_REQUESTS_LIMIT = 30
+_EXIT_LIMIT = 34.0
+
+
+class Server(uvicorn.Server):
+    """Drains before it closes, and does not raise the signal again when it is done."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Callable[[], Awaitable[None]],
+        on_ready: Callable[[], None],
+    ) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Opens for requests, and says so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Turns readiness off and sends streams away, lets requests finish, then closes."""
+        end = threading.Timer(_EXIT_LIMIT, os._exit, [1])
+        end.daemon = True
+        end.start()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._drain(), _DRAIN_LIMIT)
+        await super().shutdown(sockets)
+        end.cancel()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Listens to SIGTERM and SIGINT; what follows the server still has work to do.
+
+        A process that was told to ignore SIGINT keeps ignoring it.
+        """
+        heard = [
+            n for n in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(n) != signal.SIG_IGN
+        ]
+        before = {number: signal.signal(number, self.handle_exit) for number in heard}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run(
+    settings: Settings,
+    urls: DatabaseUrls,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    watch: Callable[[Callable[[], None]], None] = lambda _: None,
+) -> bool:
+    """Serves until a signal; True when it started and ended in order.
+
+    `watch` is given, before the server runs, the function by which others ask it to end.
+    """
+    _quiet()
+    app = create_app(settings, urls)
+
+    async def drain() -> None:
+        await app.state.ground.drain()
+
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        backlog=BACKLOG,
+        # Addresses of pages tell who reads what: they are not written down.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_REQUESTS_LIMIT,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=[str(network) for network in settings.proxies],
+    )
+    server = Server(config, drain, on_ready)
+
+    def end() -> None:
+        server.should_exit = True
+
+    watch(end)
+    server.run(sockets=[listener])
+    return server.started
+
+
+def _quiet() -> None:
+    """Leaves of uvicorn's own messages those that matter."""
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
