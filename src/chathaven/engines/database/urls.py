@@ -17,6 +17,8 @@ class DatabaseUrls:
 
     owner: str = field(repr=False)
     app: str = field(repr=False)
+    # Whom migrations give rights to: the application is this role, or a member of it.
+    role: str = "chathaven_app"
 
     @classmethod
     def from_settings(cls, settings: Settings) -> DatabaseUrls | None:

@@ -1,0 +1,110 @@
+"""What `doctor` looks at outside the database."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import socket
+import stat
+import sys
+from urllib.parse import urlsplit
+
+from chathaven.base.settings import Settings
+from chathaven.entry.cli.finding import Finding
+
+_LEAST_DISK = 1 << 30
+_PATIENCE = 3.0
+
+
+def python() -> Finding:
+    """The Python that runs us."""
+    version = f"{platform.python_implementation()} {platform.python_version()}"
+    return Finding(sys.version_info >= (3, 11), "Python", version, "Install Python 3.11 or newer")
+
+
+def data(settings: Settings) -> Finding:
+    """The data folder, and who may enter it."""
+    folder = settings.data
+    if not folder.is_dir():
+        advice = "Start chathaven serve once, or name another folder with --data"
+        return Finding(False, "Data", f"{folder} does not exist", advice)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    return Finding(
+        not mode & 0o077,
+        "Data",
+        f"{folder} (mode {mode:04o})",
+        f"Others on this machine may look into it: chmod 700 {folder}",
+    )
+
+
+def keyring(settings: Settings) -> Finding:
+    """The keyring, without which no content can be read."""
+    path = settings.keyring
+    if not path.is_file():
+        advice = "Bring it back from your copy; before the first start there is none"
+        return Finding(False, "Keyring", f"{path} does not exist", advice)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Finding(
+        not mode & 0o077,
+        "Keyring",
+        f"{path} (mode {mode:04o}); keep a copy of it elsewhere",
+        f"Others on this machine may read it: chmod 600 {path}",
+    )
+
+
+def disk(settings: Settings) -> Finding:
+    """The room that is left where the data is."""
+    folder = settings.data
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total
+    return Finding(
+        usage.free >= _LEAST_DISK,
+        "Disk",
+        f"{usage.free / 1e9:.1f} GB free ({free:.0%})",
+        "A full disk stops the database: make room",
+    )
+
+
+def redis(url: str) -> Finding:
+    """The bus between processes."""
+    import redis as client
+
+    try:
+        with client.Redis.from_url(
+            url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE
+        ) as connection:
+            connection.ping()
+    except (client.RedisError, OSError, ValueError):
+        # Without the cause: its text may repeat the address with the password.
+        return Finding(False, "Redis", "does not answer", "Look at CHATHAVEN_REDIS_URL")
+    return Finding(True, "Redis", "answers")
+
+
+def mail(settings: Settings) -> Finding:
+    """Whether the mail server can be reached; nothing is sent."""
+    if settings.smtp_url is None:
+        return Finding(True, "Mail", f"is written to {settings.data / 'outbox'}")
+    parts = urlsplit(settings.smtp_url)
+    host = parts.hostname or ""
+    port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    try:
+        with socket.create_connection((host, port), timeout=_PATIENCE) as connection:
+            connection.settimeout(_PATIENCE)
+    except OSError:
+        return Finding(
+            False, "Mail", f"{host}:{port} does not answer", "Look at CHATHAVEN_SMTP_URL"
+        )
+    return Finding(True, "Mail", f"{host}:{port} answers")
+
+
+def public_address(settings: Settings) -> Finding:
+    """Whether people outside come by an encrypted address."""
+    secure = settings.is_loopback or settings.public_url.startswith("https://")
+    return Finding(
+        secure,
+        "Address",
+        settings.public_url,
+        "Outside this machine Chathaven needs https: set CHATHAVEN_PUBLIC_URL",
+    )
