@@ -29,7 +29,13 @@ async function files(folder) {
 /** Write the `.br` and `.gz` siblings that the server hands to whoever accepts them. */
 async function compress(path) {
   const raw = await readFile(path);
-  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+  const quality = {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
+    },
+  };
   const [br, gz] = await Promise.all([
     promisify(brotliCompress)(raw, quality),
     promisify(gzip)(raw, { level: 9 }),

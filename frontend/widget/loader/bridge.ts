@@ -1,0 +1,69 @@
+/** The frame, and the one port over which page and frame speak. */
+import type { ToFrame, ToLoader } from "../protocol";
+
+/** After the frame's load event, this long until its script must have spoken. */
+const GRACE = 1500;
+
+export interface Bridge {
+  frame: HTMLIFrameElement;
+  say: (message: ToFrame) => void;
+  close: () => void;
+}
+
+/**
+ * Load the frame into `place`. `greet` says what comes first on a new port; `onDead` is called
+ * when no frame of ours came, for the site is not known there or the server is away.
+ */
+export function createBridge(
+  origin: string,
+  site: string,
+  place: Element,
+  greet: () => ToFrame[],
+  hear: (message: ToLoader) => void,
+  onDead: () => void,
+): Bridge {
+  const frame = document.createElement("iframe");
+  // Sits in the frame's address and must come back, so that no other frame can speak for it.
+  const nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  let port: MessagePort | undefined;
+  let tries = 0;
+
+  const meet = ({ origin: from, source, data, ports }: MessageEvent) => {
+    if (from !== origin || source !== frame.contentWindow || data?.chathaven !== nonce) return;
+    port?.close();
+    port = ports[0];
+    if (!port) return;
+    port.onmessage = ({ data: message }) => hear(message);
+    for (const message of greet()) port.postMessage(message);
+  };
+
+  frame.title = "Chat";
+  // The frame may be embedded by listed origins only, and learns from here whom it talks to.
+  frame.referrerPolicy = "origin";
+  if (origin !== location.origin) {
+    frame.setAttribute(
+      "sandbox",
+      "allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox",
+    );
+  }
+  frame.src = `${origin}/frame/${site}#${nonce}`;
+  frame.onload = () =>
+    setTimeout(() => {
+      if (port || !frame.isConnected) return;
+      // Moved out and in again it loads again, which a second look at the same address would not.
+      if (tries++) onDead();
+      else place.append(frame);
+    }, GRACE);
+  addEventListener("message", meet);
+  place.append(frame);
+
+  return {
+    frame,
+    say: (message) => port?.postMessage(message),
+    close: () => {
+      removeEventListener("message", meet);
+      port?.close();
+      frame.remove();
+    },
+  };
+}
