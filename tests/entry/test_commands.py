@@ -1,0 +1,94 @@
+"""The command line: real processes, and what they say."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHATHAVEN = Path(sys.executable).with_name("chathaven")
+
+
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if "CHATHAVEN" not in name}
+    return subprocess.run(
+        [str(CHATHAVEN), *arguments],
+        env=clean | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> str:
+    """Returns the one line of a refusal."""
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("chathaven: ")
+    return result.stderr
+
+
+def test_help_names_every_command() -> None:
+    said = run("--help").stdout
+    assert all(name in said for name in ("serve", "worker", "migrate", "doctor"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "dance", "serve --port http", "serve --port 65536", "serve --workers 0"],
+)
+def test_a_misread_line(arguments: str) -> None:
+    result = run(*arguments.split())
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting(tmp_path: Path) -> None:
+    said = refused(run("serve", "--data", str(tmp_path), CHATHAVEN_LOG="loud"))
+    assert said == "chathaven: CHATHAVEN_LOG takes debug, info, warning or error\n"
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refused(run("serve", "--data", str(tmp_path / "data"), "--port", port))
+    assert f"Port {port} is in use by another program" in said
+
+
+def test_a_foreign_host(tmp_path: Path) -> None:
+    said = refused(run("serve", "--data", str(tmp_path), "--host", "192.0.2.1", "--port", "0"))
+    assert "Cannot listen on 192.0.2.1" in said
+
+
+def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said = refused(run("serve", "--data", str(tmp_path / "file" / "data"), "--port", "0"))
+    assert "cannot be made: Not a directory" in said
+
+
+def test_several_processes_need_a_bus(tmp_path: Path) -> None:
+    said = refused(run("serve", "--data", str(tmp_path), "--port", "0", "--workers", "2"))
+    assert "needs CHATHAVEN_REDIS_URL" in said
+
+
+def test_an_unreachable_database(tmp_path: Path) -> None:
+    url = "postgresql://app:hunter2@127.0.0.1:1/chathaven"
+    said = refused(run("migrate", "--data", str(tmp_path), CHATHAVEN_DATABASE_URL=url))
+    assert "CHATHAVEN_DATABASE_URL leads to no database" in said
+    assert "hunter2" not in said
+
+
+def test_doctor_before_the_first_start(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    result = run("doctor", "--data", str(data), CHATHAVEN_REDIS="redis://127.0.0.1")
+    assert result.returncode == 1
+    assert f"✗ Data         {data} does not exist. Start chathaven serve once" in result.stdout
+    assert "✗ Settings     CHATHAVEN_REDIS: not a setting" in result.stdout
+    assert "✓ Python" in result.stdout
+    assert not data.exists()
