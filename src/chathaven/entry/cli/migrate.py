@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chathaven.base.settings import Settings
-from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.database.migrate import migrate as bring_up_to_date
 from chathaven.entry.cli.installation import database
 
 
@@ -19,10 +19,3 @@ def migrate(settings: Settings) -> int:
         bring_up_to_date(urls)
     print("The schema is up to date.")
     return 0
-
-
-def bring_up_to_date(urls: DatabaseUrls) -> None:
-    """Applies the migrations that are missing, under a lock, once."""
-    from chathaven.entry import ground
-
-    ground.migrate(urls)

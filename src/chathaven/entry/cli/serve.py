@@ -16,7 +16,6 @@ from chathaven.engines.database.given import prepare
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.listener import listen
-from chathaven.entry.cli.migrate import bring_up_to_date
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.entry.cli.welcome import welcome
 
@@ -46,7 +45,9 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
         port = listener.getsockname()[1]
         settings = Settings.from_env(environ, data=data, host=host, port=port)
         with _database(settings) as (urls, embedded):
-            bring_up_to_date(urls)
+            from chathaven.engines.database.migrate import migrate
+
+            migrate(urls)
             return _run(settings, urls, embedded, listener, workers)
 
 
