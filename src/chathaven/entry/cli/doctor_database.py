@@ -19,11 +19,15 @@ select current_user::text, rolsuper, rolbypassrls,
        exists (select from pg_class where relowner = pg_roles.oid and relkind in ('r', 'p'))
   from pg_roles where rolname = current_user
 """
+# A tenant's table is one whose primary key begins with the account. The directory, which finds
+# the account behind a keyed hash before there is a tenant, has another key.
 _UNGUARDED = """
 select c.relname::text
-  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'account_id'
+  from pg_class c
+  join pg_index i on i.indrelid = c.oid and i.indisprimary
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
  where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
-   and not a.attisdropped and not (c.relrowsecurity and c.relforcerowsecurity)
+   and a.attname = 'account_id' and not (c.relrowsecurity and c.relforcerowsecurity)
  order by 1
 """
 
