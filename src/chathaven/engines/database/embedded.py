@@ -209,10 +209,22 @@ def _works_in(pid: int, cluster: Cluster) -> bool:
 
 
 def _stop_left_over(cluster: Cluster) -> None:
-    """Stops a server that a killed Chathaven left: we hold the lock, so it is nobody's."""
+    """Stops a server that a killed Chathaven left: we hold the lock, so it is nobody's.
+
+    A file that names a process of somebody else is removed: PostgreSQL would take that process
+    for its own when it belongs to the same user, as after a restart in a container.
+    """
     pid = _found_pid(cluster)
     if pid is not None:
         _stop(pid, None)
+    elif _pid_file(cluster) and _is_deserted(cluster):
+        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _is_deserted(cluster: Cluster) -> bool:
+    """True when it is certain that no process at all works in the cluster."""
+    processes = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return bool(processes) and not any(_works_in(pid, cluster) for pid in processes)
 
 
 def _stop(pid: int, process: subprocess.Popen[bytes] | None) -> None:

@@ -1,0 +1,1 @@
+"""Small words everyone needs. Imports nothing of ours."""

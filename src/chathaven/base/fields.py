@@ -1,0 +1,52 @@
+"""Fields that many bodies have: their limits, and the form in which they are kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from msgspec import Meta
+
+from chathaven.base.errors import Invalid
+
+NAME_LENGTH = 200
+
+NameText = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+"""A name as it was sent; `one_line` makes it what is kept."""
+EmailText = Annotated[str, Meta(min_length=3, max_length=254)]
+"""An e-mail address as it was sent (RFC 5321 takes 254); `email_address` checks it."""
+NewPassword = Annotated[str, Meta(min_length=12, max_length=128)]
+GivenPassword = Annotated[str, Meta(max_length=128)]
+"""A password to compare: whatever its length, a wrong one is only wrong."""
+
+# What has a meaning of its own in a letter's headers is not taken, however rare and valid.
+_EMAIL = re.compile(
+    r'[^\s@<>()\[\],;:\\"]{1,64}@(?=.{1,253}\Z)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]*\Z'
+)
+
+
+def one_line(field: str, text: str) -> str:
+    """Returns a name without the space around it.
+
+    Raises:
+        Invalid: it is blank, or holds line breaks or other control characters.
+    """
+    text = unicodedata.normalize("NFC", text.strip())
+    if not text:
+        raise Invalid.field(field, "takes a text that is not blank")
+    if any(unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} for char in text):
+        raise Invalid.field(field, "takes one line, without control characters")
+    return text
+
+
+def email_address(field: str, text: str) -> str:
+    """Returns an e-mail address without the space around it.
+
+    Raises:
+        Invalid: it cannot be one.
+    """
+    text = unicodedata.normalize("NFC", text.strip())
+    if not _EMAIL.match(text) or ".." in text or not text.isprintable():
+        raise Invalid.field(field, "takes an e-mail address, as ada@example.com")
+    return text

@@ -1,0 +1,1 @@
+"""How it runs. No word of the product in here."""

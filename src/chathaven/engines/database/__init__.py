@@ -1,0 +1,1 @@
+"""PostgreSQL: embedded or given, transactions, tenancy, the data map."""

@@ -1,0 +1,75 @@
+"""Bringing the schema up to date: at start, under a lock, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+import chathaven
+from chathaven.engines.database.urls import DatabaseUrls
+
+FOLDER = Path(chathaven.__file__).parents[2] / "migrations"
+LOCK = 0x63_68_61_74
+"""The advisory lock that lets one process migrate at a time."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Returns Alembic's configuration."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = connection
+    return made
+
+
+def newest() -> str | None:
+    """Returns the revision that this code wants."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def current(dsn: str) -> str | None:
+    """Returns the revision that a database has."""
+    with _connect(dsn) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(urls: DatabaseUrls) -> None:
+    """Brings the schema to the newest revision and grants the application's role its rights.
+
+    Processes that start together wait for each other; the second finds nothing to do.
+    """
+    with _connect(urls.owner) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.commit()
+        if MigrationContext.configure(connection).get_current_revision() != newest():
+            connection.commit()
+            command.upgrade(config(connection), "head")
+            if urls.owner != urls.app:
+                _grant(connection, urls.role)
+        connection.commit()
+
+
+def _connect(dsn: str) -> Connection:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool
+    )
+    return engine.connect()
+
+
+def _grant(connection: Connection, role: str) -> None:
+    who = sql.Identifier(role).as_string(None)
+    for rights in (
+        f"GRANT USAGE ON SCHEMA public TO {who}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {who}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {who}",
+        f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {who}",
+    ):
+        connection.execute(text(rights))

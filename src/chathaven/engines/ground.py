@@ -1,0 +1,28 @@
+"""What every edge stands on, built once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chathaven.base.settings import Settings
+from chathaven.engines.database.transaction import Database
+from chathaven.engines.jobs.queue import Queue
+from chathaven.engines.mail.post import Post
+from chathaven.engines.stream.bus import Bus
+from chathaven.engines.stream.hub import Hub
+from chathaven.engines.vault.keys import Vault
+from chathaven.engines.web.limits import Limits
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The engines of one process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    hub: Hub
+    bus: Bus
+    limits: Limits
+    queue: Queue
+    post: Post

@@ -1,0 +1,1 @@
+"""Work that happens after the answer, queued in the same transaction."""

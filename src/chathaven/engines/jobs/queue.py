@@ -1,0 +1,63 @@
+"""The queue: a job is enqueued in the transaction that causes it, and carries ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import procrastinate
+from procrastinate import PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+
+from chathaven.engines.database.data_map import Undeclared
+from chathaven.engines.database.transaction import Transaction
+
+Run = Callable[..., Awaitable[None]]
+RETRIES = RetryStrategy(max_attempts=12, exponential_wait=4)
+"""Waits 4, 16, 64 … seconds between attempts."""
+
+
+class Queue:
+    """Jobs by name. Their arguments are the ids of an account and of one row."""
+
+    def __init__(self, dsn: str) -> None:
+        self._app = procrastinate.App(
+            connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4)
+        )
+
+    def add(self, name: str, run: Run) -> None:
+        """Names a job. `run(account_id, id)` is called with the two ids.
+
+        Raises:
+            Undeclared: it takes other arguments; content belongs into sealed rows.
+        """
+        taken = set(run.__annotations__) - {"return"}
+        if taken != {"account_id", "id"}:
+            raise Undeclared(f"Job {name} takes {sorted(taken)}; it may take account_id and id.")
+
+        async def call(account_id: str, id: str) -> None:
+            await run(account_id=UUID(account_id), id=UUID(id))
+
+        self._app.task(name=name, retry=RETRIES)(call)
+
+    async def enqueue(self, tx: Transaction, name: str, id: UUID) -> None:
+        """Enqueues a job about one row of the transaction's account."""
+        task: Any = self._app.tasks[name]
+        await task.configure(connection=await tx.driver()).defer_async(
+            account_id=str(tx.account_id), id=str(id)
+        )
+
+    async def work(self) -> None:
+        """Runs jobs until cancelled; a database that is away is waited for."""
+        async with self._app.open_async():
+            await self._app.run_worker_async(
+                install_signal_handlers=False,
+                listen_notify=True,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=10,
+            )
+
+
+Lost = ConnectorException
+"""What `Queue.work` raises when the database goes away."""

@@ -1,0 +1,72 @@
+"""Sending a letter: by SMTP, or into a folder that the owner of the installation can read."""
+
+from __future__ import annotations
+
+import os
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from chathaven.base.clock import now
+from chathaven.base.ids import new_id
+
+
+class Post:
+    """The way out for mail."""
+
+    def __init__(self, smtp_url: str | None, outbox: Path, sender: str) -> None:
+        self._smtp_url = smtp_url
+        self._outbox = outbox
+        self._sender = sender
+
+    @property
+    def kind(self) -> str:
+        """`smtp`, or `outbox` when letters are written into the folder."""
+        return "smtp" if self._smtp_url else "outbox"
+
+    @property
+    def domain(self) -> str:
+        """The domain that letters come from."""
+        return self._sender.rpartition("@")[2]
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Sends a plain letter.
+
+        Raises:
+            aiosmtplib.SMTPException: the server did not take it.
+        """
+        letter = EmailMessage()
+        letter["From"] = self._sender
+        letter["To"] = to
+        letter["Subject"] = subject
+        letter["Date"] = format_datetime(now())
+        letter["Message-ID"] = make_msgid(domain=self.domain)
+        letter.set_content(text)
+        if self._smtp_url is None:
+            self._keep(letter)
+        else:
+            await self._deliver(self._smtp_url, letter)
+
+    def _keep(self, letter: EmailMessage) -> None:
+        self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+        final = self._outbox / f"{now():%Y%m%d-%H%M%S}-{new_id()}.eml"
+        draft = final.with_suffix(".draft")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(letter.as_bytes())
+        draft.rename(final)
+
+    async def _deliver(self, url: str, letter: EmailMessage) -> None:
+        parts = urlsplit(url)
+        await aiosmtplib.send(
+            letter,
+            hostname=parts.hostname,
+            port=parts.port or (465 if parts.scheme == "smtps" else 587),
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=20,
+        )

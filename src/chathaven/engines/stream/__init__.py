@@ -1,0 +1,1 @@
+"""One way out: events to every open stream, resumable, nothing partial."""

@@ -1,0 +1,1 @@
+"""The web edge: problems, headers, limits, sessions."""

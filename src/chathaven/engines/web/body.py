@@ -1,0 +1,83 @@
+"""Reading a request's body: strictly, once, with errors that name the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+from litestar.dto import MsgspecDTO
+
+from chathaven.base.errors import Fault, FieldError, Invalid, Malformed
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_WHERE = re.compile(r" - at `\$\.?([^`]*)`$")
+_MISSING = re.compile(r"missing required field `(\w+)`")
+_UNKNOWN = re.compile(r"contains unknown field `(\w+)`")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Unsupported(Fault):
+    """The body is of a kind that is not taken."""
+
+    status = 415
+    code = "unsupported_media"
+    detail = "Send JSON: Content-Type application/json."
+
+
+class Body(MsgspecDTO[T]):
+    """Takes `application/json` alone, so that no plain form of a foreign page gets through."""
+
+    def decode_bytes(self, value: bytes) -> Any:
+        """Returns the body as its type.
+
+        Raises:
+            Unsupported: it does not say that it is JSON.
+            Malformed: it is not JSON in UTF-8.
+            Invalid: a field holds what it cannot take.
+        """
+        kind = self.asgi_connection.headers.get("content-type", "")
+        if kind.partition(";")[0].strip().lower() != "application/json":
+            raise Unsupported
+        return decode(value, self.model_type)
+
+
+def decode(value: bytes, kind: type[Any]) -> Any:
+    """Returns JSON as its type, or raises as `Body.decode_bytes` does."""
+    if _NUL.search(value):
+        raise Invalid(
+            "A text holds a NUL character, which no field takes.",
+            errors=(FieldError("body", "takes no NUL characters"),),
+        )
+    try:
+        return _decoder(kind).decode(value)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Malformed("The body is not JSON in UTF-8.") from None
+
+
+@cache
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cast("type[Any]", kind))
+
+
+def _invalid(text: str) -> Invalid:
+    where = _WHERE.search(text)
+    path = where.group(1) if where else ""
+    message = text[: where.start()] if where else text
+    for pattern in (_MISSING, _UNKNOWN):
+        named = pattern.search(message)
+        if named:
+            path = f"{path}.{named.group(1)}" if path else named.group(1)
+            message = "is missing" if pattern is _MISSING else "is not known here"
+    if message.startswith("Invalid enum value"):
+        message = "takes one of a fixed list of values"
+    field = path or "body"
+    return Invalid(
+        f"{field}: {message[:1].lower()}{message[1:]}.",
+        errors=(FieldError(field, message[:1].lower() + message[1:]),),
+    )

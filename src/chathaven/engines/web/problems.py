@@ -1,0 +1,107 @@
+"""Faults as problem details (RFC 9457), in one place."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+
+from chathaven.base.errors import (
+    Fault,
+    FieldError,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+
+PROBLEM_JSON = "application/problem+json"
+log = structlog.get_logger()
+
+
+def problem(fault: Fault) -> Response[bytes]:
+    """Returns the answer for a fault."""
+    status = HTTPStatus(fault.status)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": fault.status,
+        "detail": fault.detail,
+        "code": fault.code,
+    }
+    if fault.errors:
+        body["errors"] = fault.errors
+    headers = {"cache-control": "no-store"}
+    if fault.retry_after is not None:
+        headers["retry-after"] = str(fault.retry_after)
+    return Response(
+        msgspec.json.encode(body | fault.extra),
+        status_code=fault.status,
+        media_type=PROBLEM_JSON,
+        headers=headers,
+    )
+
+
+def on_fault(_request: Request[Any, Any, Any], fault: Fault) -> Response[bytes]:
+    """Answers a fault of ours."""
+    return problem(fault)
+
+
+def on_http_exception(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Answers what the framework found wrong with a request."""
+    return problem(_translated(error))
+
+
+def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answers a bug: logged by its kind and place, without its text, which may be personal."""
+    handler = request.scope.get("route_handler")
+    log.error("request failed", kind=type(error).__name__, handler=str(handler), exc_info=error)
+    return problem(Fault(code="fault"))
+
+
+class _MethodNotAllowed(Fault):
+    status = 405
+    code = "method_not_allowed"
+    detail = "This address does not take that method."
+
+
+class _Unsupported(Fault):
+    status = 415
+    code = "unsupported_media"
+    detail = "Send JSON: Content-Type application/json."
+
+
+def _translated(error: HTTPException) -> Fault:
+    if isinstance(error, ValidationException):
+        return Invalid(errors=tuple(_fields(error)))
+    if isinstance(error, NotFoundException):
+        return NotFound()
+    if isinstance(error, MethodNotAllowedException):
+        return _MethodNotAllowed()
+    known: dict[int, type[Fault]] = {413: TooLarge, 415: _Unsupported, 503: Unavailable}
+    if error.status_code in known:
+        return known[error.status_code]()
+    if isinstance(error, ClientException):
+        return Malformed("The body is not JSON of the kind this address takes.")
+    return Fault()
+
+
+def _fields(error: ValidationException) -> list[FieldError]:
+    found = []
+    for each in error.extra or []:
+        if isinstance(each, dict):
+            # The framework's words name types and limits, never the value that was sent.
+            field = str(each.get("key") or each.get("source") or "body")
+            found.append(FieldError(field, str(each.get("message", "takes another value"))))
+    return found or [FieldError("body", "This is not what the address takes.")]

@@ -1,0 +1,184 @@
+"""Builds the engines and what the product keeps in memory, and starts and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+
+from chathaven.base.errors import Fault
+from chathaven.base.settings import Settings
+from chathaven.engines.database.migrate import migrate
+from chathaven.engines.database.transaction import Database
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.ground import Ground
+from chathaven.engines.jobs.queue import Lost, Queue
+from chathaven.engines.mail.post import Post
+from chathaven.engines.stream.bus import Bus, Changed, Message, Present, Told, Whispered
+from chathaven.engines.stream.frames import event_frame
+from chathaven.engines.stream.hub import Hub
+from chathaven.engines.vault.keyring import Keyring
+from chathaven.engines.vault.keys import Vault
+from chathaven.engines.web.limits import Limits, forget_past
+from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
+from chathaven.product.chats.live import Live
+from chathaven.product.chats.names import NameCache
+from chathaven.product.chats.presence import Presence
+from chathaven.product.chats.publish import Publisher
+from chathaven.product.chats.relay import Relay
+from chathaven.product.chats.stream_api import backlog
+from chathaven.product.chats.tell_presence import PresenceTeller
+from chathaven.product.messages.send import Writer
+from chathaven.product.operators.jobs import add_jobs
+from chathaven.product.operators.sign_in import recognise_session
+from chathaven.product.operators.tokens import recognise_token
+from chathaven.product.sites.find import SiteCache
+from chathaven.product.visitors.recognise import recognise_visitor
+
+__all__ = ["Process", "build", "migrate"]
+
+RETURN_WITHIN_MS = 3_000
+"""Streams of a server that drains come back within this time, spread evenly."""
+log = structlog.get_logger()
+
+
+@dataclass
+class Process:
+    """Everything that one process holds."""
+
+    ground: Ground
+    gate: Gate
+    live: Live
+    writer: Writer
+    sites: SiteCache
+    teller: PresenceTeller
+    relay: Relay
+    runs_jobs: bool
+    _tasks: list[asyncio.Task[None]]
+
+    async def start(self) -> None:
+        """Begins to hear other processes and to work on jobs."""
+        self.ground.bus.start()
+        self.teller.start()
+        self._tasks.append(asyncio.create_task(self._tidy()))
+        if self.runs_jobs:
+            self._tasks.append(asyncio.create_task(self.work()))
+
+    async def work(self) -> None:
+        """Runs jobs, through every absence of the database."""
+        while True:
+            try:
+                await self.ground.queue.work()
+            except (Lost, OSError):
+                log.warning("queue lost the database; trying again")
+            await asyncio.sleep(1)
+
+    async def drain(self) -> None:
+        """Tells streams to come back and lets what is being committed finish."""
+        self.ground.hub.drain(
+            lambda: event_frame(
+                "bye", b'{"retry_after_ms":%d}' % random.randint(0, RETURN_WITHIN_MS)
+            )
+        )
+        await self.writer.drained()
+
+    async def stop(self) -> None:
+        """Stops everything."""
+        await self.writer.drained()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.teller.close()
+        await self.ground.hub.close()
+        await self.ground.bus.close()
+        await self.ground.database.close()
+
+    async def _tidy(self) -> None:
+        """Forgets limits whose time is over, now and then."""
+        while True:
+            await asyncio.sleep(600 + random.random() * 60)
+            try:
+                async with self.ground.database.transaction() as tx:
+                    await forget_past(tx)
+            except Fault as fault:
+                log.warning("tidying failed", code=fault.code)
+
+    def heard(self, message: Message) -> None:
+        """Takes in what was said on the bus, by this process or another."""
+        hub = self.ground.hub
+        match message:
+            case Told(account_id=account_id, events=events):
+                self.relay.told(account_id, events)
+            case Whispered(topic=topic, frame=frame):
+                hub.whisper(topic, frame.encode())
+            case Present():
+                self.teller.heard(message)
+            case Changed(account_id=account_id, what=what, id=id):
+                self._changed(account_id, what, id)
+
+    def _changed(self, account_id: UUID, what: str, id: UUID) -> None:
+        self.sites.forget(account_id)
+        self.live.names.forget(account_id, id)
+        if what == "credentials":
+            self.gate.forget(account_id)
+            self.ground.hub.end(
+                account_id,
+                lambda stream: id in (stream.person.id, stream.credential),
+                event_frame("ended", b"{}"),
+            )
+            return
+        if what == "availability":
+            self.teller.availability(account_id)
+            what = "operators"
+        self.live.publisher.whisper_all(account_id, "account", "changed", {"what": what, "id": id})
+
+
+def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Process:
+    """Builds a process; nothing runs before `start`."""
+    vault = Vault(Keyring.open(settings.keyring))
+    database = Database(urls.app, vault)
+    names = NameCache()
+    hub = Hub(backlog(database, names))
+    bus = Bus(settings.redis_url)
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    ground = Ground(
+        settings=settings,
+        database=database,
+        vault=vault,
+        hub=hub,
+        bus=bus,
+        limits=Limits(database, on=settings.rate_limits),
+        queue=Queue(urls.app),
+        post=Post(settings.smtp_url, settings.data / "outbox", f"chathaven@{host}"),
+    )
+    gate = Gate(
+        settings.public_url,
+        {
+            SESSION_PREFIX: recognise_session(database),
+            TOKEN_PREFIX: recognise_token(database),
+            VISITOR_PREFIX: recognise_visitor(database),
+        },
+    )
+    live = Live(names, Publisher(hub, bus), Presence(hub, bus))
+    teller = PresenceTeller(database, live, bus)
+    relay = Relay(database, hub)
+    process = Process(
+        ground=ground,
+        gate=gate,
+        live=live,
+        writer=Writer(database, live),
+        sites=SiteCache(database),
+        teller=teller,
+        relay=relay,
+        runs_jobs=runs_jobs,
+        _tasks=[],
+    )
+    bus.heard = process.heard
+    bus.poll = relay.poll
+    hub.presence_changed = teller.changed
+    add_jobs(ground)
+    return process

@@ -1,0 +1,118 @@
+"""Pages for people: the app, the widget's frame, the page to try it on."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from litestar import Request, Response, get
+
+from chathaven.base.errors import NotFound
+from chathaven.engines.ground import Ground
+from chathaven.engines.web.static import IMMUTABLE, SHORT, Static
+from chathaven.product.access.gate import PUBLIC, may
+from chathaven.product.accounts.legal import TERMS
+from chathaven.product.sites.find import SiteCache
+from chathaven.product.sites.snippet import snippet
+
+STATIC = Path(__file__).parent / "static"
+HTML = "text/html; charset=utf-8"
+templates = Environment(
+    loader=PackageLoader("chathaven.entry"), autoescape=select_autoescape(), trim_blocks=True
+)
+_SELF = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+    " form-action 'self'"
+)
+_QUIET = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+
+
+def page(text: str, policy: str, *, cache: str = "no-cache") -> Response[str]:
+    """Returns an HTML page under a content security policy."""
+    headers = {
+        "content-security-policy": policy,
+        "permissions-policy": _QUIET,
+        "cache-control": cache,
+    }
+    return Response(text, media_type=HTML, headers=headers)
+
+
+@get(["/", "/join", "/app", "/app/{rest:path}"], opt=may(PUBLIC), include_in_schema=False)
+async def get_app(static: Static) -> Response[str]:
+    """The operators' app, which is also the door."""
+    return page(static.text("app.html"), f"{_SELF}; frame-ancestors 'none'")
+
+
+@get("/frame/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)
+async def get_frame(static: Static, sites: SiteCache, site_key: str) -> Response[str]:
+    """The widget's frame. Only the site's own pages may show it, where it lists any."""
+    site = await sites.by_key(site_key)
+    if site is None:
+        raise NotFound()
+    who = " ".join(("'self'", *site.allowed_origins)) if site.allowed_origins else "*"
+    text = static.text("frame.html").replace("__SITE_KEY__", site.key)
+    return page(text, f"{_SELF}; frame-ancestors {who}")
+
+
+@get("/try/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)
+async def get_try(ground: Ground, sites: SiteCache, site_key: str) -> Response[str]:
+    """A page with the widget on it, as it will be on the company's own."""
+    site = await sites.by_key(site_key)
+    if site is None:
+        raise NotFound()
+    nonce = secrets.token_urlsafe(16)
+    code = snippet(site.key, site.appearance, "")
+    text = templates.get_template("try.html").render(
+        site=site, snippet=code.replace("<script", f'<script nonce="{nonce}"'), nonce=nonce
+    )
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'self';"
+        " img-src 'self' data:; frame-src 'self'; connect-src 'self'; base-uri 'none';"
+        " form-action 'none'; frame-ancestors 'none'"
+    )
+    return page(text, policy)
+
+
+@get("/terms", opt=may(PUBLIC), include_in_schema=False)
+async def get_terms() -> Response[str]:
+    """The terms that are accepted at sign-up."""
+    nonce = secrets.token_urlsafe(16)
+    text = templates.get_template("terms.html").render(terms=TERMS, nonce=nonce)
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'"
+    return page(text, policy)
+
+
+@get(
+    ["/widget.js", "/javascripts/insert.js"],
+    opt=may(PUBLIC),
+    include_in_schema=False,
+    sync_to_thread=False,
+)
+def get_loader(static: Static, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The loader, under its own name and under the one that older pages know."""
+    answer = static.answer(request, "widget.js", SHORT)
+    answer.headers["cross-origin-resource-policy"] = "cross-origin"
+    return answer
+
+
+@get("/assets/{name:str}", opt=may(PUBLIC), include_in_schema=False, sync_to_thread=False)
+def get_asset(static: Static, request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    """A built file; its name changes with its content."""
+    return static.answer(request, f"assets/{name}", IMMUTABLE)
+
+
+@get("/.well-known/security.txt", opt=may(PUBLIC), include_in_schema=False, sync_to_thread=False)
+def get_security_txt(ground: Ground) -> Response[str]:
+    """Where to report a weakness (RFC 9116)."""
+    address = f"{ground.settings.public_url}/.well-known/security.txt"
+    text = (
+        f"Contact: mailto:security@{ground.post.domain}\nExpires: 2027-11-01T00:00:00Z\n"
+        f"Preferred-Languages: en, de\nCanonical: {address}\n"
+    )
+    return Response(text, media_type="text/plain; charset=utf-8")
+
+
+PAGES = (get_app, get_frame, get_try, get_terms, get_loader, get_asset, get_security_txt)

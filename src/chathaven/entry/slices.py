@@ -1,0 +1,32 @@
+"""The list of slices: what each plugs in. Adding one is one line here."""
+
+from __future__ import annotations
+
+from chathaven.engines.vault import model as vault_model
+from chathaven.engines.web import limits
+from chathaven.product.access import model as access_model
+from chathaven.product.accounts import api as accounts
+from chathaven.product.audit import model as audit_model
+from chathaven.product.chats import api as chats
+from chathaven.product.chats import stream_api as streams
+from chathaven.product.chats import visitors_api as visitors
+from chathaven.product.chats import widget_api as widget
+from chathaven.product.messages import api as messages
+from chathaven.product.operators import api as operators
+from chathaven.product.sites import api as sites
+from chathaven.product.welcome import api as welcome
+
+TABLES = (vault_model, limits, access_model, audit_model)
+"""Modules that bring tables and no routes; those of the slices come with their routes."""
+
+HANDLERS = (
+    *welcome.HANDLERS,
+    *accounts.HANDLERS,
+    *operators.HANDLERS,
+    *sites.HANDLERS,
+    *visitors.HANDLERS,
+    *widget.HANDLERS,
+    *chats.HANDLERS,
+    *streams.HANDLERS,
+    *messages.HANDLERS,
+)

@@ -1,0 +1,104 @@
+"""The web application: one process's HTTP side."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import Scope
+
+from chathaven import __version__
+from chathaven.base.errors import Fault
+from chathaven.base.settings import Settings
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.web.problems import on_crash, on_fault, on_http_exception
+from chathaven.engines.web.static import Static
+from chathaven.entry.ground import Process, build
+from chathaven.entry.health import HEALTH
+from chathaven.entry.pages import PAGES, STATIC
+from chathaven.entry.slices import HANDLERS
+
+MOST_BYTES = 64 * 1024
+"""The largest body of a request."""
+
+
+def _actor(scope: Scope) -> Any:
+    return scope["user"]
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Litestar:
+    """Returns the application; its engines start and stop with it."""
+    process = build(settings, urls, runs_jobs=runs_jobs)
+    static = Static(STATIC)
+    given = {
+        "ground": process.ground,
+        "live": process.live,
+        "writer": process.writer,
+        "sites": process.sites,
+        "gate": process.gate,
+        "static": static,
+    }
+    dependencies = {name: _give(value) for name, value in given.items()} | {
+        "actor": Provide(_actor, sync_to_thread=False),
+        "address": Provide(_address, sync_to_thread=False),
+    }
+    routes = Router(
+        path="/",
+        route_handlers=[*HANDLERS, *PAGES, *HEALTH],
+        guards=[process.gate.guard],
+        dependencies=dependencies,
+    )
+    app = Litestar(
+        route_handlers=[routes],
+        lifespan=[_life(process)],
+        exception_handlers={
+            Fault: on_fault,
+            HTTPException: on_http_exception,
+            Exception: on_crash,
+        },
+        cors_config=CORSConfig(
+            allow_origins=["*"],
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["authorization", "content-type", "last-event-id"],
+            max_age=600,
+        ),
+        openapi_config=OpenAPIConfig(
+            title="Chathaven",
+            version=__version__,
+            path="/v1",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=MOST_BYTES,
+        logging_config=None,
+    )
+    app.state.process = process
+    app.state.ground = process
+    return app
+
+
+def _give(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
+
+
+def _life(process: Process) -> Any:
+    @asynccontextmanager
+    async def life(_app: Litestar) -> AsyncIterator[None]:
+        await process.start()
+        try:
+            yield
+        finally:
+            await process.stop()
+
+    return life

@@ -1,0 +1,1 @@
+"""What it does: one folder per subject, standing on a ladder."""

@@ -1,0 +1,51 @@
+"""Every permission, which role holds it, and which scope of a token grants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from chathaven.base.actor import Role
+
+
+class Permission(StrEnum):
+    """What an operator may do. A token's scopes bear the same names."""
+
+    CHATS_READ = "chats:read"
+    CHATS_WRITE = "chats:write"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_WRITE = "settings:write"
+    TEAM_READ = "team:read"
+    TEAM_WRITE = "team:write"
+    TOKENS = "tokens"
+    VISITORS_READ = "visitors:read"
+    VISITORS_WRITE = "visitors:write"
+
+
+ALL_SCOPES = "*"
+SCOPES = frozenset({ALL_SCOPES, *(each for each in Permission if each is not Permission.TOKENS)})
+
+_OPERATOR = frozenset(
+    {
+        Permission.CHATS_READ,
+        Permission.CHATS_WRITE,
+        Permission.SETTINGS_READ,
+        Permission.TEAM_READ,
+        Permission.VISITORS_READ,
+        Permission.VISITORS_WRITE,
+    }
+)
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.OPERATOR: _OPERATOR,
+}
+
+
+def permissions_of(role: Role, scopes: Iterable[str] | None = None) -> frozenset[str]:
+    """Returns what a role may do, narrowed to a token's scopes where there are any."""
+    held = frozenset(str(each) for each in ROLES[role])
+    if scopes is None or ALL_SCOPES in (scopes := frozenset(scopes)):
+        return held
+    return held & scopes

@@ -1,0 +1,1 @@
+"""Who did what, and never the content."""

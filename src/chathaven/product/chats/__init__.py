@@ -1,0 +1,1 @@
+"""One thread between a visitor and operators."""

@@ -1,0 +1,36 @@
+"""What chats keep in memory: names, who is here, and the way to open streams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.chats.append import Draft, Written, append
+from chathaven.product.chats.names import NameCache
+from chathaven.product.chats.presence import Presence
+from chathaven.product.chats.publish import Publisher
+
+
+@dataclass(frozen=True)
+class Live:
+    """The living side of chats in one process."""
+
+    names: NameCache
+    publisher: Publisher
+    presence: Presence
+
+    async def announce(self, tx: Transaction, events: Sequence[Written]) -> None:
+        """Tells of written events once the transaction is committed."""
+        if not events:
+            return
+        account_id = tx.account_id
+        names = await self.names.of(tx, events)
+        tx.after_commit(lambda: self.publisher.events(account_id, events, names))
+
+    async def add(self, tx: Transaction, draft: Draft) -> None:
+        """Writes one event in the transaction, and tells of it once committed."""
+        [outcome] = await append(await tx.driver(), tx.vault, tx.account_id, [draft])
+        if isinstance(outcome, Exception):
+            raise outcome
+        await self.announce(tx, [event for event in outcome if not event.repeated])

@@ -1,0 +1,89 @@
+"""HTTP: visitors, for operators. It stands here because a correction is an event of the chat."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, patch
+from litestar.params import Parameter
+
+from chathaven.base.actor import Operator
+from chathaven.base.errors import Invalid
+from chathaven.engines.ground import Ground
+from chathaven.engines.web.body import Body
+from chathaven.product.access.gate import may
+from chathaven.product.access.permissions import Permission
+from chathaven.product.chats.live import Live
+from chathaven.product.chats.updates import correct
+from chathaven.product.visitors.find import find_by_email, list_visitors
+from chathaven.product.visitors.identify import Profile, read_visitor
+from chathaven.product.visitors.show import VisitorView, visitor_view
+
+
+class VisitorList(msgspec.Struct):
+    """A page of visitors."""
+
+    items: list[VisitorView]
+    next: str | None
+
+
+@get("/v1/visitors", opt=may(Permission.VISITORS_READ))
+async def get_visitors(
+    ground: Ground,
+    live: Live,
+    actor: Operator,
+    email: Annotated[str | None, Parameter(max_length=254)] = None,
+    q: Annotated[str, Parameter(max_length=200)] = "",
+    after: Annotated[str | None, Parameter(max_length=36)] = None,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+) -> VisitorList:
+    """Visitors, newest first: all, with words in their profile, or with one exact e-mail."""
+    before = _cursor(after)
+    further: UUID | None = None
+    async with ground.database.transaction(actor.account_id) as tx:
+        if email is not None:
+            found = await find_by_email(tx, email, limit)
+        else:
+            found, further = await list_visitors(tx, q.strip(), before, limit)
+    online = live.presence.here(actor.account_id, "visitor")
+    return VisitorList(
+        [visitor_view(each, online=each.id in online) for each in found],
+        str(further) if further else None,
+    )
+
+
+def _cursor(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+
+
+@get("/v1/visitors/{visitor_id:uuid}", opt=may(Permission.VISITORS_READ))
+async def get_visitor(ground: Ground, live: Live, actor: Operator, visitor_id: UUID) -> VisitorView:
+    """One visitor."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        visitor = await read_visitor(tx, visitor_id)
+    online = live.presence.here(actor.account_id, "visitor")
+    return visitor_view(visitor, online=visitor.id in online)
+
+
+@patch(
+    "/v1/visitors/{visitor_id:uuid}",
+    opt=may(Permission.VISITORS_WRITE),
+    dto=Body[Profile],
+    return_dto=None,
+)
+async def patch_visitor(
+    ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Profile
+) -> VisitorView:
+    """Corrects name, e-mail or phone (GDPR Art. 16)."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        visitor = await correct(tx, ground.bus, live, actor, visitor_id, data)
+    online = live.presence.here(actor.account_id, "visitor")
+    return visitor_view(visitor, online=visitor.id in online)
+
+
+HANDLERS = (get_visitors, get_visitor, patch_visitor)

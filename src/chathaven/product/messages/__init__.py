@@ -1,0 +1,1 @@
+"""What is said: send, read, typing."""

@@ -1,0 +1,197 @@
+"""HTTP: sending, reading marks and typing signs, for operators and visitors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import post
+from msgspec import Meta
+
+from chathaven.base.actor import Operator, Visitor
+from chathaven.base.errors import Invalid
+from chathaven.engines.ground import Ground
+from chathaven.engines.web.body import Body
+from chathaven.engines.web.limits import Rate
+from chathaven.product.access.gate import VISITOR, may
+from chathaven.product.access.permissions import Permission
+from chathaven.product.chats.append import Draft, Written
+from chathaven.product.chats.change import mark_read
+from chathaven.product.chats.live import Live
+from chathaven.product.chats.model import EventType
+from chathaven.product.chats.publish import chat_topic, feed_topic
+from chathaven.product.chats.read import read_chat
+from chathaven.product.chats.show import Author
+from chathaven.product.messages.send import Writer
+
+VISITORS_SEND = Rate("visitor-messages", 60, 60)
+OPERATORS_SEND = Rate("operator-messages", 300, 60)
+SIGNS = Rate("signs", 120, 60)
+
+
+class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """A message to send. `id` is the sender's; sending it again changes nothing."""
+
+    id: UUID
+    text: Annotated[str, Meta(min_length=1, max_length=10_000)]
+
+
+class SentMessage(msgspec.Struct):
+    """A message that is on disk."""
+
+    id: UUID
+    seq: int
+    chat_id: UUID
+    created_at: datetime
+
+
+class ReadMark(msgspec.Struct, forbid_unknown_fields=True):
+    """How far somebody has read."""
+
+    seq: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """An empty object."""
+
+
+class Typing(msgspec.Struct):
+    """Somebody writes."""
+
+    chat_id: UUID
+    author: Author
+
+
+def _draft(chat_id: UUID, kind: EventType, who: Operator | Visitor, message: NewMessage) -> Draft:
+    if not message.text.strip():
+        raise Invalid.field("text", "takes a text that is not blank")
+    return Draft(
+        chat_id=chat_id,
+        id=message.id,
+        type=kind,
+        author_kind="operator" if isinstance(who, Operator) else "visitor",
+        author_id=who.id,
+        params={"text": message.text},
+        reopens=True,
+    )
+
+
+def _sent(written: Written) -> SentMessage:
+    return SentMessage(written.id, written.seq, written.chat_id, written.created_at)
+
+
+@post(
+    "/v1/widget/me/messages",
+    opt=may(VISITOR),
+    dto=Body[NewMessage],
+    return_dto=None,
+)
+async def send_as_visitor(
+    ground: Ground, writer: Writer, actor: Visitor, data: NewMessage
+) -> SentMessage:
+    """Sends a message of the visitor; the answer comes once it is on disk."""
+    ground.limits.take_near(VISITORS_SEND, actor.id)
+    draft = _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, data)
+    return _sent(await writer.send(actor.account_id, draft))
+
+
+@post(
+    "/v1/chats/{chat_id:uuid}/messages",
+    opt=may(Permission.CHATS_WRITE),
+    dto=Body[NewMessage],
+    return_dto=None,
+)
+async def send_as_operator(
+    ground: Ground, writer: Writer, actor: Operator, chat_id: UUID, data: NewMessage
+) -> SentMessage:
+    """Sends a message of an operator; the answer comes once it is on disk."""
+    ground.limits.take_near(OPERATORS_SEND, actor.id)
+    draft = _draft(chat_id, EventType.OPERATOR_MESSAGE, actor, data)
+    return _sent(await writer.send(actor.account_id, draft))
+
+
+@post(
+    "/v1/widget/me/read",
+    opt=may(VISITOR),
+    dto=Body[ReadMark],
+    return_dto=None,
+    status_code=204,
+)
+async def read_as_visitor(ground: Ground, live: Live, actor: Visitor, data: ReadMark) -> None:
+    """Notes how far the visitor has read."""
+    ground.limits.take_near(SIGNS, actor.id)
+    async with ground.database.transaction(actor.account_id) as tx:
+        counts = await mark_read(tx, actor.chat_id, "visitor", data.seq)
+    _tell_read(live, actor.account_id, actor.chat_id, counts)
+
+
+@post(
+    "/v1/chats/{chat_id:uuid}/read",
+    opt=may(Permission.CHATS_READ),
+    dto=Body[ReadMark],
+    return_dto=None,
+    status_code=204,
+)
+async def read_as_operator(
+    ground: Ground, live: Live, actor: Operator, chat_id: UUID, data: ReadMark
+) -> None:
+    """Notes how far operators have read."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        await read_chat(tx, chat_id)
+        counts = await mark_read(tx, chat_id, "operator", data.seq)
+    _tell_read(live, actor.account_id, chat_id, counts)
+
+
+def _tell_read(live: Live, account_id: UUID, chat_id: UUID, counts: dict[str, int] | None) -> None:
+    if counts is None:
+        return
+    sign = counts | {"chat_id": chat_id}
+    live.publisher.whisper(feed_topic(account_id), "read", sign)
+    # The visitor's own count of what is unread bears the same name on the visitor's side.
+    visitors = sign | {"unread": counts["visitor_unread"]}
+    live.publisher.whisper(chat_topic(account_id, chat_id), "read", visitors)
+
+
+@post(
+    "/v1/widget/me/typing",
+    opt=may(VISITOR),
+    dto=Body[Nothing],
+    return_dto=None,
+    status_code=204,
+)
+async def type_as_visitor(ground: Ground, live: Live, actor: Visitor, data: Nothing) -> None:
+    """Says that the visitor is writing; never what."""
+    ground.limits.take_near(SIGNS, actor.id)
+    sign = Typing(actor.chat_id, Author("visitor", actor.id, None))
+    live.publisher.whisper(feed_topic(actor.account_id), "typing", sign)
+
+
+@post(
+    "/v1/chats/{chat_id:uuid}/typing",
+    opt=may(Permission.CHATS_WRITE),
+    dto=Body[Nothing],
+    return_dto=None,
+    status_code=204,
+)
+async def type_as_operator(
+    ground: Ground, live: Live, actor: Operator, chat_id: UUID, data: Nothing
+) -> None:
+    """Says that an operator is writing in a chat."""
+    ground.limits.take_near(SIGNS, actor.id)
+    async with ground.database.transaction(actor.account_id) as tx:
+        await read_chat(tx, chat_id)
+    sign = Typing(chat_id, Author("operator", actor.id, None))
+    live.publisher.whisper(chat_topic(actor.account_id, chat_id), "typing", sign)
+    live.publisher.whisper(feed_topic(actor.account_id), "typing", sign)
+
+
+HANDLERS = (
+    send_as_visitor,
+    send_as_operator,
+    read_as_visitor,
+    read_as_operator,
+    type_as_visitor,
+    type_as_operator,
+)

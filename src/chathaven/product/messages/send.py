@@ -1,0 +1,126 @@
+"""The one way a message comes to be.
+
+All messages that are waiting, of all chats and accounts, are written in one transaction and
+acknowledged together once it is on disk. While one batch commits, the next one gathers, so the
+disk is never idle and nobody waits for more than two commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+
+from chathaven.base.errors import Fault, Unavailable
+from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.product.chats.append import Draft, Written, append
+from chathaven.product.chats.live import Live
+
+MOST_AT_ONCE = 512
+MOST_WAITING = 8_192
+log = structlog.get_logger()
+
+
+class _Waiting(NamedTuple):
+    account_id: UUID
+    draft: Draft
+    answer: asyncio.Future[Written]
+
+
+class Writer:
+    """Writes messages in batches; one batch is under way at a time."""
+
+    def __init__(self, database: Database, live: Live) -> None:
+        self._database = database
+        self._live = live
+        self._waiting: deque[_Waiting] = deque()
+        self._running: asyncio.Task[None] | None = None
+
+    async def send(self, account_id: UUID, draft: Draft) -> Written:
+        """Writes a message. Returns once it is committed.
+
+        Raises:
+            NotFound: there is no such chat.
+            Conflict: the id was used for another message.
+            Unavailable: the database is away, or more is waiting than can be kept.
+        """
+        if len(self._waiting) >= MOST_WAITING:
+            raise Unavailable(retry_after=1)
+        answer: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(account_id, draft, answer))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return await answer
+
+    async def drained(self) -> None:
+        """Waits until nothing is under way."""
+        while self._running is not None:
+            await asyncio.shield(self._running)
+
+    async def _run(self) -> None:
+        try:
+            # One turn of the loop, so that requests that came together are written together.
+            await asyncio.sleep(0)
+            while self._waiting:
+                count = min(len(self._waiting), MOST_AT_ONCE)
+                await self._write([self._waiting.popleft() for _ in range(count)])
+        finally:
+            self._running = None
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            async with self._database.transaction() as tx:
+                results = await self._append(tx, batch)
+        except Fault as fault:
+            _answer_all(batch, fault)
+        except Exception as error:
+            if len(batch) == 1:
+                log.exception("message not written", kind=type(error).__name__)
+                _answer_all(batch, Fault())
+            else:
+                # One of them is at fault: each alone, so that the others get through.
+                for each in batch:
+                    await self._write([each])
+        else:
+            for each, result in results:
+                _answer(each, result)
+
+    async def _append(
+        self, tx: Transaction, batch: list[_Waiting]
+    ) -> list[tuple[_Waiting, Written | Fault]]:
+        accounts: dict[UUID, list[_Waiting]] = {}
+        for each in batch:
+            accounts.setdefault(each.account_id, []).append(each)
+        results: list[tuple[_Waiting, Written | Fault]] = []
+        # In the order of their ids, so that two processes never wait for each other in a circle.
+        for account_id, group in sorted(accounts.items()):
+            await tx.enter(account_id)
+            outcomes = await append(
+                await tx.driver(), tx.vault, account_id, [each.draft for each in group]
+            )
+            fresh: list[Written] = []
+            for each, outcome in zip(group, outcomes, strict=True):
+                if isinstance(outcome, Fault):
+                    results.append((each, outcome))
+                    continue
+                results.append((each, outcome[-1]))
+                fresh += [event for event in outcome if not event.repeated]
+            await self._live.announce(tx, fresh)
+        return results
+
+
+def _answer(waiting: _Waiting, result: Written | Fault) -> None:
+    if waiting.answer.done():
+        return
+    if isinstance(result, Fault):
+        waiting.answer.set_exception(result)
+    else:
+        waiting.answer.set_result(result)
+
+
+def _answer_all(batch: list[_Waiting], fault: Fault) -> None:
+    for each in batch:
+        _answer(each, fault)

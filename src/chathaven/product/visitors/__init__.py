@@ -1,0 +1,1 @@
+"""People who ask: start, recognise, identify."""

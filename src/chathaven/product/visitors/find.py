@@ -1,0 +1,55 @@
+"""Finding visitors: by exact e-mail through its index, by a part of anything by opening them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.visitors.model import Visitor
+
+SCAN_PAGE = 500
+MOST_SCANNED = 20_000
+"""A search by opening stops here; the newest come first."""
+
+
+async def find_by_email(tx: Transaction, email: str, limit: int) -> list[Visitor]:
+    """Returns the visitors with exactly this address, newest first."""
+    index = await tx.vault.index(await tx.driver(), tx.account_id, "email", email)
+    return await tx.all(
+        select(Visitor)
+        .where(Visitor.account_id == tx.account_id, Visitor.email_index == index)
+        .order_by(Visitor.id.desc())
+        .limit(limit)
+    )
+
+
+async def list_visitors(
+    tx: Transaction, words: str, before: UUID | None, limit: int
+) -> tuple[list[Visitor], UUID | None]:
+    """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor."""
+    found: list[Visitor] = []
+    wanted = words.casefold()
+    scanned = 0
+    while scanned < MOST_SCANNED:
+        statement = select(Visitor).where(Visitor.account_id == tx.account_id)
+        if before is not None:
+            statement = statement.where(Visitor.id < before)
+        page = await tx.all(statement.order_by(Visitor.id.desc()).limit(SCAN_PAGE))
+        for visitor in page:
+            before = visitor.id
+            if matches(visitor, wanted):
+                found.append(visitor)
+                if len(found) == limit:
+                    return found, before
+        if len(page) < SCAN_PAGE:
+            return found, None
+        scanned += len(page)
+    return found, before
+
+
+def matches(visitor: Visitor, wanted: str) -> bool:
+    """Whether any of a visitor's own fields holds the words (case folded)."""
+    fields = (visitor.name, visitor.email, visitor.phone)
+    return not wanted or any(wanted in field.casefold() for field in fields if field)

@@ -1,0 +1,79 @@
+"""Who a visitor says to be, and correcting it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import select
+
+from chathaven.base.errors import Invalid, NotFound
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.visitors.model import Visitor
+
+_EMAIL = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[^\s@<>,;:\"\\]{1,189}")
+_PHONE = re.compile(r"\+?[0-9 ()./-]{3,40}")
+
+Name = Annotated[str, Meta(max_length=200)]
+Email = Annotated[str, Meta(max_length=254)]
+Phone = Annotated[str, Meta(max_length=40)]
+
+
+class Profile(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be said of a visitor; null clears, what is not there stays."""
+
+    name: Name | None | UnsetType = UNSET
+    email: Email | None | UnsetType = UNSET
+    phone: Phone | None | UnsetType = UNSET
+
+
+async def read_visitor(tx: Transaction, visitor_id: UUID) -> Visitor:
+    """Returns a visitor of the account.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    visitor = await tx.one(
+        select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+    )
+    if visitor is None:
+        raise NotFound()
+    return visitor
+
+
+async def identify(
+    tx: Transaction, visitor_id: UUID, profile: Profile
+) -> tuple[Visitor, list[str]]:
+    """Writes what was said of a visitor. Returns them and the names of the fields that changed.
+
+    Raises:
+        Invalid: a field holds what it cannot take; nothing is stored.
+        NotFound: there is no such visitor.
+    """
+    visitor = await read_visitor(tx, visitor_id)
+    changes = {
+        field: value
+        for field, value in _checked(profile).items()
+        if value != getattr(visitor, field)
+    }
+    if changes:
+        await tx.update(visitor, **changes)
+    return visitor, sorted(changes)
+
+
+def _checked(profile: Profile) -> dict[str, str | None]:
+    given: dict[str, str | None] = {}
+    for field in profile.__struct_fields__:
+        value = getattr(profile, field)
+        if value is UNSET:
+            continue
+        given[field] = (value.strip() or None) if isinstance(value, str) else None
+    email, phone = given.get("email"), given.get("phone")
+    if email and not _EMAIL.fullmatch(email):
+        raise Invalid.field("email", "takes an e-mail address such as name@example.com")
+    if phone and not _PHONE.fullmatch(phone):
+        raise Invalid.field("phone", "takes a phone number: digits, spaces, + ( ) . / -")
+    return given

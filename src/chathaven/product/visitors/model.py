@@ -1,0 +1,78 @@
+"""Visitors, and the tokens that recognise them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped
+
+from chathaven.engines.database import columns
+from chathaven.engines.database.data_map import (
+    Basis,
+    Category,
+    Holding,
+    Purpose,
+    Retention,
+    Whose,
+)
+from chathaven.engines.database.tables import Table
+
+
+class Visitor(Table):
+    """Somebody who asks."""
+
+    __tablename__ = "visitors"
+    holding = Holding(
+        whose=Whose.VISITOR,
+        purpose=Purpose.ANSWERING,
+        basis=Basis.CONTRACT,
+        retention=Retention.PROFILE,
+        person="id",
+    )
+    __table_args__ = (
+        Index("visitors_email_idx", "account_id", "email_index"),
+        Index("visitors_phone_idx", "account_id", "phone_index"),
+        Index("visitors_seen_idx", "account_id", "last_seen_at"),
+    )
+
+    account_id: Mapped[UUID] = columns.account()
+    id: Mapped[UUID] = columns.identifier(primary_key=True)
+    site_id: Mapped[UUID] = columns.identifier()
+    chat_id: Mapped[UUID] = columns.identifier()
+    name: Mapped[str | None] = columns.sealed(Category.IDENTITY)
+    email: Mapped[str | None] = columns.sealed(Category.IDENTITY)
+    email_index: Mapped[bytes | None] = columns.index_of("email")
+    phone: Mapped[str | None] = columns.sealed(Category.IDENTITY)
+    phone_index: Mapped[bytes | None] = columns.index_of("phone")
+    technical: Mapped[dict[str, Any] | None] = columns.sealed(
+        Category.TECHNICAL, basis=Basis.LEGITIMATE_INTEREST
+    )
+    created_at: Mapped[datetime] = columns.time()
+    last_seen_at: Mapped[datetime] = columns.time()
+
+
+class VisitorToken(Table):
+    """The token of a visitor in one browser."""
+
+    __tablename__ = "visitor_tokens"
+    holding = Holding(
+        whose=Whose.VISITOR,
+        purpose=Purpose.SECURITY,
+        basis=Basis.CONTRACT,
+        retention=Retention.VISIT,
+        person="visitor_id",
+    )
+    __table_args__ = (
+        Index("visitor_tokens_digest_idx", "account_id", "digest", unique=True),
+        Index("visitor_tokens_visitor_idx", "account_id", "visitor_id"),
+    )
+
+    account_id: Mapped[UUID] = columns.account()
+    id: Mapped[UUID] = columns.identifier(primary_key=True)
+    visitor_id: Mapped[UUID] = columns.identifier()
+    digest: Mapped[bytes] = columns.secret()
+    created_at: Mapped[datetime] = columns.time()
+    expires_at: Mapped[datetime] = columns.time()
