@@ -68,7 +68,7 @@ class Table(DeclarativeBase):
     @classmethod
     def is_tenants(cls) -> bool:
         """Whether rows belong to an account, and row-level security guards them."""
-        return "account_id" in cls.__table__.primary_key.columns
+        return any(column.name == "account_id" for column in cls.__table__.primary_key)
 
     def row_id(self) -> str:
         """The row's own part of its primary key, as sealed values are bound to it."""
@@ -89,7 +89,7 @@ def row_id(table: type[Table], values: dict[str, Any]) -> str:
     """Returns the part of the primary key behind the account, joined by a slash."""
     return "/".join(
         str(values[column.name])
-        for column in table.__table__.primary_key.columns
+        for column in table.__table__.primary_key
         if column.name != "account_id"
     )
 

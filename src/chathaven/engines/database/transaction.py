@@ -132,7 +132,7 @@ class Transaction:
         table = row.__table__
         sealed = {name: values[name] for name in values if name in row.sealed_columns}
         written = values | await self._sealed(row, sealed)
-        where = [column == getattr(row, column.name) for column in table.primary_key.columns]
+        where = [column == getattr(row, column.name) for column in table.primary_key]
         await self.session.execute(
             update(type(row)).where(*where).values(written),
             execution_options={"synchronize_session": False},

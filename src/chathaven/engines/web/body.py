@@ -53,7 +53,7 @@ def decode(value: bytes, kind: type[Any]) -> Any:
             errors=(FieldError("body", "takes no NUL characters"),),
         )
     try:
-        return _decoder(kind).decode(value)
+        return _decoder(cast("Hashable", kind)).decode(value)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):

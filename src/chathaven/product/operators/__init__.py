@@ -1,0 +1,1 @@
+"""People who answer: invite, sign in, availability."""

@@ -1,0 +1,1 @@
+"""Where the widget lives: snippet, origins, appearance, languages."""

@@ -1,0 +1,1 @@
+"""A new company's first minute: account, owner and first site."""
