@@ -1,0 +1,50 @@
+"""Fixtures that all tests share. Each process of pytest-xdist has a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from chathaven.engines.database.transaction import Database
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.vault.keyring import Keyring
+from chathaven.engines.vault.keys import Vault
+from tests.ground import migrated_database, new_tenant
+
+settings.register_profile(
+    "chathaven",
+    # Two processors are shared by everything that runs, so one slow example says nothing.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("chathaven")
+
+
+@pytest.fixture(scope="session")
+def urls() -> Iterator[DatabaseUrls]:
+    """A PostgreSQL with the whole schema. Tests that share it use accounts of their own."""
+    with migrated_database() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """The roots that wrap the keys of the shared database."""
+    return Keyring.open(tmp_path_factory.mktemp("keys") / "keyring.json")
+
+
+@pytest.fixture
+async def database(urls: DatabaseUrls, keyring: Keyring) -> AsyncIterator[Database]:
+    """The application's way to the shared database, with nothing in memory yet."""
+    made = Database(urls.app, Vault(keyring), pool=4)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def tenant(database: Database) -> UUID:
+    """The id of a fresh account with its keys."""
+    return await new_tenant(database)
