@@ -8,6 +8,7 @@ database. So nothing is ever partly recovered, and there is one way to be up to 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
@@ -24,6 +25,8 @@ MOST_MISSED = 2_000
 """A stream that missed more than this is told to load anew."""
 SLOWEST_SECONDS = 20
 """How long a reader that catches up may take for one full queue."""
+LONGEST_SECONDS = 3600
+"""After this a stream comes back by itself, and its credential is judged anew."""
 GONE_AFTER_SECONDS = 5
 """A reload of the page is not an absence."""
 
@@ -192,5 +195,7 @@ class Hub:
                 if hash(topic) % BEAT_SECONDS == turn:
                     name = b"position" if topic.kind == "account" else b"seq"
                     for subscription in list(subscriptions):
+                        if time.monotonic() - subscription.opened_at > LONGEST_SECONDS:
+                            subscription.end(event_frame("bye", b'{"retry_after_ms":0}'))
                         data = b'{"%b":%d}' % (name, subscription.head)
                         subscription.ephemeral(event_frame("beat", data))

@@ -8,6 +8,7 @@ a slow reader delays nobody and holds a bounded queue (D-10).
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -48,6 +49,7 @@ class Subscription:
         "credential",
         "cursor",
         "head",
+        "opened_at",
         "person",
         "topic",
     )
@@ -58,6 +60,7 @@ class Subscription:
         self.credential = credential
         self.cursor = cursor
         self.head = cursor
+        self.opened_at = time.monotonic()
         self.catching_up = False
         self._frames: deque[bytes] = deque()
         self._bytes = 0

@@ -104,10 +104,15 @@ async def append(
 
 
 async def _lock_feed(connection: Connection, account_id: UUID) -> int:
-    rows = await connection.execute(
-        "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE", (account_id,)
-    )
-    row = await rows.fetchone()
+    select = "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE"
+    row = await (await connection.execute(select, (account_id,))).fetchone()
+    if row is None:
+        # The account's first event. Of two first ones, the second waits here for the other.
+        await connection.execute(
+            "INSERT INTO feeds (account_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+            (account_id,),
+        )
+        row = await (await connection.execute(select, (account_id,))).fetchone()
     return int(row[0]) if row else 0
 
 
