@@ -15,7 +15,9 @@ const target = join(here, "../src/chathaven/entry/static");
 const vite = join(here, "node_modules/vite/bin/vite.js");
 // A folder of its own for each run: two builds at once must not empty each other's output.
 const work = join(here, "dist", String(process.pid));
-const MODES = ["loader", "frame", "app"];
+const ALL = ["loader", "frame", "app"];
+/** `npm run build -- frame` builds one part and leaves the others as they are. */
+const MODES = process.argv.length > 2 ? process.argv.slice(2) : ALL;
 const COMPRESSIBLE = /\.(js|css|html|svg|json)$/;
 
 /** Every file below a folder, as a path relative to it. */
@@ -67,15 +69,19 @@ async function place({ name, from }) {
   await rename(partial, to);
 }
 
-const made = (await Promise.all(MODES.map(build))).flat();
-const hashed = made.filter(({ name }) => name.startsWith("assets/"));
-const named = made.filter(({ name }) => !name.startsWith("assets/"));
-await Promise.all(hashed.map(place));
-await Promise.all(named.map(place));
+try {
+  const made = (await Promise.all(MODES.map(build))).flat();
+  const hashed = made.filter(({ name }) => name.startsWith("assets/"));
+  const named = made.filter(({ name }) => !name.startsWith("assets/"));
+  await Promise.all(hashed.map(place));
+  await Promise.all(named.map(place));
 
-const current = new Set(made.map(({ name }) => name));
-for (const name of await files(target)) {
-  if (!current.has(name)) await rm(join(target, name), { force: true });
+  const current = new Set(made.map(({ name }) => name));
+  for (const name of await files(target)) {
+    const ours = MODES.some((mode) => name.startsWith(`assets/${mode}-`));
+    if (ours && !current.has(name)) await rm(join(target, name), { force: true });
+  }
+  console.log(`${made.length} files in ${target}`);
+} finally {
+  await rm(work, { recursive: true, force: true });
 }
-await rm(work, { recursive: true, force: true });
-console.log(`${made.length} files in ${target}`);

@@ -1,0 +1,112 @@
+/** Where the visitor writes. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Emoji } from "./emoji";
+import { Icon } from "./icons";
+import type { Panel } from "./panel";
+
+/** As the server takes it. */
+const LONGEST = 10_000;
+
+export function Composer({ panel }: { panel: Panel }) {
+  const { text, draft, session, host } = panel;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picking = useSignal(false);
+  const empty = draft.value.trim() === "";
+
+  useSignalEffect(() => {
+    if (host.open.value) field.current?.focus({ preventScroll: true });
+  });
+  useGrowing(field, draft.value);
+
+  const send = () => {
+    if (panel.send(draft.value)) field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While a word is being composed (Japanese, Chinese, Korean), Enter belongs to it.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) {
+      return;
+    }
+    event.preventDefault();
+    send();
+  };
+  const insert = (emoji: string) => {
+    const { current } = field;
+    const from = current?.selectionStart ?? draft.value.length;
+    const to = current?.selectionEnd ?? from;
+    draft.value = draft.value.slice(0, from) + emoji + draft.value.slice(to);
+    picking.value = false;
+    requestAnimationFrame(() => {
+      current?.focus();
+      current?.setSelectionRange(from + emoji.length, from + emoji.length);
+    });
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="field">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          maxLength={LONGEST}
+          aria-label={text.t("write")}
+          placeholder={text.t("write")}
+          enterkeyhint="send"
+          value={draft.value}
+          onInput={(event) => {
+            draft.value = event.currentTarget.value;
+            session.type();
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div class="picker">
+          <button
+            type="button"
+            class="quiet square"
+            aria-label={text.t("emoji")}
+            aria-expanded={picking.value}
+            onClick={() => {
+              picking.value = !picking.value;
+            }}
+          >
+            <Icon name="smile" />
+          </button>
+          {picking.value && (
+            <Emoji
+              label={text.t("emoji")}
+              onPick={insert}
+              onClose={() => {
+                picking.value = false;
+                field.current?.focus();
+              }}
+            />
+          )}
+        </div>
+        <button type="submit" class="send" aria-label={text.t("send")} aria-disabled={empty}>
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** One line that grows with its text; the sheet says how far. */
+function useGrowing(field: { current: HTMLTextAreaElement | null }, value: string): void {
+  const fit = () => {
+    const { current } = field;
+    if (!current) return;
+    current.style.height = "auto";
+    current.style.height = `${current.scrollHeight}px`;
+  };
+  useLayoutEffect(fit, [value]);
+  useEffect(() => {
+    addEventListener("resize", fit);
+    return () => removeEventListener("resize", fit);
+  }, []);
+}

@@ -1,0 +1,129 @@
+/** The events of the visitor's chat: in order, without a hole, each once. */
+import { signal } from "@preact/signals";
+import type { ChatEvent, List } from "../../shared/types";
+
+const PAGE = 50;
+
+export interface Source {
+  get: <T>(path: string, options: { query: Record<string, number> }) => Promise<T>;
+}
+
+export function isMessage(event: ChatEvent): boolean {
+  return event.type.endsWith("-message");
+}
+
+/** What the visitor did not write. */
+export function isAnswer(event: ChatEvent): boolean {
+  return isMessage(event) && event.author.kind !== "visitor";
+}
+
+export class Conversation {
+  readonly events = signal<readonly ChatEvent[]>([]);
+  /** There are earlier events than those loaded. */
+  readonly more = signal(false);
+  readonly loadingOlder = signal(false);
+  #ahead = new Map<number, ChatEvent>();
+  #fetching: Promise<void> | null = null;
+  /** Grows when everything is dropped, so that an answer to an earlier question is ignored. */
+  #age = 0;
+
+  constructor(
+    private readonly source: () => Source,
+    /** An event that is new to this tab, in order; not those of loaded pages. */
+    private readonly onArrival: (event: ChatEvent) => void,
+  ) {}
+
+  /** The newest `seq` that is here. */
+  get last(): number {
+    return this.events.value.at(-1)?.seq ?? 0;
+  }
+
+  /** Load the newest page, of a chat that has got to `last`. */
+  async load(last: number): Promise<void> {
+    const age = this.#age;
+    const items = last > 0 ? await this.#page({ before: last + 1, limit: PAGE }) : [];
+    if (age !== this.#age) return;
+    this.events.value = items;
+    this.more.value = (items[0]?.seq ?? 1) > 1;
+    this.#ahead.clear();
+  }
+
+  async loadOlder(): Promise<void> {
+    const first = this.events.value[0]?.seq ?? 1;
+    if (!this.more.value || this.loadingOlder.value) return;
+    const age = this.#age;
+    this.loadingOlder.value = true;
+    try {
+      const items = await this.#page({ before: first, limit: PAGE });
+      if (age !== this.#age) return;
+      this.events.value = [...items, ...this.events.value];
+      this.more.value = (items[0]?.seq ?? 1) > 1;
+    } catch {
+      // Scrolling up again asks again.
+    } finally {
+      this.loadingOlder.value = false;
+    }
+  }
+
+  /**
+   * Take an event from the stream or from an answer. One that is known is dropped; one from
+   * beyond a hole waits until the hole is filled.
+   */
+  async take(event: ChatEvent): Promise<void> {
+    if (event.seq <= this.last) return;
+    this.#ahead.set(event.seq, event);
+    this.#settle();
+    if (this.#ahead.size > 0) await this.catchUp();
+  }
+
+  /** Fetch what was missed. Failing is quiet: the next event or connection asks again. */
+  catchUp(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = null;
+    });
+    return this.#fetching;
+  }
+
+  clear(): void {
+    this.#age += 1;
+    this.events.value = [];
+    this.more.value = false;
+    this.#ahead.clear();
+  }
+
+  async #fetch(): Promise<void> {
+    const age = this.#age;
+    try {
+      for (;;) {
+        const answer = await this.source().get<List<ChatEvent>>("/v1/widget/me/events", {
+          query: { after: this.last, limit: 200 },
+        });
+        if (age !== this.#age) return;
+        for (const event of answer.items) this.#ahead.set(event.seq, event);
+        this.#settle();
+        if (!answer.next || answer.items.length === 0) return;
+      }
+    } catch {
+      // Asked again by the next event or connection.
+    }
+  }
+
+  /** Append whatever follows the last event directly. */
+  #settle(): void {
+    const arrived: ChatEvent[] = [];
+    for (const seq of [...this.#ahead.keys()].sort((a, b) => a - b)) {
+      const event = this.#ahead.get(seq);
+      const expected = this.last + arrived.length + 1;
+      if (event && seq === expected) arrived.push(event);
+      if (seq <= expected) this.#ahead.delete(seq);
+    }
+    if (arrived.length === 0) return;
+    this.events.value = [...this.events.value, ...arrived];
+    for (const event of arrived) this.onArrival(event);
+  }
+
+  async #page(query: Record<string, number>): Promise<ChatEvent[]> {
+    const answer = await this.source().get<List<ChatEvent>>("/v1/widget/me/events", { query });
+    return answer.items;
+  }
+}

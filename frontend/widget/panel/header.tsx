@@ -1,0 +1,58 @@
+/** Who is there. */
+import { Icon } from "./icons";
+import type { Panel } from "./panel";
+import { initials } from "./rows";
+
+export function Header({ panel }: { panel: Panel }) {
+  const { text, widget, privacy } = panel;
+  const names = (widget.value?.operators ?? []).slice(0, 3).map(({ name }) => name);
+  return (
+    <header>
+      {names.length > 0 && (
+        <div class="faces" aria-hidden="true">
+          {names.map((name) => (
+            <span class="face" key={name}>
+              {initials(name)}
+            </span>
+          ))}
+        </div>
+      )}
+      <div class="who">
+        <h1 dir="auto">{panel.teamName}</h1>
+        {widget.value && (
+          <p class={widget.value.online ? "there" : ""} dir="auto">
+            {presence(panel, names)}
+          </p>
+        )}
+      </div>
+      <button
+        type="button"
+        class="quiet"
+        aria-expanded={privacy.value}
+        onClick={() => {
+          privacy.value = !privacy.value;
+        }}
+      >
+        <Icon name="shield" />
+        {text.t("privacy")}
+      </button>
+      {panel.closable && (
+        <button
+          type="button"
+          class="quiet square away"
+          aria-label={text.t("close")}
+          onClick={() => panel.host.say({ type: "close" })}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </header>
+  );
+}
+
+function presence({ text, widget }: Panel, names: string[]): string {
+  if (!widget.value?.online) return text.t("away");
+  if (names.length === 0) return text.t("online");
+  const list = new Intl.ListFormat(text.language, { type: "conjunction" }).format(names);
+  return text.t("here", { names: list, count: names.length });
+}

@@ -1,0 +1,110 @@
+/** The page around the frame: one port, exact origins, every message checked. */
+import { signal } from "@preact/signals";
+import type { ToFrame, ToLoader } from "../protocol";
+
+type Configure = Extract<ToFrame, { type: "configure" }>;
+
+export interface HostEvents {
+  onVisitor: (data: Record<string, unknown>) => void;
+  onResume: () => void;
+  onForget: () => void;
+  onConsent: (map: Record<string, unknown>) => void;
+}
+
+/** Without a word from the page after this long, the frame goes on by itself. */
+const PATIENCE = 500;
+
+export class Host {
+  readonly open = signal(false);
+  /** What the page has set, or nothing when there is no page that we may talk to. */
+  readonly configured: Promise<Configure | null>;
+  /** Set before the first message is heard. */
+  events: HostEvents | null = null;
+  #port: MessagePort | null = null;
+  #early: ToFrame[] = [];
+
+  constructor() {
+    const origin = originOfPage();
+    this.configured = new Promise((resolve) => {
+      if (!origin) {
+        // Opened by itself: there is no launcher, and the chat is all there is.
+        this.open.value = window.parent === window;
+        resolve(null);
+        return;
+      }
+      const { port1, port2 } = new MessageChannel();
+      this.#port = port1;
+      port1.onmessage = ({ data }) => {
+        const message = checked(data);
+        if (message?.type === "configure") resolve(message);
+        else if (message) this.#hear(message);
+      };
+      const hello = { chathaven: location.hash.slice(1) };
+      window.parent.postMessage(hello, origin, [port2]);
+      setTimeout(() => resolve(null), PATIENCE);
+    });
+  }
+
+  say(message: ToLoader): void {
+    this.#port?.postMessage(message);
+  }
+
+  /** Hear what the page says from now on, and what it has said already. */
+  listen(events: HostEvents): void {
+    this.events = events;
+    for (const message of this.#early.splice(0)) this.#hear(message);
+  }
+
+  #hear(message: ToFrame): void {
+    const { events } = this;
+    if (message.type === "shown") this.open.value = message.open;
+    else if (!events) this.#early.push(message);
+    else if (message.type === "visitor") events.onVisitor(objectOf(message.data));
+    else if (message.type === "resume") events.onResume();
+    else if (message.type === "forget") events.onForget();
+    else if (message.type === "consent") events.onConsent(objectOf(message.map));
+  }
+}
+
+/** Whose page this frame is on, as the browser says it; `null` when it does not. */
+function originOfPage(): string | null {
+  if (window.parent === window) return null;
+  const said = location.ancestorOrigins?.[0] ?? document.referrer;
+  try {
+    const { origin } = new URL(said);
+    return origin === "null" ? null : origin;
+  } catch {
+    return null;
+  }
+}
+
+/** The message when it is one of ours and whole, else `null`. */
+export function checked(data: unknown): ToFrame | null {
+  const message = data as ToFrame | null;
+  const texts = (...values: unknown[]) => values.every((value) => typeof value === "string");
+  switch (message?.type) {
+    case "configure":
+      return texts(message.language, message.page, message.look) ? message : null;
+    case "shown":
+      return typeof message.open === "boolean" ? message : null;
+    case "visitor":
+      return texts(message.data) ? message : null;
+    case "consent":
+      return texts(message.map) ? message : null;
+    case "resume":
+    case "forget":
+      return message;
+    default:
+      return null;
+  }
+}
+
+/** The object in a JSON text, or an empty one. */
+export function objectOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value && typeof value === "object" ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

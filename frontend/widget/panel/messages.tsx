@@ -1,0 +1,217 @@
+/** The conversation. */
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { linkify } from "../../shared/linkify";
+import { Icon } from "./icons";
+import type { Panel } from "./panel";
+import { type Bubble, type Row, rowsOf } from "./rows";
+
+/** This close to the end counts as being there, in pixels. */
+const NEAR = 48;
+/** This close to the top asks for earlier messages. */
+const EARLY = 240;
+
+export function Messages({ panel }: { panel: Panel }) {
+  const { session, text, host } = panel;
+  const { conversation } = session;
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useSignal(true);
+  const rows = useComputed(() => rowsOf(conversation.events.value, session.pending.value));
+  const scroll = useScroll(panel, box, atEnd.value);
+
+  // What is in view is read: the panel is open, the tab in front, and the end on the screen.
+  useSignalEffect(() => {
+    const { last } = conversation;
+    const visible = host.open.value && !panel.privacy.value && atEnd.value;
+    if (visible && last > 0 && document.visibilityState === "visible") session.markRead(last);
+  });
+  useEffect(() => {
+    const seen = () => {
+      if (document.visibilityState === "visible" && host.open.value && atEnd.value) {
+        session.markRead(conversation.last);
+      }
+    };
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [session, conversation, host, atEnd]);
+
+  const onScroll = () => {
+    const element = box.current;
+    if (!element) return;
+    atEnd.value = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    if (element.scrollTop < EARLY) void conversation.loadOlder();
+  };
+  const { unread } = session;
+  return (
+    <div class="middle">
+      <div
+        class="log"
+        role="log"
+        aria-live="off"
+        aria-label={text.t("conversation")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        ref={box}
+        onScroll={onScroll}
+      >
+        <div class="rows">
+          {conversation.more.value ? (
+            <p class="hint older">{conversation.loadingOlder.value && text.t("older")}</p>
+          ) : (
+            <Greeting panel={panel} />
+          )}
+          {rows.value.map((row, index) => (
+            <RowView key={row.key} panel={panel} row={row} last={index === rows.value.length - 1} />
+          ))}
+          {session.ended.value && <p class="hint">{text.t("ended")}</p>}
+          <Typing panel={panel} />
+        </div>
+      </div>
+      {!atEnd.value && (
+        <button type="button" class="newest" onClick={() => scroll("smooth")}>
+          <Icon name="down" />
+          {unread.value > 0 ? text.t("new", { count: unread.value }) : text.t("newest")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Keep the end in view while it is, and the place while earlier messages come in above. */
+function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd: boolean) {
+  const { session, host } = panel;
+  const events = session.conversation.events.value;
+  const pending = session.pending.value;
+  const first = events[0]?.seq ?? 0;
+  const before = useRef({ first, height: 0, pending: 0 });
+  const scroll = (behavior: ScrollBehavior = "instant") => {
+    box.current?.scrollTo({ top: box.current.scrollHeight, behavior });
+  };
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const past = before.current;
+    const earlier = first < past.first && past.height > 0;
+    if (earlier) element.scrollTop += element.scrollHeight - past.height;
+    else if (atEnd || pending.length > past.pending) scroll();
+    before.current = { first, height: element.scrollHeight, pending: pending.length };
+  }, [events, pending, session.typing.value, host.open.value, panel.widget.value]);
+  // The composer grows, the keyboard opens, the window shrinks: the end stays in view.
+  const kept = useRef(atEnd);
+  kept.current = atEnd;
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(() => kept.current && scroll());
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return scroll;
+}
+
+function Greeting({ panel }: { panel: Panel }) {
+  if (!panel.widget.value) return null;
+  return (
+    <section class="group greeting">
+      <div class="bubble" dir="auto">
+        <Words text={panel.greeting} />
+      </div>
+    </section>
+  );
+}
+
+function Typing({ panel: { session, text, teamName } }: { panel: Panel }) {
+  const name = session.typing.value;
+  if (name === null) return null;
+  return (
+    <p class="typing">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {text.t("typing", { name: name || teamName })}
+    </p>
+  );
+}
+
+function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }) {
+  const { text } = panel;
+  if (row.kind === "day") {
+    return (
+      <h2 class="day">
+        <time dateTime={row.date.toISOString().slice(0, 10)}>{text.day(row.date)}</time>
+      </h2>
+    );
+  }
+  const end = row.bubbles.at(-1);
+  const waiting = row.bubbles.some(({ item }) => item !== null && item.failure === null);
+  return (
+    <section class={row.mine ? "group mine" : "group"}>
+      {!row.mine && row.name && (
+        <p class="name" dir="auto">
+          {row.name}
+        </p>
+      )}
+      <span class="spoken">{row.mine ? text.t("you") : row.name || panel.teamName}</span>
+      {row.bubbles.map((bubble) => (
+        <BubbleView key={bubble.id} panel={panel} bubble={bubble} />
+      ))}
+      {end && (
+        <p class="time">
+          <time dateTime={end.at.toISOString()} title={text.full(end.at)}>
+            {text.time(end.at)}
+          </time>
+          {row.mine && last && !end.item?.failure && ` · ${text.t(waiting ? "sending" : "sent")}`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function BubbleView({ panel, bubble }: { panel: Panel; bubble: Bubble }) {
+  const { text, session, draft } = panel;
+  const { id, item } = bubble;
+  const state = item?.failure ? " failed" : item ? " waiting" : "";
+  return (
+    <>
+      <div class={`bubble${state}`} dir="auto">
+        <Words text={bubble.text} />
+      </div>
+      {item?.failure && (
+        <p class="reason" role="alert">
+          {text.t(item.failure.code === "too_large" ? "failed_long" : "failed")}
+          <button type="button" onClick={() => session.retry(id)}>
+            {text.t("retry")}
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              draft.value = [session.take(id), draft.value].filter(Boolean).join("\n");
+            }}
+          >
+            {text.t("edit")}
+          </button>
+          <button type="button" onClick={() => session.take(id)}>
+            {text.t("drop")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+export function Words({ text }: { text: string }) {
+  return (
+    <>
+      {linkify(text).map((part, index) =>
+        part.href ? (
+          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+            {part.text}
+          </a>
+        ) : (
+          part.text
+        ),
+      )}
+    </>
+  );
+}

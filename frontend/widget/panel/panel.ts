@@ -1,0 +1,203 @@
+/** The panel's state: what is known about the site, the visitor's chat, and what is on screen. */
+import { computed, signal } from "@preact/signals";
+import { createClient, Problem } from "../../shared/api";
+import { backoff } from "../../shared/backoff";
+import { accentOf, accentText } from "../../shared/contrast";
+import { createTranslator, pickLanguage, type Translator } from "../../shared/i18n";
+import { inBrowser } from "../../shared/kept";
+import type { ChatEvent, Widget } from "../../shared/types";
+import { type Host, objectOf } from "./host";
+import { NoticeDesk } from "./notice";
+import { Session } from "./session";
+import type { Key } from "./texts/en";
+import { LANGUAGES, type Language, loadTexts } from "./texts/load";
+
+/** The grounds that accents are read on, as `tokens.css` has them. */
+const GROUND = { light: "#ffffff", dark: "#16181d" };
+/** A short loss of the connection is not worth a word. */
+const QUIET = 2_000;
+
+export type Phase = "loading" | "ready" | "unreachable";
+
+export class Panel {
+  readonly phase = signal<Phase>("loading");
+  readonly widget = signal<Widget | null>(null);
+  readonly draft = signal("");
+  readonly privacy = signal(false);
+  /** Said to people who listen instead of look. */
+  readonly spoken = signal("");
+  readonly offline = signal(!navigator.onLine);
+  /** The connection has been away for longer than a moment. */
+  readonly away = signal(false);
+  readonly notice = new NoticeDesk();
+  readonly session: Session;
+  readonly bar = computed<Key | null>(() => {
+    if (this.offline.value) return "offline";
+    return this.away.value && this.session.token.value ? "reconnecting" : null;
+  });
+
+  private constructor(
+    readonly site: string,
+    readonly host: Host,
+    readonly text: Translator<Key>,
+    /** The visitor can put the panel away: there is a launcher. */
+    readonly closable: boolean,
+    private readonly locale: string,
+    private readonly look: Record<string, unknown>,
+    page: string,
+  ) {
+    const kept = inBrowser(`chathaven.${site}.`);
+    const place = { site, language: text.language, page };
+    this.session = new Session(place, kept, this.notice, {
+      onStarted: () => host.say({ type: "started" }),
+      onPresence: ({ online, operators }) => {
+        if (this.widget.value) this.widget.value = { ...this.widget.value, online, operators };
+      },
+      onAnswer: (event) => this.#announce(event),
+      onReturn: (text) => {
+        this.draft.value = [text, this.draft.value].filter(Boolean).join("\n");
+      },
+    });
+    this.#watchNetwork();
+    addEventListener("storage", ({ key }) => {
+      if (key === null || key === `chathaven.${site}.token`) this.session.follow();
+    });
+    host.listen({
+      onVisitor: (data) => this.session.describe(data),
+      onResume: () => host.say({ type: "resumed", started: this.session.resume() }),
+      onForget: () => void this.forget(),
+      onConsent: (map) => {
+        this.session.consent = map;
+      },
+    });
+  }
+
+  /** Wait for the page's wishes, then load the texts and what there is to know about the site. */
+  static async open(site: string, host: Host): Promise<Panel> {
+    const set = await host.configured;
+    const wanted = [set?.language, ...navigator.languages];
+    const language = pickLanguage<Language>(wanted, LANGUAGES, "en");
+    const locale = wanted.find((one) => one?.toLowerCase().startsWith(language)) ?? language;
+    const texts = await loadTexts(language);
+    const text = createTranslator(language, texts, locale);
+    const closable = set !== null && !set.embedded;
+    const look = objectOf(set?.look ?? "{}");
+    const panel = new Panel(site, host, text, closable, locale, look, set?.page ?? "");
+    void panel.#load();
+    return panel;
+  }
+
+  get teamName(): string {
+    const { widget } = this;
+    const set = this.#set("team_name", "teamName");
+    return (
+      set || widget.value?.appearance.team_name || widget.value?.site.name || this.text.t("team")
+    );
+  }
+
+  get greeting(): string {
+    const online = this.widget.value?.online;
+    const set = online
+      ? this.#set("greeting_online", "onlineWelcome")
+      : this.#set("greeting_offline", "offlineWelcome");
+    const fallback = this.text.t(online ? "greeting_online" : "greeting_offline");
+    return set || this.widget.value?.appearance.greeting || fallback;
+  }
+
+  /** Try again at once. */
+  retry(): void {
+    this.phase.value = "loading";
+    void this.#load();
+  }
+
+  /** Send what is in the composer. Answers whether it went. */
+  send(text: string): boolean {
+    if (!text.trim() || this.phase.value !== "ready") return false;
+    if (!this.session.token.value && !this.notice.allows) {
+      this.notice.answer.value = "open";
+      return false;
+    }
+    this.draft.value = "";
+    this.session.send(text.trim());
+    return true;
+  }
+
+  async forget(): Promise<void> {
+    this.draft.value = "";
+    this.privacy.value = false;
+    this.notice.answer.value = "open";
+    await this.session.forget().catch(() => undefined);
+  }
+
+  #set(...names: string[]): string {
+    const found = names.map((name) => this.look[name]).find((value) => typeof value === "string");
+    return (found as string | undefined) ?? "";
+  }
+
+  async #load(): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const query = { language: this.locale };
+        const widget = await createClient().get<Widget>(`/v1/widget/${this.site}`, { query });
+        this.#show(widget);
+        return;
+      } catch (cause) {
+        const problem = cause as Problem;
+        if (!(problem instanceof Problem) || !problem.passing) {
+          this.host.say({ type: "gone" });
+          this.phase.value = "unreachable";
+          return;
+        }
+        if (attempt > 0) this.phase.value = "unreachable";
+        const again = backoff(attempt + 1, problem.retryAfter);
+        await new Promise((resolve) => setTimeout(resolve, again));
+        if (this.widget.value) return;
+      }
+    }
+  }
+
+  #show(widget: Widget): void {
+    const set = this.#set("color", "windowColor");
+    this.#paint(/^#[0-9a-f]{6}$/i.test(set) ? set : widget.appearance.color);
+    this.widget.value = widget;
+    this.notice.show(widget.notice);
+    this.phase.value = "ready";
+    this.session.resume();
+  }
+
+  /** Put the account's colour in the place of the tokens' accent, made readable in both themes. */
+  #paint(color: string): void {
+    const accent = accentOf(color);
+    const style = document.documentElement.style;
+    style.setProperty("--accent-fill", accent.fill);
+    style.setProperty("--accent-on", accent.on);
+    style.setProperty("--accent-text-light", accentText(color, GROUND.light));
+    style.setProperty("--accent-text-dark", accentText(color, GROUND.dark));
+    this.host.say({ type: "look", fill: accent.fill, on: accent.on });
+  }
+
+  #announce(event: ChatEvent): void {
+    const name = event.author.name ?? this.teamName;
+    this.spoken.value = `${name}: ${event.params.text ?? ""}`;
+  }
+
+  #watchNetwork(): void {
+    const set = () => {
+      this.offline.value = !navigator.onLine;
+    };
+    addEventListener("online", set);
+    addEventListener("offline", set);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    this.session.streaming.subscribe((state) => {
+      if (state === "open") {
+        clearTimeout(timer);
+        timer = undefined;
+        this.away.value = false;
+      } else if (state === "waiting") {
+        timer ??= setTimeout(() => {
+          this.away.value = true;
+        }, QUIET);
+      }
+    });
+  }
+}

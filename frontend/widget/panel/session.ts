@@ -1,0 +1,341 @@
+/** The visitor: nobody until the first message, then a token, an outbox and a stream. */
+import { computed, signal } from "@preact/signals";
+import { type Client, createClient, Problem } from "../../shared/api";
+import { backoff } from "../../shared/backoff";
+import type { Kept } from "../../shared/kept";
+import { Hold, Outbox, type OutboxItem } from "../../shared/outbox";
+import { SharedStream } from "../../shared/shared-stream";
+import type { StreamState } from "../../shared/stream";
+import type {
+  ChatEvent,
+  SentMessage,
+  StartedVisitor,
+  VisitorHello,
+  VisitorMe,
+  VisitorSignals,
+} from "../../shared/types";
+import { Conversation, isAnswer } from "./conversation";
+import type { NoticeDesk } from "./notice";
+
+export interface Place {
+  site: string;
+  language: string;
+  page: string;
+}
+
+export interface SessionEvents {
+  onStarted: () => void;
+  /** Who is there has changed. */
+  onPresence: (presence: VisitorSignals["presence"]) => void;
+  /** An answer arrived while the panel was there. */
+  onAnswer: (event: ChatEvent) => void;
+  /** Text that could not be sent goes back to where it was written. */
+  onReturn: (text: string) => void;
+}
+
+const TOKEN = "token";
+const LANE = "chat";
+const TYPING_SHOWN = 6_000;
+const TYPING_SENT = 3_000;
+const READ_DELAY = 300;
+
+export class Session {
+  readonly token = signal<string | null>(null);
+  readonly me = signal<VisitorMe | null>(null);
+  readonly pending = signal<OutboxItem[]>([]);
+  /** Who is writing: a name, or an empty text for somebody without one. */
+  readonly typing = signal<string | null>(null);
+  readonly streaming = signal<StreamState>("connecting");
+  /** An earlier chat was here and is no longer ours to open. */
+  readonly ended = signal(false);
+  readonly read = signal(0);
+  readonly conversation: Conversation;
+  readonly unread = computed(
+    () =>
+      this.conversation.events.value.filter((e) => isAnswer(e) && e.seq > this.read.value).length,
+  );
+  /** What the page says about the visitor's consents; used by what comes to depend on them. */
+  consent: Record<string, unknown> = {};
+
+  #client: Client = createClient();
+  #stream: SharedStream | null = null;
+  readonly #outbox: Outbox;
+  #data: Record<string, unknown> = {};
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
+  #typed = 0;
+
+  constructor(
+    private readonly place: Place,
+    private readonly kept: Kept,
+    private readonly notice: NoticeDesk,
+    private readonly events: SessionEvents,
+  ) {
+    this.conversation = new Conversation(
+      () => this.#client,
+      (event) => this.#arrived(event),
+    );
+    this.#outbox = new Outbox({
+      kept,
+      send: (item) => this.#send(item),
+      onChange: () => {
+        this.pending.value = this.#outbox?.items() ?? [];
+      },
+    });
+    this.pending.value = this.#outbox.items();
+  }
+
+  /** Go on with the chat that this browser has kept. Answers whether there is one. */
+  resume(): boolean {
+    const token = this.kept.get(TOKEN);
+    if (token && token !== this.token.value) {
+      this.#adopt(token);
+      void this.#load(token);
+    }
+    this.#outbox.reload();
+    this.#outbox.flush();
+    return token !== null;
+  }
+
+  /** Another tab has started or forgotten the visitor. */
+  follow(): void {
+    if (this.kept.get(TOKEN)) this.resume();
+    else if (this.token.value) this.#drop();
+  }
+
+  send(text: string): void {
+    this.ended.value = false;
+    this.#outbox.add(LANE, text);
+  }
+
+  retry(id: string): void {
+    this.#outbox.retry(id);
+  }
+
+  /** Take back a message that was not sent; answers its text. */
+  take(id: string): string {
+    return this.#outbox.take(id)?.text ?? "";
+  }
+
+  /** The visitor is typing; said at most every three seconds, and only when there is a chat. */
+  type(): void {
+    const now = Date.now();
+    if (!this.token.value || now - this.#typed < TYPING_SENT) return;
+    this.#typed = now;
+    this.#client.post("/v1/widget/me/typing").catch(() => undefined);
+  }
+
+  /** Everything up to `seq` has been in view. */
+  markRead(seq: number): void {
+    if (!this.token.value || seq <= this.read.value) return;
+    this.read.value = seq;
+    clearTimeout(this.#readTimer);
+    this.#readTimer = setTimeout(() => {
+      this.#client.post("/v1/widget/me/read", { seq: this.read.value }).catch(() => undefined);
+    }, READ_DELAY);
+  }
+
+  /** Name, e-mail and phone as the page gives them. Told to the server once there is a visitor. */
+  describe(data: Record<string, unknown>): void {
+    for (const field of ["name", "email", "phone"]) {
+      const value = data[field];
+      if (value === null || value === "") this.#data[field] = null;
+      else if (typeof value === "string") this.#data[field] = value;
+    }
+    void this.#tellData();
+  }
+
+  /** End the token and forget everything that this browser has kept. */
+  async forget(): Promise<void> {
+    const client = this.#client;
+    const known = this.token.value !== null;
+    this.#drop();
+    this.#outbox.clear();
+    for (const key of this.kept.keys()) this.kept.remove(key);
+    this.#data = {};
+    this.ended.value = false;
+    if (known) await client.del("/v1/widget/me/session", undefined, { keepalive: true });
+  }
+
+  async #send(item: OutboxItem): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#start();
+      try {
+        const body = { id: item.id, text: item.text };
+        const sent = await this.#client.post<SentMessage>("/v1/widget/me/messages", body);
+        return await this.conversation.take(messageOf(item, sent));
+      } catch (cause) {
+        // The token has just been forgotten: write as somebody new, once.
+        if (!(cause instanceof Problem) || cause.status !== 401 || attempt > 0) throw cause;
+      }
+    }
+  }
+
+  /** See that there is a visitor. Tabs that start at the same moment start one between them. */
+  async #start(): Promise<void> {
+    if (this.token.value) return;
+    const create = async () => {
+      const kept = this.kept.get(TOKEN);
+      if (kept) this.resume();
+      else await this.#create();
+    };
+    if ("locks" in navigator) {
+      await navigator.locks.request(`chathaven.${this.place.site}.start`, create);
+    } else {
+      await create();
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { site, language, page } = this.place;
+    const body = { ...this.notice.proof(), language, ...(page && { page_url: page }) };
+    try {
+      const started = await this.#client.post<StartedVisitor>(`/v1/widget/${site}/visitors`, body);
+      this.kept.set(TOKEN, started.token);
+      this.kept.set("language", language);
+      this.#adopt(started.token);
+      this.#listen();
+      this.events.onStarted();
+      void this.#tellData();
+    } catch (cause) {
+      if (!(cause instanceof Problem) || !this.notice.refused(cause)) throw cause;
+      const texts = this.#outbox.items().map((item) => this.take(item.id));
+      this.events.onReturn(texts.join("\n"));
+      throw new Hold();
+    }
+  }
+
+  /** Be this visitor. A 401 for an earlier token must not end a later one. */
+  #adopt(token: string): void {
+    this.#drop(this.token.value !== null);
+    this.#client = createClient({
+      token: () => token,
+      onSignedOut: () => this.#lost(token),
+    });
+    this.token.value = token;
+    this.ended.value = false;
+  }
+
+  async #load(token: string): Promise<void> {
+    for (let attempt = 0; this.token.value === token; attempt += 1) {
+      try {
+        await this.#loadNow();
+        if (this.token.value === token) this.#listen();
+        return;
+      } catch (cause) {
+        if (!(cause instanceof Problem) || cause.status === 401) return;
+        this.streaming.value = "waiting";
+        await new Promise((resolve) => setTimeout(resolve, backoff(attempt, cause.retryAfter)));
+      }
+    }
+  }
+
+  async #loadNow(): Promise<void> {
+    const me = await this.#client.get<VisitorMe>("/v1/widget/me");
+    await this.conversation.load(me.chat?.last_seq ?? 0);
+    this.me.value = me;
+    this.read.value = me.chat?.visitor_read_seq ?? 0;
+    void this.#tellData();
+  }
+
+  #listen(): void {
+    const token = this.token.value ?? "";
+    this.#stream?.close();
+    this.#stream = new SharedStream({
+      // Tabs of one visitor share the connection. The end of the token tells visitors apart and
+      // is of no use to anybody: the name never leaves this browser.
+      name: `chathaven.${this.place.site}.${token.slice(-8)}`,
+      url: "/v1/widget/me/stream",
+      token: () => token,
+      lastId: String(this.conversation.last),
+      onEvent: (event) => void this.conversation.take(event),
+      onHello: (hello) => this.#hello(hello as VisitorHello),
+      onSignal: (kind, data) => this.#signal(kind, data),
+      onState: (state) => {
+        this.streaming.value = state;
+        if (state === "open") this.#outbox.flush();
+      },
+      onGap: () => void this.conversation.catchUp(),
+      onReset: async () => {
+        this.conversation.clear();
+        await this.#loadNow().catch(() => undefined);
+        return String(this.conversation.last);
+      },
+      onEnded: () => this.#lost(token),
+    });
+  }
+
+  #hello(hello: VisitorHello): void {
+    this.events.onPresence(hello);
+    if ((hello.chat?.last_seq ?? 0) > this.conversation.last && !this.#stream?.leads) {
+      void this.conversation.catchUp();
+    }
+  }
+
+  #signal(kind: string, data: unknown): void {
+    if (kind === "presence") this.events.onPresence(data as VisitorSignals["presence"]);
+    else if (kind === "read") {
+      const { visitor_read_seq } = data as VisitorSignals["read"];
+      this.read.value = Math.max(this.read.value, visitor_read_seq ?? 0);
+    } else if (kind === "typing") {
+      const { author } = data as VisitorSignals["typing"];
+      if (author.kind === "visitor") return;
+      this.typing.value = author.name ?? "";
+      clearTimeout(this.#typingTimer);
+      this.#typingTimer = setTimeout(() => {
+        this.typing.value = null;
+      }, TYPING_SHOWN);
+    }
+  }
+
+  #arrived(event: ChatEvent): void {
+    this.#outbox.acknowledge(event.id);
+    if (!isAnswer(event)) return;
+    clearTimeout(this.#typingTimer);
+    this.typing.value = null;
+    this.events.onAnswer(event);
+  }
+
+  async #tellData(): Promise<void> {
+    const known = this.me.value?.visitor as Record<string, unknown> | undefined;
+    const news = Object.entries(this.#data).filter(([field, value]) => known?.[field] !== value);
+    if (!this.token.value || news.length === 0) return;
+    try {
+      const body = Object.fromEntries(news);
+      this.me.value = await this.#client.patch<VisitorMe>("/v1/widget/me", body);
+    } catch {
+      // What the page says about a visitor is not worth disturbing them for.
+    }
+  }
+
+  #lost(token: string): void {
+    if (this.token.value !== token) return;
+    this.kept.remove(TOKEN);
+    this.#drop();
+    this.ended.value = true;
+  }
+
+  /** Be nobody again, in this tab. */
+  #drop(clear = true): void {
+    this.#stream?.close();
+    this.#stream = null;
+    clearTimeout(this.#readTimer);
+    this.#client = createClient();
+    this.token.value = null;
+    this.me.value = null;
+    this.typing.value = null;
+    this.read.value = 0;
+    if (clear) this.conversation.clear();
+  }
+}
+
+function messageOf(item: OutboxItem, sent: SentMessage): ChatEvent {
+  return {
+    seq: sent.seq,
+    id: item.id,
+    type: "visitor-message",
+    author: { kind: "visitor", id: null, name: null },
+    params: { text: item.text },
+    created_at: sent.created_at,
+  };
+}
