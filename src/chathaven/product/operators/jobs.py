@@ -1,0 +1,81 @@
+"""Jobs about operators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import aiosmtplib
+from sqlalchemy import select, update
+
+from chathaven.base.clock import now
+from chathaven.base.ids import Secret
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.access.gate import INVITATION_PREFIX
+from chathaven.product.accounts.settings import read_account
+from chathaven.product.operators.invite import SEND_INVITATION
+from chathaven.product.operators.model import Invitation
+
+_LETTER = """\
+{company} invites you to answer chats on its website with Chathaven.
+
+Choose your password here; the link holds for 7 days:
+
+{link}
+
+If you did not expect this letter, there is nothing that you need to do.
+"""
+
+
+class NotSent(Exception):
+    """The mail server did not take a letter. Its own words may name the receiver, so are left."""
+
+
+def add_jobs(ground: Ground) -> None:
+    """Adds the jobs of this slice to the queue."""
+
+    # Names are the queue's rule: every job takes the ids of an account and of one row.
+    async def send_invitation(account_id: UUID, id: UUID) -> None:
+        await _send_invitation(ground, account_id, id)
+
+    ground.queue.add(SEND_INVITATION, send_invitation)
+
+
+async def _send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID) -> None:
+    """Makes the link, and sends it. Only its digest is stored, before the letter leaves."""
+    secret = Secret.new(INVITATION_PREFIX, account_id)
+    async with ground.database.transaction(account_id) as tx:
+        invitation = await _waiting(tx, invitation_id)
+        if invitation is None:
+            return
+        await tx.update(invitation, digest=secret.digest)
+        company = (await read_account(tx)).company
+    link = f"{ground.settings.public_url}/join#{secret.text}"
+    try:
+        await ground.post.send(
+            invitation.email,
+            f"Join {company} on Chathaven",
+            _LETTER.format(company=company, link=link),
+        )
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        raise NotSent(type(error).__name__) from None
+    async with ground.database.transaction(account_id) as tx:
+        await tx.run(
+            update(Invitation)
+            .where(Invitation.account_id == account_id, Invitation.id == invitation_id)
+            .values(sent_at=now())
+        )
+        tx.after_commit(lambda: ground.bus.changed(account_id, "operators", invitation_id))
+
+
+async def _waiting(tx: Transaction, invitation_id: UUID) -> Invitation | None:
+    """Returns an invitation that still waits; it may have been taken back since."""
+    return await tx.one(
+        select(Invitation)
+        .where(
+            Invitation.account_id == tx.account_id,
+            Invitation.id == invitation_id,
+            Invitation.expires_at > now(),
+        )
+        .with_for_update()
+    )
