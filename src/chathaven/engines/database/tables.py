@@ -52,9 +52,7 @@ class Table(DeclarativeBase):
             column.name: declared(column.info, f"{name}.{column.name}")
             for column in cls.__table__.columns
         }
-        cls.entries = {
-            column: entry(name, column, cls.holding, each) for column, each in says.items()
-        }
+        entries = {column: entry(name, column, cls.holding, each) for column, each in says.items()}
         cls.sealed_columns = tuple(
             column for column, each in says.items() if each.treatment is Treatment.SEALED
         )
@@ -64,6 +62,8 @@ class Table(DeclarativeBase):
         for column, indexing in cls.indexes.items():
             if column not in cls.sealed_columns:
                 raise Undeclared(f"{name}.{indexing} indexes {column}, which is not sealed there.")
+        # Last, for the map takes every class that has it.
+        cls.entries = entries
 
     @classmethod
     def is_tenants(cls) -> bool:

@@ -20,6 +20,7 @@ from chathaven.base.errors import Conflict, Fault, NotFound
 from chathaven.base.ids import new_id
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.seal import Key, place
+from chathaven.product.chats.event_fields import check_params
 from chathaven.product.chats.model import MESSAGES, EventType, Stage
 
 Connection = AsyncConnection[Any]
@@ -185,6 +186,7 @@ def _with_reopening(draft: Draft, chat: _Chat) -> Iterable[Draft]:
 
 
 def _number(draft: Draft, chat: _Chat, position: int, moment: datetime) -> Written:
+    check_params(draft.type, draft.params)
     chat.last_seq += 1
     if draft.type in MESSAGES:
         _count(draft, chat)

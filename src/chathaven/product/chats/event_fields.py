@@ -1,0 +1,35 @@
+"""What the params of each type of event may hold. A field that is not here is not written.
+
+The params of an event are sealed as one value, whatever their category; the categories tell
+exports, retention and the logger what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chathaven.engines.database.data_map import Category, Undeclared
+from chathaven.product.chats.model import EventType
+
+EVENT_FIELDS: dict[EventType, dict[str, Category]] = {
+    EventType.VISITOR_MESSAGE: {"text": Category.CONTENT},
+    EventType.OPERATOR_MESSAGE: {"text": Category.CONTENT},
+    EventType.BOT_MESSAGE: {"text": Category.CONTENT},
+    EventType.CHAT_CLOSED: {},
+    EventType.CHAT_REOPENED: {},
+    EventType.CHAT_ASSIGNED: {"operator_id": Category.IDENTIFIER},
+    # The names of the fields that changed, never what they hold.
+    EventType.VISITOR_UPDATED: {"fields": Category.STATE},
+}
+
+
+def check_params(kind: EventType, params: Mapping[str, Any]) -> None:
+    """Refuses params that are not declared.
+
+    Raises:
+        Undeclared: a field is not in the declaration of this type.
+    """
+    unknown = params.keys() - EVENT_FIELDS[kind].keys()
+    if unknown:
+        raise Undeclared(f"{kind} holds {sorted(unknown)}, which its declaration does not name.")
