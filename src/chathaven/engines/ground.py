@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.jobs.queue import Queue
@@ -14,15 +12,29 @@ from chathaven.engines.vault.keys import Vault
 from chathaven.engines.web.limits import Limits
 
 
-@dataclass(frozen=True)
 class Ground:
-    """The engines of one process."""
+    """The engines of one process.
 
-    settings: Settings
-    database: Database
-    vault: Vault
-    hub: Hub
-    bus: Bus
-    limits: Limits
-    queue: Queue
-    post: Post
+    Not a dataclass: the web framework would check every field of one on every request.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        hub: Hub,
+        bus: Bus,
+        limits: Limits,
+        queue: Queue,
+        post: Post,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.vault = vault
+        self.hub = hub
+        self.bus = bus
+        self.limits = limits
+        self.queue = queue
+        self.post = post

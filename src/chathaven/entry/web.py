@@ -77,8 +77,9 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         openapi_config=OpenAPIConfig(
             title="Chathaven",
             version=__version__,
-            path="/v1",
-            render_plugins=[JsonRenderPlugin()],
+            # The document itself is the root, so that every other address below /v1 is ours.
+            path="/v1/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         request_max_body_size=MOST_BYTES,
         logging_config=None,

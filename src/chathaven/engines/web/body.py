@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 from litestar.dto import MsgspecDTO
+from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
 
 from chathaven.base.errors import Fault, FieldError, Invalid, Malformed
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -30,6 +35,13 @@ class Unsupported(Fault):
 
 class Body(MsgspecDTO[T]):
     """Takes `application/json` alone, so that no plain form of a foreign page gets through."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: SchemaCreator
+    ) -> Reference | Schema:
+        """Describes the type itself, with all that its fields say of what they take."""
+        return schema_creator.for_field_definition(field_definition)
 
     def decode_bytes(self, value: bytes) -> Any:
         """Returns the body as its type.

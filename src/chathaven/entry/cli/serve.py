@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from chathaven.base.settings import Settings
@@ -44,6 +45,9 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
     with only_one(settings.data), listen(host, port) as listener:
         port = listener.getsockname()[1]
         settings = Settings.from_env(environ, data=data, host=host, port=port)
+        if workers == 1:
+            # Importing it takes as long as making a database, and the other processor is idle.
+            threading.Thread(target=import_module, args=["chathaven.entry.web"]).start()
         with _database(settings) as (urls, embedded):
             from chathaven.engines.database.migrate import migrate
 

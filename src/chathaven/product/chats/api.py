@@ -7,8 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch
-from litestar.params import Parameter
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import NotFound
@@ -25,8 +24,10 @@ from chathaven.product.chats.read import read_chat, read_events
 from chathaven.product.chats.show import ChatView, EventView, event_view
 
 View = Literal["open", "all", "mine", "unassigned", "closed"]
-Limit = Annotated[int, Parameter(ge=1, le=200)]
-Seq = Annotated[int, Parameter(ge=0, le=2**53)]
+Limit = Annotated[int, Meta(ge=1, le=200)]
+Words = Annotated[str, Meta(max_length=200)]
+Cursor = Annotated[str, Meta(max_length=100)]
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class ChatList(msgspec.Struct):
@@ -56,8 +57,8 @@ async def get_chats(
     live: Live,
     actor: Operator,
     view: View = "open",
-    q: Annotated[str, Parameter(max_length=200)] = "",
-    after: Annotated[str | None, Parameter(max_length=100)] = None,
+    q: Words = "",
+    after: Cursor | None = None,
     limit: Limit = 50,
 ) -> ChatList:
     """Chats of a view, the last touched first."""

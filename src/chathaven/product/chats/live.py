@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.chats.append import Draft, Written, append
@@ -12,13 +11,13 @@ from chathaven.product.chats.presence import Presence
 from chathaven.product.chats.publish import Publisher
 
 
-@dataclass(frozen=True)
 class Live:
     """The living side of chats in one process."""
 
-    names: NameCache
-    publisher: Publisher
-    presence: Presence
+    def __init__(self, names: NameCache, publisher: Publisher, presence: Presence) -> None:
+        self.names = names
+        self.publisher = publisher
+        self.presence = presence
 
     async def announce(self, tx: Transaction, events: Sequence[Written]) -> None:
         """Tells of written events once the transaction is committed."""

@@ -30,13 +30,13 @@ from chathaven.product.chats.team import on_duty, team_view
 from chathaven.product.operators import model as operators
 
 _encode = msgspec.json.Encoder().encode
-LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID", max_length=20)]
+LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
 
 
 def _number(text: str | None) -> int | None:
     if text is None or not text.strip():
         return None
-    if not text.isascii() or not text.isdigit():
+    if len(text) > 18 or not text.isascii() or not text.isdigit():
         raise Invalid.field("Last-Event-ID", "takes the id of an event of this stream")
     return int(text)
 

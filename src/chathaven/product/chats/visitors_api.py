@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch
-from litestar.params import Parameter
+from msgspec import Meta
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
@@ -34,10 +34,10 @@ async def get_visitors(
     ground: Ground,
     live: Live,
     actor: Operator,
-    email: Annotated[str | None, Parameter(max_length=254)] = None,
-    q: Annotated[str, Parameter(max_length=200)] = "",
-    after: Annotated[str | None, Parameter(max_length=36)] = None,
-    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    email: Annotated[str, Meta(max_length=254)] | None = None,
+    q: Annotated[str, Meta(max_length=200)] = "",
+    after: Annotated[str, Meta(max_length=36)] | None = None,
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50,
 ) -> VisitorList:
     """Visitors, newest first: all, with words in their profile, or with one exact e-mail."""
     before = _cursor(after)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
-from litestar.params import Parameter
 from msgspec import Meta
 
 from chathaven.base.actor import Visitor
@@ -86,7 +85,7 @@ async def get_widget(
     gate: Gate,
     request: Request[Any, Any, Any],
     site_key: str,
-    language: Annotated[str | None, Parameter(max_length=35)] = None,
+    language: Annotated[str, Meta(max_length=35)] | None = None,
 ) -> Response[dict[str, Any]]:
     """How the widget of a site looks, and who is there. The same for everybody; sets nothing."""
     site = await _site(sites, site_key)
