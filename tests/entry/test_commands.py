@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-CHATHAVEN = Path(sys.executable).with_name("chathaven")
+from tests.entry.installation import CHATHAVEN, environment
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if "CHATHAVEN" not in name}
     return subprocess.run(
         [str(CHATHAVEN), *arguments],
-        env=clean | environ,
+        env=environment(**environ),
         capture_output=True,
         text=True,
         timeout=60,
