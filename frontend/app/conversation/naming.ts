@@ -1,0 +1,65 @@
+/** How people and events are called on the screen. */
+import type { Chat, ChatEvent, ChatVisitor } from "../../shared/types";
+import { has, type Key, t } from "../i18n/words";
+
+/** The name, else the e-mail, else "Visitor" with a mark that tells nameless ones apart. */
+export function nameOf(visitor: Pick<ChatVisitor, "id" | "name" | "email">): string {
+  return visitor.name || visitor.email || t("visitor.nameless", { mark: markOf(visitor.id) });
+}
+
+/** Four letters that stay with a person. The end of an id is its random part. */
+const markOf = (id: string): string => id.replaceAll("-", "").slice(-4).toUpperCase();
+
+/** One sentence for an event that is no message. */
+export function noteOf(event: ChatEvent, ownId: string): string {
+  const { author, params } = event;
+  const mine = author.kind === "operator" && author.id === ownId;
+  const who = mine ? t("conversation.you") : (author.name ?? "");
+  const say = (key: Key, more: Record<string, string> = {}): string =>
+    t(who ? key : (`${key}_anon` as Key), { who, ...more });
+  switch (event.type) {
+    case "chat-closed":
+      return mine ? t("event.closed_you") : say("event.closed");
+    case "chat-reopened":
+      return mine ? t("event.reopened_you") : say("event.reopened");
+    case "chat-assigned":
+      return assignment(event, ownId);
+    case "visitor-updated":
+      return updated(event, mine, who);
+    default:
+      return params.text ?? "";
+  }
+}
+
+function assignment({ author, params }: ChatEvent, ownId: string): string {
+  const to = params.operator_name ?? "";
+  const by = author.kind === "operator" ? (author.name ?? "") : "";
+  if (!params.operator_id) return t("event.unassigned");
+  if (params.operator_id === ownId) {
+    return author.id === ownId ? t("event.taken_you") : t("event.assigned_you", { who: by });
+  }
+  return author.id === params.operator_id
+    ? t("event.taken", { who: to })
+    : t("event.assigned", { who: to });
+}
+
+function updated({ author, params }: ChatEvent, mine: boolean, who: string): string {
+  const fields = (params.fields ?? [])
+    .map((field) => `person.${field}`)
+    .filter(has)
+    .map((key) => t(key));
+  const what = new Intl.ListFormat(document.documentElement.lang || "en").format(fields);
+  if (author.kind === "visitor") return t("event.gave", { what });
+  return mine ? t("event.changed_you", { what }) : t("event.changed", { who, what });
+}
+
+/** The last line of a chat, as the list shows it. */
+export function lastLine(chat: Chat, ownId: string): string {
+  const event = chat.last_event;
+  if (!event) return t("list.nothing_yet");
+  const text = event.params.text?.replaceAll(/\s+/gu, " ").trim();
+  if (!event.type.endsWith("-message") || text === undefined) return noteOf(event, ownId);
+  if (event.author.kind === "visitor") return text;
+  const who = event.author.id === ownId ? t("list.you") : event.author.name;
+  return who ? t("list.said", { who, text }) : text;
+}

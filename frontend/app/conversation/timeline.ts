@@ -1,0 +1,122 @@
+/** From events to what is drawn: day lines, notes, and bubbles in groups. Pure. */
+import type { Author, ChatEvent } from "../../shared/types";
+import { daysAgo } from "../parts/when";
+
+export type Delivery = "sending" | "sent" | "failed" | "done";
+
+/** A message of ours that the run of events does not have yet. */
+export interface Outgoing {
+  id: string;
+  text: string;
+  created_at: string;
+  state: Exclude<Delivery, "done">;
+  /** Why it failed: the code of the problem. */
+  reason?: string | undefined;
+}
+
+export interface Bubble {
+  id: string;
+  text: string;
+  at: string;
+  delivery: Delivery;
+  reason?: string | undefined;
+}
+
+export interface Group {
+  kind: "group";
+  key: string;
+  author: Author;
+  /** Answers stand on the right, whoever of us wrote them. */
+  side: "visitor" | "team";
+  bubbles: Bubble[];
+}
+
+export type Row =
+  | { kind: "day"; key: string; at: string }
+  | { kind: "unread"; key: string }
+  | { kind: "note"; key: string; event: ChatEvent }
+  | Group;
+
+interface Input {
+  events: readonly ChatEvent[];
+  outgoing: readonly Outgoing[];
+  self: Author;
+  /** Messages of the visitor after this one are new; null shows no line. */
+  unreadAfter: number | null;
+}
+
+const TOGETHER = 5 * 60_000;
+
+const isMessage = (event: ChatEvent): boolean => event.type.endsWith("-message");
+
+const sideOf = (author: Author): Group["side"] => (author.kind === "visitor" ? "visitor" : "team");
+
+const sameDay = (a: string, b: string): boolean => daysAgo(Date.parse(a), Date.parse(b)) === 0;
+
+function joins(group: Group, author: Author, at: string): boolean {
+  const last = group.bubbles.at(-1);
+  return (
+    last !== undefined &&
+    group.author.kind === author.kind &&
+    group.author.id === author.id &&
+    Date.parse(at) - Date.parse(last.at) < TOGETHER
+  );
+}
+
+export function timeline({ events, outgoing, self, unreadAfter }: Input): Row[] {
+  const rows: Row[] = [];
+  let before: string | null = null;
+  let marked = unreadAfter === null;
+
+  const dayTo = (at: string): void => {
+    if (before === null || !sameDay(before, at)) rows.push({ kind: "day", key: `day-${at}`, at });
+    before = at;
+  };
+  const add = (author: Author, bubble: Bubble): void => {
+    const last = rows.at(-1);
+    if (last?.kind === "group" && joins(last, author, bubble.at)) last.bubbles.push(bubble);
+    else {
+      rows.push({
+        kind: "group",
+        key: `group-${bubble.id}`,
+        author,
+        side: sideOf(author),
+        bubbles: [bubble],
+      });
+    }
+  };
+
+  for (const event of events) {
+    dayTo(event.created_at);
+    if (!marked && event.type === "visitor-message" && event.seq > (unreadAfter ?? 0)) {
+      rows.push({ kind: "unread", key: "unread" });
+      marked = true;
+    }
+    if (!isMessage(event)) rows.push({ kind: "note", key: event.id, event });
+    else {
+      const { id, created_at: at, params } = event;
+      add(event.author, { id, text: params.text ?? "", at, delivery: "done" });
+    }
+  }
+  for (const { id, text, created_at: at, state, reason } of waiting(events, outgoing)) {
+    dayTo(at);
+    add(self, { id, text, at, delivery: state, reason });
+  }
+  return rows;
+}
+
+/** Messages of ours that no event shows yet: the answer and the stream may come in any order. */
+export function waiting(
+  events: readonly ChatEvent[],
+  outgoing: readonly Outgoing[],
+): readonly Outgoing[] {
+  if (outgoing.length === 0) return outgoing;
+  const shown = new Set(events.slice(-500).map((event) => event.id));
+  return outgoing.filter((message) => !shown.has(message.id));
+}
+
+/** The id of our last message that the visitor has read, when nothing of ours follows it. */
+export function seenId(events: readonly ChatEvent[], visitorReadSeq: number): string | null {
+  const last = events.findLast((event) => isMessage(event) && event.author.kind !== "visitor");
+  return last && last.seq <= visitorReadSeq ? last.id : null;
+}

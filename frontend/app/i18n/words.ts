@@ -1,0 +1,49 @@
+/** The texts of the app in the language of whoever reads; a signal, so that a change shows at once. */
+import { computed, signal } from "@preact/signals";
+import { type Catalogue, createTranslator, type Params, pickLanguage } from "../../shared/i18n";
+import en from "./en.json";
+
+export type Key = keyof typeof en;
+
+/** English is always there; the others are fetched when somebody reads them. */
+const CATALOGUES: Record<string, () => Promise<Catalogue<Key>>> = {
+  en: () => Promise.resolve(en),
+  de: () => import("./de.json").then((module) => module.default),
+};
+
+/** The languages of the app, each named in itself. */
+export const LANGUAGES: Record<string, string> = { en: "English", de: "Deutsch" };
+
+const translator = signal(createTranslator<Key>("en", en, localeOf("en")));
+
+/** With the region that the browser names, where it is of the same language. */
+export const language = computed(() => localeOf(translator.value.language));
+
+function localeOf(wanted: string): string {
+  return navigator.languages?.find((one) => one.split("-")[0] === wanted) ?? wanted;
+}
+
+/** Change the language of the app; stays as it is when the catalogue cannot be fetched. */
+export async function speak(wanted: string | null): Promise<void> {
+  const known = Object.keys(CATALOGUES);
+  const picked = pickLanguage([wanted, ...navigator.languages], known, "en");
+  if (picked === translator.peek().language) return;
+  try {
+    const catalogue = await (CATALOGUES[picked] ?? CATALOGUES.en)?.();
+    if (!catalogue) return;
+    translator.value = createTranslator(picked, catalogue, localeOf(picked));
+    document.documentElement.lang = picked;
+    document.documentElement.dir = translator.value.dir;
+  } catch {
+    // No network: what is on the screen stays readable in the language that it has.
+  }
+}
+
+/** The text of a key. */
+export const t = (key: Key, params?: Params): string => translator.value.t(key, params);
+
+/** Whether there is such a text: for keys made from codes of the server. */
+export const has = (key: string): key is Key => Object.hasOwn(en, key);
+
+/** A number as the language writes it. */
+export const number = (value: number): string => translator.value.number(value);

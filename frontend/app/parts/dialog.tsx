@@ -1,0 +1,85 @@
+/** Native dialogs: the browser holds the focus inside, Esc closes, the focus returns by itself. */
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../i18n/words";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** Wider, for what is read rather than answered. */
+  wide?: boolean;
+}
+
+export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const label = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={wide ? "dialog dialog-wide" : "dialog"}
+      aria-labelledby={label}
+      onClose={onClose}
+      onPointerDown={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <div class="dialog-inside">
+        <h2 id={label}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  /** Names what goes, and counts it. */
+  text: string;
+  /** The verb on the button. */
+  action: string;
+  answer: (yes: boolean) => void;
+}
+
+const question = signal<Question | null>(null);
+
+/** Ask before something that cannot be taken back. */
+export function ask(asked: Omit<Question, "answer">): Promise<boolean> {
+  question.value?.answer(false);
+  return new Promise((resolve) => {
+    question.value = {
+      ...asked,
+      answer: (yes) => {
+        question.value = null;
+        resolve(yes);
+      },
+    };
+  });
+}
+
+export function Questions() {
+  const asked = question.value;
+  if (!asked) return null;
+  return (
+    <Dialog key={asked.title} title={asked.title} onClose={() => asked.answer(false)}>
+      <p>{asked.text}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={() => asked.answer(false)}>
+          {t("dialog.cancel")}
+        </button>
+        <button type="button" class="button button-danger" onClick={() => asked.answer(true)}>
+          {asked.action}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,156 @@
+/** Which page is in front, for whom, and what runs while somebody is signed in. */
+import { useEffect, useRef } from "preact/hooks";
+import { Join, takeToken } from "../account/join";
+import { Landing } from "../account/landing";
+import { Profile } from "../account/profile";
+import { administers, look, operator, ownId, phase } from "../account/session";
+import { nameOf } from "../conversation/naming";
+import { t } from "../i18n/words";
+import { Inbox } from "../inbox/inbox";
+import { openChat } from "../inbox/selection";
+import { Announcer, announce } from "../parts/announce";
+import { attended } from "../parts/attention";
+import { Questions } from "../parts/dialog";
+import { Toasts } from "../parts/toast";
+import { go, route } from "../router/router";
+import { SiteSettings } from "../settings/site";
+import { TeamSettings } from "../settings/team";
+import { TokenSettings } from "../settings/tokens";
+import { follow } from "../store/live";
+import { ignorePassing, loadTeam, loadView } from "../store/load";
+import { startSending } from "../store/sending";
+import { chats, forgetAll } from "../store/state";
+import { NetworkBar } from "./network";
+import { Rail } from "./rail";
+
+export function App() {
+  return (
+    <>
+      <Pages />
+      <Toasts />
+      <Questions />
+      <Announcer />
+    </>
+  );
+}
+
+function Pages() {
+  const here = route.value;
+  const token = useRef<string | null>(null);
+  if (here.page === "join") {
+    token.current ??= takeToken();
+    return <Join token={token.current} />;
+  }
+  switch (phase.value) {
+    case "unknown":
+      return <div class="still" role="status" aria-label={t("loading")} />;
+    case "unreachable":
+      return <Unreachable />;
+    case "out":
+      return <Landing form={here.page === "landing" ? here.form : "sign-in"} />;
+    case "in":
+      return <SignedIn key={ownId.value} />;
+  }
+}
+
+function Unreachable() {
+  // The server comes back by itself; so does the page.
+  useEffect(() => {
+    const timer = setInterval(() => void look(), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <main class="blank blank-page" id="main">
+      <h1>{t("network.unreachable")}</h1>
+      <p>{t("network.unreachable_text")}</p>
+      <button type="button" class="button button-main" onClick={() => void look()}>
+        {t("again")}
+      </button>
+    </main>
+  );
+}
+
+function SignedIn() {
+  useEffect(() => {
+    const own = ownId.peek();
+    const stopSending = startSending(() => operator.peek(), own);
+    const stopFollowing = follow({
+      ownId: own,
+      openChat: () => openChat.peek(),
+      onMessage: ({ chat_id, params }) => {
+        const chat = chats.peek(chat_id);
+        if (!chat) return;
+        const seen = chat_id === openChat.peek() && attended.peek();
+        const who = nameOf(chat.visitor);
+        announce(
+          seen ? t("said.here", { who, text: params.text ?? "" }) : t("said.elsewhere", { who }),
+        );
+      },
+      onEnded: () => void look(),
+    });
+    void loadView("open");
+    void loadTeam().catch(ignorePassing);
+    return () => {
+      stopSending();
+      stopFollowing();
+      forgetAll();
+    };
+  }, []);
+  useFocusOnPage();
+  return (
+    <div class="app">
+      <button type="button" class="skip" onClick={skip}>
+        {t("nav.skip")}
+      </button>
+      <Rail />
+      <div class="app-page">
+        <NetworkBar />
+        <Page />
+      </div>
+    </div>
+  );
+}
+
+function skip(): void {
+  const main = document.getElementById("main");
+  const target = main?.querySelector<HTMLElement>("h1, h2, textarea") ?? main;
+  target?.focus();
+}
+
+function Page() {
+  const here = route.value;
+  const allowed = here.page !== "settings" || administers.value;
+  useEffect(() => {
+    if (here.page === "landing") go({ page: "inbox", view: "open", chat: null }, { replace: true });
+    if (!allowed) go({ page: "profile" }, { replace: true });
+  }, [here, allowed]);
+  if (here.page === "inbox") return <Inbox />;
+  if (here.page === "profile") return <Profile />;
+  if (here.page === "settings" && allowed) {
+    if (here.section === "team") return <TeamSettings />;
+    if (here.section === "tokens") return <TokenSettings />;
+    return <SiteSettings siteId={here.site} />;
+  }
+  if (here.page !== "missing") return null;
+  return (
+    <main class="blank" id="main">
+      <h1 tabIndex={-1}>{t("missing.title")}</h1>
+      <p>{t("missing.text")}</p>
+      <a class="button button-main" href="/app">
+        {t("missing.back")}
+      </a>
+    </main>
+  );
+}
+
+/** After a change of page the focus is at its title, as it would be after a page load. */
+function useFocusOnPage(): void {
+  const here = route.value;
+  const name = here.page === "settings" ? `settings ${here.section}` : here.page;
+  const before = useRef(name);
+  useEffect(() => {
+    if (before.current === name) return;
+    before.current = name;
+    document.querySelector<HTMLElement>("main h1, h1")?.focus({ preventScroll: true });
+  }, [name]);
+}

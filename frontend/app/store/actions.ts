@@ -1,0 +1,74 @@
+/** What an operator does to chats and people: shown at once, taken back when the server refuses. */
+import type { Chat, ChatVisitor, Visitor } from "../../shared/types";
+import { client } from "./client";
+import { ignorePassing } from "./load";
+import { chats } from "./state";
+
+type ChatChange = { stage: Chat["stage"] } | { assignee: Chat["assignee"] };
+
+/** Close, reopen or assign. Throws what the server said, after taking it back. */
+export async function changeChat(id: string, change: ChatChange): Promise<void> {
+  const before = chats.peek(id);
+  if (!before) return;
+  chats.put({ ...before, ...change });
+  const body = "stage" in change ? change : { assignee_id: change.assignee?.id ?? null };
+  try {
+    chats.put(await client.patch<Chat>(`/v1/chats/${id}`, body));
+  } catch (cause) {
+    const now = chats.peek(id);
+    if (now) chats.put({ ...now, stage: before.stage, assignee: before.assignee });
+    throw cause;
+  }
+}
+
+const reading = new Map<string, number>();
+
+/** Say that the operator has seen everything up to `seq`. */
+export async function markRead(id: string, seq: number): Promise<void> {
+  const chat = chats.peek(id);
+  if (!chat || (reading.get(id) ?? 0) >= seq) return;
+  if (chat.operator_read_seq >= seq && chat.unread === 0) return;
+  reading.set(id, seq);
+  chats.read(id, {
+    operator_read_seq: seq,
+    visitor_read_seq: chat.visitor_read_seq,
+    unread: seq >= chat.last_seq ? 0 : chat.unread,
+  });
+  try {
+    await client.post(`/v1/chats/${id}/read`, { seq });
+  } catch (cause) {
+    reading.delete(id);
+    ignorePassing(cause);
+  }
+}
+
+const TYPING_EVERY = 3000;
+const typed = new Map<string, number>();
+
+/** Show the visitor that somebody writes; at most every three seconds. */
+export function tellTyping(id: string): void {
+  if (Date.now() - (typed.get(id) ?? 0) < TYPING_EVERY) return;
+  typed.set(id, Date.now());
+  void client.post(`/v1/chats/${id}/typing`, {}).catch(ignorePassing);
+}
+
+/** The visitor reads the message itself now; the next key press counts anew. */
+export const typingDone = (id: string): void => void typed.delete(id);
+
+export type Person = Pick<ChatVisitor, "name" | "email" | "phone">;
+
+/** Change what is known of a visitor. Throws what the server said, after taking it back. */
+export async function changePerson(visitorId: string, change: Partial<Person>): Promise<void> {
+  const chatId = chats.chatOf(visitorId);
+  const before = chatId ? chats.peek(chatId)?.visitor : undefined;
+  if (!before) return;
+  chats.visitor(visitorId, change);
+  try {
+    const { name, email, phone } = await client.patch<Visitor>(`/v1/visitors/${visitorId}`, change);
+    chats.visitor(visitorId, { name, email, phone });
+  } catch (cause) {
+    const { name, email, phone } = before;
+    chats.visitor(visitorId, { name, email, phone });
+    throw cause;
+  }
+}

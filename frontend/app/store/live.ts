@@ -1,0 +1,120 @@
+/** The stream of the account, into the store. */
+import { signal } from "@preact/signals";
+import { SharedStream } from "../../shared/shared-stream";
+import type { StreamState } from "../../shared/stream";
+import type { OperatorHello, OperatorSignals, StreamedEvent, Visitor } from "../../shared/types";
+import { client } from "./client";
+import { deliver, fillGap, ignorePassing, loadChat, loadSites, loadTeam, refresh } from "./load";
+import { acknowledge, flush } from "./sending";
+import { chats, setTyping, sites, team } from "./state";
+
+export const connection = signal<StreamState>("connecting");
+
+interface Listener {
+  ownId: string;
+  openChat: () => string | null;
+  /** A message of a visitor, for those who cannot see it come. */
+  onMessage: (event: StreamedEvent) => void;
+  onEnded: () => void;
+}
+
+/** Follow what happens until the answer is called. */
+export function follow(listener: Listener): () => void {
+  let dropped = false;
+  const stream = new SharedStream({
+    name: `chathaven.operator.${listener.ownId}`,
+    url: "/v1/stream",
+    lastId: null,
+    onState: (state) => {
+      connection.value = state;
+    },
+    onHello: (hello, resumed) => {
+      greet(hello as OperatorHello);
+      flush();
+      if (resumed) return;
+      void refresh(listener.openChat(), { drop: dropped }).catch(ignorePassing);
+      dropped = false;
+    },
+    onEvent: (event) => take(event, listener),
+    onSignal: (kind, data) => hear(kind, data, listener),
+    onReset: () => {
+      dropped = true;
+      return null;
+    },
+    onGap: ({ chat_id }) => void mend(chat_id).catch(ignorePassing),
+    onEnded: listener.onEnded,
+    snapshot: () => here(),
+  });
+  return () => stream.close();
+}
+
+function greet(hello: OperatorHello): void {
+  chats.online(new Set(hello.visitors_online));
+  const present = new Map(hello.operators.map((one) => [one.id, one]));
+  team.value = team.peek().map((member) => ({ ...member, ...present.get(member.id) }));
+}
+
+/** Who is there as this tab knows it, for a tab that joins later. */
+function here(): OperatorHello {
+  return {
+    position: "0",
+    operators: team.peek().map(({ id, present, availability }) => ({ id, present, availability })),
+    visitors_online: chats.visitorsOnline(),
+  };
+}
+
+async function mend(chatId: string): Promise<void> {
+  await loadChat(chatId);
+  await fillGap(chatId);
+}
+
+function take(event: StreamedEvent, listener: Listener): void {
+  acknowledge(event.id);
+  deliver(event.chat_id, event);
+  if (!chats.apply(event, listener.ownId)) void loadChat(event.chat_id).catch(ignorePassing);
+  if (event.author.kind === "visitor") setTyping(event.chat_id, null);
+  if (event.type === "visitor-message") listener.onMessage(event);
+}
+
+function hear(kind: string, data: unknown, listener: Listener): void {
+  if (kind === "typing") {
+    const { chat_id, author } = data as OperatorSignals["typing"];
+    if (author.id !== listener.ownId) setTyping(chat_id, author);
+  } else if (kind === "read") {
+    const { chat_id, ...marks } = data as OperatorSignals["read"];
+    chats.read(chat_id, marks);
+  } else if (kind === "presence") {
+    presence(data as OperatorSignals["presence"]);
+  } else if (kind === "changed") {
+    void changed(data as OperatorSignals["changed"]).catch(ignorePassing);
+  }
+}
+
+function presence({ kind, id, online, availability }: OperatorSignals["presence"]): void {
+  if (kind === "visitor") {
+    chats.visitor(id, { online });
+    return;
+  }
+  team.value = team
+    .peek()
+    .map((member) =>
+      member.id === id
+        ? { ...member, present: online, availability: availability ?? member.availability }
+        : member,
+    );
+}
+
+async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> {
+  if (what === "operators") return loadTeam();
+  if (what === "sites" && sites.peek()) return loadSites();
+  if (what === "chat" && id) return loadChat(id);
+  if (what === "visitor" && id && chats.chatOf(id)) {
+    const {
+      marketing: _marketing,
+      last_seen_at: _seen,
+      chat_id: _chat,
+      ...visitor
+    } = await client.get<Visitor>(`/v1/visitors/${id}`);
+    chats.visitor(id, visitor);
+  }
+}
