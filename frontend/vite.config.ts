@@ -11,8 +11,8 @@ const base = (): UserConfig => ({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
-    // The browsers we name have module preload; the polyfill would be weight for nobody.
-    modulePreload: { polyfill: false },
+    // Our pages have one script each; what preloads others would be weight for nobody.
+    modulePreload: false,
     reportCompressedSize: false,
     // Data addresses in CSS and script would need a wider policy than the pages have.
     assetsInlineLimit: 0,

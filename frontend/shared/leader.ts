@@ -22,26 +22,29 @@ export interface LeaderOptions {
  * for itself, which is slower and equally right.
  */
 export function joinTabs({ name, onLead, onMessage }: LeaderOptions): Leadership {
-  const alone = !("locks" in navigator) || typeof BroadcastChannel === "undefined";
-  const channel = alone ? null : new BroadcastChannel(name);
+  const channel = channelOf(name);
   const leave = new AbortController();
   let stop: (() => void) | null = null;
   let release: (() => void) | null = null;
-
-  if (channel) channel.onmessage = ({ data }) => onMessage(data);
-  if (alone) {
+  const lead = () => {
     stop = onLead();
-  } else {
+  };
+
+  if (channel) {
+    channel.onmessage = ({ data }) => onMessage(data);
     navigator.locks
       .request(name, { signal: leave.signal }, () => {
-        stop = onLead();
+        lead();
         return new Promise<void>((resolve) => {
           release = resolve;
         });
       })
       .catch(() => {
-        // Left before the lock was ours.
+        // Either left before the lock was ours, or locks are blocked here.
+        if (!leave.signal.aborted) lead();
       });
+  } else {
+    lead();
   }
   return {
     publish: (message) => channel?.postMessage(message),
@@ -54,4 +57,29 @@ export function joinTabs({ name, onLead, onMessage }: LeaderOptions): Leadership
       channel?.close();
     },
   };
+}
+
+/** Do some work in one tab at a time, where the browser lets tabs agree on that. */
+export async function inTurn(name: string, work: () => Promise<void>): Promise<void> {
+  let began = false;
+  const once = () => {
+    began = true;
+    return work();
+  };
+  try {
+    await navigator.locks.request(name, once);
+  } catch (cause) {
+    // No locks here, or a browser that blocks storage and locks with it.
+    if (began) throw cause;
+    await once();
+  }
+}
+
+/** The channel between tabs; `null` where there is none, or where it is blocked like storage. */
+function channelOf(name: string): BroadcastChannel | null {
+  try {
+    return "locks" in navigator ? new BroadcastChannel(name) : null;
+  } catch {
+    return null;
+  }
 }

@@ -141,7 +141,11 @@ export class Outbox {
       await this.options.send(item);
     } catch (cause) {
       if (!this.#items.has(item.id)) return true;
-      if (!(cause instanceof Problem)) return false;
+      if (cause instanceof Hold) return false;
+      if (!(cause instanceof Problem)) {
+        this.#later(item.lane, null);
+        throw cause;
+      }
       if (cause.passing) {
         this.#later(item.lane, cause.retryAfter);
         return false;

@@ -88,11 +88,11 @@ export function createLook(config: Config, onClick: () => void) {
     button.style.color = on;
   };
   const draw = () => {
-    const count = open ? "" : unread && (unread > 99 ? "99+" : unread);
+    const count = open || !unread ? "" : unread > 99 ? "99+" : `${unread}`;
     for (const part of [panel, button]) part.classList.toggle("open", open);
     button.ariaExpanded = `${open}`;
     button.ariaLabel = `${name ?? "Chat"}${count && ` (${count})`}`;
-    badge.textContent = `${count || ""}`;
+    badge.textContent = count;
   };
   const covers = () => open && !inside && phone();
   /** On a phone the panel ends where the keyboard begins. */

@@ -53,7 +53,7 @@ export function Composer({ panel }: { panel: Panel }) {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          dir={draft.value ? "auto" : text.dir}
           maxLength={LONGEST}
           aria-label={text.t("write")}
           placeholder={text.t("write")}

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 const SET = [
-  ..."😀😂😊😉😍🥰😎🤔😐😴😢😭😡😱🥳🤗👍👎👋🙏👏💪🤝👌❤️💔🔥✨🎉🎁☀️⭐✅❌❓❗💡📷📎📦🚚💳⏰📞".matchAll(
+  ..."😀😂😊😉😍🥰😎🤔😐😴😢😭😡😱🥳🤗👍👎👋🙏👏💪🤝👌❤️🔥✨🎉🎁☀️⭐✅❌❓❗💡📦".matchAll(
     /\p{Emoji}\uFE0F?/gu,
   ),
 ].map(([emoji]) => emoji);

@@ -4,7 +4,7 @@ import type { Panel } from "./panel";
 import { initials } from "./rows";
 
 export function Header({ panel }: { panel: Panel }) {
-  const { text, widget, privacy } = panel;
+  const { text, widget } = panel;
   const names = (widget.value?.operators ?? []).slice(0, 3).map(({ name }) => name);
   return (
     <header>
@@ -19,27 +19,16 @@ export function Header({ panel }: { panel: Panel }) {
       )}
       <div class="who">
         <h1 dir="auto">{panel.teamName}</h1>
-        {widget.value && (
+        {widget.value && !panel.bar.value && (
           <p class={widget.value.online ? "there" : ""} dir="auto">
             {presence(panel, names)}
           </p>
         )}
       </div>
-      <button
-        type="button"
-        class="quiet"
-        aria-expanded={privacy.value}
-        onClick={() => {
-          privacy.value = !privacy.value;
-        }}
-      >
-        <Icon name="shield" />
-        {text.t("privacy")}
-      </button>
       {panel.closable && (
         <button
           type="button"
-          class="quiet square away"
+          class="quiet square"
           aria-label={text.t("close")}
           onClick={() => panel.host.say({ type: "close" })}
         >

@@ -6,6 +6,7 @@ import "./panel.css";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Host } from "./host";
+import { Icon } from "./icons";
 import { Messages } from "./messages";
 import { NoticeCard } from "./notice-card";
 import { Panel } from "./panel";
@@ -26,15 +27,15 @@ function App({ panel }: { panel: Panel }) {
           {text.t(bar.value)}
         </p>
       )}
-      {phase.value === "unreachable" ? (
+      {privacy.value ? (
+        <Privacy panel={panel} />
+      ) : phase.value === "unreachable" ? (
         <div class="failure" role="alert">
           <p>{text.t("unreachable")}</p>
           <button type="button" class="wide" onClick={() => panel.retry()}>
             {text.t("retry")}
           </button>
         </div>
-      ) : privacy.value ? (
-        <Privacy panel={panel} />
       ) : (
         <>
           <Messages panel={panel} />
@@ -42,6 +43,19 @@ function App({ panel }: { panel: Panel }) {
           <Composer panel={panel} />
         </>
       )}
+      <footer>
+        <button
+          type="button"
+          class="small"
+          aria-expanded={privacy.value}
+          onClick={() => {
+            privacy.value = !privacy.value;
+          }}
+        >
+          <Icon name="shield" />
+          {text.t("privacy")}
+        </button>
+      </footer>
       <p class="spoken" aria-live="polite">
         {panel.spoken.value}
       </p>

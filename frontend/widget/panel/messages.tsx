@@ -23,11 +23,13 @@ export function Messages({ panel }: { panel: Panel }) {
   useSignalEffect(() => {
     const { last } = conversation;
     const visible = host.open.value && !panel.privacy.value && atEnd.value;
-    if (visible && last > 0 && document.visibilityState === "visible") session.markRead(last);
+    if (visible && session.unread.value > 0 && document.visibilityState === "visible")
+      session.markRead(last);
   });
   useEffect(() => {
     const seen = () => {
-      if (document.visibilityState === "visible" && host.open.value && atEnd.value) {
+      const visible = document.visibilityState === "visible" && host.open.value;
+      if (visible && atEnd.value && session.unread.value > 0) {
         session.markRead(conversation.last);
       }
     };
@@ -179,7 +181,7 @@ function BubbleView({ panel, bubble }: { panel: Panel; bubble: Bubble }) {
       </div>
       {item?.failure && (
         <p class="reason" role="alert">
-          {text.t(item.failure.code === "too_large" ? "failed_long" : "failed")}
+          <span>{text.t(item.failure.code === "too_large" ? "failed_long" : "failed")}</span>
           <button type="button" onClick={() => session.retry(id)}>
             {text.t("retry")}
           </button>

@@ -12,8 +12,8 @@ import { Session } from "./session";
 import type { Key } from "./texts/en";
 import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
-/** The grounds that accents are read on, as `tokens.css` has them. */
-const GROUND = { light: "#ffffff", dark: "#16181d" };
+/** The grounds that accents are read on at worst: the bubbles, `--n-100` in `tokens.css`. */
+const GROUND = { light: "#eceef2", dark: "#272b33" };
 /** A short loss of the connection is not worth a word. */
 const QUIET = 2_000;
 

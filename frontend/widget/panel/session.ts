@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { type Client, createClient, Problem } from "../../shared/api";
 import { backoff } from "../../shared/backoff";
 import type { Kept } from "../../shared/kept";
+import { inTurn } from "../../shared/leader";
 import { Hold, Outbox, type OutboxItem } from "../../shared/outbox";
 import { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
@@ -179,11 +180,7 @@ export class Session {
       if (kept) this.resume();
       else await this.#create();
     };
-    if ("locks" in navigator) {
-      await navigator.locks.request(`chathaven.${this.place.site}.start`, create);
-    } else {
-      await create();
-    }
+    await inTurn(`chathaven.${this.place.site}.start`, create);
   }
 
   async #create(): Promise<void> {
