@@ -12,7 +12,6 @@ import structlog
 
 from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
-from chathaven.engines.database.migrate import migrate
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.ground import Ground
@@ -39,7 +38,7 @@ from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import recognise_visitor
 
-__all__ = ["Process", "build", "migrate"]
+__all__ = ["Process", "build"]
 
 RETURN_WITHIN_MS = 3_000
 """Streams of a server that drains come back within this time, spread evenly."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 
 from chathaven.engines.database.given import OLDEST, connect
+from chathaven.engines.database.revision import current, newest
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.finding import Finding
 
@@ -71,8 +72,6 @@ def _role(app: _Connection) -> Finding:
 
 
 def _schema(urls: DatabaseUrls) -> Finding:
-    from chathaven.engines.database.migrate import current, newest
-
     here, wanted = current(urls.app), newest()
     return Finding(
         here == wanted,

@@ -14,6 +14,7 @@ from pathlib import Path
 from chathaven.base.settings import Settings
 from chathaven.engines.database.embedded import Embedded
 from chathaven.engines.database.given import prepare
+from chathaven.engines.database.revision import is_newest
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.listener import listen
@@ -49,9 +50,7 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
             # Importing it takes as long as making a database, and the other processor is idle.
             threading.Thread(target=import_module, args=["chathaven.entry.web"]).start()
         with _database(settings) as (urls, embedded):
-            from chathaven.engines.database.migrate import migrate
-
-            migrate(urls)
+            _migrate(urls)
             return _run(settings, urls, embedded, listener, workers)
 
 
@@ -68,6 +67,13 @@ def _database(settings: Settings) -> Iterator[tuple[DatabaseUrls, Embedded | Non
     folder = settings.data / "postgres"
     with Embedded.start(folder, os_user=settings.database_os_user) as embedded:
         yield DatabaseUrls(owner=embedded.owner_dsn, app=embedded.app_dsn), embedded
+
+
+def _migrate(urls: DatabaseUrls) -> None:
+    if not is_newest(urls.owner):
+        from chathaven.engines.database.migrate import migrate
+
+        migrate(urls)
 
 
 def _run(

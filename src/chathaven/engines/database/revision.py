@@ -1,0 +1,41 @@
+"""Which revision the schema has and which this code wants, without loading Alembic.
+
+Nearly every start finds the schema up to date, and Alembic takes longer to load than the
+embedded database to start.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import psycopg
+
+import chathaven
+
+VERSIONS = Path(chathaven.__file__).parents[2] / "migrations" / "versions"
+_NAMED = re.compile(r'^(revision|down_revision)(?:: [^=]+)? = "([^"]+)"', re.MULTILINE)
+
+
+def newest() -> str | None:
+    """Returns the one revision that no other builds on; None where that is not clear."""
+    named = [dict(_NAMED.findall(path.read_text())) for path in VERSIONS.glob("*.py")]
+    built_on = {names.get("down_revision") for names in named}
+    heads = {names["revision"] for names in named if "revision" in names} - built_on
+    return heads.pop() if len(heads) == 1 else None
+
+
+def current(dsn: str) -> str | None:
+    """Returns the revision of a database, or None where there is none."""
+    with psycopg.connect(dsn) as connection:
+        try:
+            row = connection.execute("select version_num::text from alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+        return str(row[0]) if row else None
+
+
+def is_newest(dsn: str) -> bool:
+    """True when it is certain that there is nothing to migrate."""
+    wanted = newest()
+    return wanted is not None and current(dsn) == wanted
