@@ -13,15 +13,13 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
 from chathaven.base.errors import Fault, FieldError, Invalid, Malformed
+from chathaven.engines.web.plain_words import field_error
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_WHERE = re.compile(r" - at `\$\.?([^`]*)`$")
-_MISSING = re.compile(r"missing required field `(\w+)`")
-_UNKNOWN = re.compile(r"contains unknown field `(\w+)`")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -78,18 +76,5 @@ def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
 
 
 def _invalid(text: str) -> Invalid:
-    where = _WHERE.search(text)
-    path = where.group(1) if where else ""
-    message = text[: where.start()] if where else text
-    for pattern in (_MISSING, _UNKNOWN):
-        named = pattern.search(message)
-        if named:
-            path = f"{path}.{named.group(1)}" if path else named.group(1)
-            message = "is missing" if pattern is _MISSING else "is not known here"
-    if message.startswith("Invalid enum value"):
-        message = "takes one of a fixed list of values"
-    field = path or "body"
-    return Invalid(
-        f"{field}: {message[:1].lower()}{message[1:]}.",
-        errors=(FieldError(field, message[:1].lower() + message[1:]),),
-    )
+    error = field_error(text)
+    return Invalid(f"{error.field}: {error.message}.", errors=(error,))

@@ -25,6 +25,7 @@ from chathaven.base.errors import (
     TooLarge,
     Unavailable,
 )
+from chathaven.engines.web.plain_words import in_plain_words
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
@@ -84,7 +85,8 @@ class _Unsupported(Fault):
 
 def _translated(error: HTTPException) -> Fault:
     if isinstance(error, ValidationException):
-        return Invalid(errors=tuple(_fields(error)))
+        fields = _fields(error)
+        return Invalid(f"{fields[0].field}: {fields[0].message}.", errors=tuple(fields))
     if isinstance(error, NotFoundException):
         return NotFound()
     if isinstance(error, MethodNotAllowedException):
@@ -101,7 +103,6 @@ def _fields(error: ValidationException) -> list[FieldError]:
     found = []
     for each in error.extra or []:
         if isinstance(each, dict):
-            # The framework's words name types and limits, never the value that was sent.
             field = str(each.get("key") or each.get("source") or "body")
-            found.append(FieldError(field, str(each.get("message", "takes another value"))))
-    return found or [FieldError("body", "This is not what the address takes.")]
+            found.append(FieldError(field, in_plain_words(str(each.get("message", "")))))
+    return found or [FieldError("body", "takes another value")]
