@@ -10,9 +10,10 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import Scope
+from litestar.types import Guard, Scope
 
 from chathaven import __version__
 from chathaven.base.errors import Fault
@@ -24,6 +25,7 @@ from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.slices import HANDLERS
+from chathaven.product.access.gate import Connection
 
 MOST_BYTES = 64 * 1024
 """The largest body of a request."""
@@ -57,7 +59,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
     routes = Router(
         path="/",
         route_handlers=[*HANDLERS, *PAGES, *HEALTH],
-        guards=[process.gate.guard],
+        guards=[_guard(process)],
         dependencies=dependencies,
     )
     app = Litestar(
@@ -87,6 +89,19 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
     app.state.process = process
     app.state.ground = process
     return app
+
+
+def _guard(process: Process) -> Guard:
+    """Returns the gate's guard as a plain function.
+
+    The framework deep-copies guards for each route: a bound method would take a copy of the
+    gate along, and what the gate is told to forget would still be known to all the copies.
+    """
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        await process.gate.guard(connection, handler)
+
+    return guard
 
 
 def _give(value: object) -> Provide:
