@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 from sqlalchemy import select
 
 from chathaven.base.actor import Operator
-from chathaven.base.errors import FieldError, Invalid, NotFound
+from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.fields import EmailText, email_address
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.stream.bus import Bus
+from chathaven.engines.web.plain_words import field_error
 from chathaven.product.accounts.model import Account
 from chathaven.product.audit.record import record
+
+LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
+LegalWords = Annotated[str, Meta(max_length=20_000)]
+QuestionWords = Annotated[str, Meta(max_length=1_000)]
 
 
 class LegalText(msgspec.Struct, forbid_unknown_fields=True):
@@ -19,13 +27,13 @@ class LegalText(msgspec.Struct, forbid_unknown_fields=True):
 
     enabled: bool = False
     requires_agreement: bool = False
-    texts: dict[str, str] = {}
+    texts: dict[LanguageTag, LegalWords] = {}
 
 
 class General(msgspec.Struct, forbid_unknown_fields=True):
     """Where letters about missed chats go, and the legal text."""
 
-    notification_email: str | None = None
+    notification_email: EmailText | None = None
     legal_text: LegalText = msgspec.field(default_factory=LegalText)
 
 
@@ -33,16 +41,20 @@ class Marketing(msgspec.Struct, forbid_unknown_fields=True):
     """The question for permission to send advertising, by language."""
 
     enabled: bool = False
-    texts: dict[str, str] = {}
+    texts: dict[LanguageTag, QuestionWords] = {}
 
 
 class EmailRequest(msgspec.Struct, forbid_unknown_fields=True):
     """The bot that asks for an e-mail address."""
 
     enabled: bool = False
-    when: str = "always"
-    texts: dict[str, str] = {}
+    when: Literal["always", "offline"] = "always"
+    texts: dict[LanguageTag, QuestionWords] = {}
     marketing: Marketing = msgspec.field(default_factory=Marketing)
+
+
+class Privacy(msgspec.Struct, forbid_unknown_fields=True):
+    """What is set about privacy: nothing so far, and nothing unknown is taken."""
 
 
 class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +62,7 @@ class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
 
     general: General = msgspec.field(default_factory=General)
     email_request: EmailRequest = msgspec.field(default_factory=EmailRequest)
-    privacy: dict[str, Any] = {}
+    privacy: Privacy = msgspec.field(default_factory=Privacy)
 
 
 DEFAULTS: dict[str, Any] = msgspec.to_builtins(AccountSettings())
@@ -69,33 +81,46 @@ def merge(there: Any, patch: Any) -> Any:
     return merged
 
 
-async def read_account(tx: Transaction) -> Account:
-    """Returns the transaction's account."""
-    account = await tx.one(select(Account).where(Account.account_id == tx.account_id))
+async def read_account(tx: Transaction, *, lock: bool = False) -> Account:
+    """Returns the transaction's account; with `lock` it is held until the commit."""
+    wanted = select(Account).where(Account.account_id == tx.account_id)
+    account = await tx.one(wanted.with_for_update() if lock else wanted)
     if account is None:
         raise NotFound()
     return account
 
 
 async def change_settings(
-    tx: Transaction, actor: Operator, patch: dict[str, Any]
+    tx: Transaction, actor: Operator, bus: Bus, patch: dict[str, Any]
 ) -> AccountSettings:
-    """Merges a patch into the settings and returns them whole.
+    """Merges a patch (RFC 7396) into the settings and returns them whole.
 
     Raises:
         Invalid: a field is not known, or holds what it cannot take; nothing is stored.
     """
-    account = await read_account(tx)
-    try:
-        settings = msgspec.convert(merge(account.settings, patch), AccountSettings)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
+    # Locked, so that of two patches at once neither undoes the other.
+    account = await read_account(tx, lock=True)
+    settings = _checked(merge(account.settings, patch))
     await tx.update(account, settings=msgspec.to_builtins(settings))
     await record(tx, actor, "settings-changed", "account", tx.account_id)
+    account_id = tx.account_id
+    tx.after_commit(lambda: bus.changed(account_id, "settings", account_id))
+    return settings
+
+
+def _checked(merged: dict[str, Any]) -> AccountSettings:
+    try:
+        settings = msgspec.convert(merged, AccountSettings)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    general = settings.general
+    if general.notification_email is not None:
+        general.notification_email = email_address(
+            "general.notification_email", general.notification_email
+        )
     return settings
 
 
 def _invalid(text: str) -> Invalid:
-    message, _, path = text.partition(" - at `$.")
-    field = path.rstrip("`") or "body"
-    return Invalid(f"{field}: {message}.", errors=(FieldError(field, message),))
+    error = field_error(text)
+    return Invalid(f"{error.field}: {error.message}.", errors=(error,))

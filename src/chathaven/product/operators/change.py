@@ -56,9 +56,8 @@ async def change_password(
         if operator.password_hash != stored:
             raise _wrong_password()
         await tx.update(operator, password_hash=hashed)
-        await end_sessions(tx, actor.id, but=actor.session_id)
+        await end_sessions(tx, bus, actor.id, but=actor.session_id)
         await record(tx, actor, "password-changed", "operator", actor.id)
-        credentials_changed(tx, bus, actor.id)
 
 
 async def change_role(
@@ -97,7 +96,7 @@ async def remove(tx: Transaction, actor: Asking, bus: Bus, operator_id: UUID) ->
     operator = await find(tx, operator_id, lock=True)
     may_touch(actor, Role(operator.role))
     _keep_one(owners, operator_id)
-    await end_sessions(tx, operator_id)
+    await end_sessions(tx, bus, operator_id)
     await tx.run(
         delete(ApiToken).where(
             ApiToken.account_id == tx.account_id, ApiToken.operator_id == operator_id

@@ -166,24 +166,32 @@ async def end_session(tx: Transaction, actor: Asking, bus: Bus, session_id: UUID
             Session.id == session_id,
         )
     )
-    if not ended:
+    if session_id is None or not ended:
         raise NotFound()
     await record(tx, actor, "session-ended", "session", session_id)
-    credentials_changed(tx, bus, actor.id)
+    credentials_changed(tx, bus, session_id)
 
 
-async def end_sessions(tx: Transaction, operator_id: UUID, *, but: UUID | None = None) -> None:
+async def end_sessions(
+    tx: Transaction, bus: Bus, operator_id: UUID, *, but: UUID | None = None
+) -> None:
     """Ends all sessions of an operator, or all but one."""
     ended = delete(Session).where(
         Session.account_id == tx.account_id, Session.operator_id == operator_id
     )
-    await tx.run(ended if but is None else ended.where(Session.id != but))
+    if but is not None:
+        ended = ended.where(Session.id != but)
+    for (session_id,) in (await tx.session.execute(ended.returning(Session.id))).all():
+        credentials_changed(tx, bus, session_id)
 
 
-def credentials_changed(tx: Transaction, bus: Bus, operator_id: UUID) -> None:
-    """Has every process look anew who an operator is, once it is committed."""
+def credentials_changed(tx: Transaction, bus: Bus, id: UUID) -> None:
+    """Has every process look anew who is asking, and end streams, once it is committed.
+
+    `id` is the session or token that holds no longer, or the operator, for all of theirs.
+    """
     account_id = tx.account_id
-    tx.after_commit(lambda: bus.changed(account_id, "credentials", operator_id))
+    tx.after_commit(lambda: bus.changed(account_id, "credentials", id))
 
 
 def as_actor(operator: Operator) -> Asking:

@@ -82,7 +82,7 @@ async def delete_token(tx: Transaction, actor: Asking, bus: Bus, token_id: UUID)
     if not gone:
         raise NotFound()
     await record(tx, actor, "token-deleted", "token", token_id)
-    credentials_changed(tx, bus, actor.id)
+    credentials_changed(tx, bus, token_id)
 
 
 def recognise_token(database: Database) -> Recognise:
