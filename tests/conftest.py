@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,7 +14,8 @@ from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
-from tests.ground import migrated_database, new_tenant
+from tests.driving import Account, Server, VisitorClient, sign_up, visit
+from tests.ground import migrated_database, new_tenant, private_folder
 
 settings.register_profile(
     "chathaven",
@@ -48,3 +51,43 @@ async def database(urls: DatabaseUrls, keyring: Keyring) -> AsyncIterator[Databa
 async def tenant(database: Database) -> UUID:
     """The id of a fresh account with its keys."""
     return await new_tenant(database)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real server that tests share, each with accounts of its own. Rate limits are off."""
+    with private_folder() as folder, Server(folder) as running:
+        yield running
+
+
+class Api:
+    """Signs people up at the shared server, and lets them go at the end of the test."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._opened: list[httpx.Client] = []
+
+    def sign_up(self, **given: str) -> Account:
+        """Makes a new account whose owner is signed in; see `driving.sign_up`."""
+        account = sign_up(self.server, **given)
+        self._opened.append(account.http)
+        return account
+
+    def visitor(self, site_key: str, **given: Any) -> VisitorClient:
+        """Comes as a new visitor; see `driving.visit`."""
+        visitor = visit(self.server, site_key, **given)
+        self._opened.append(visitor.http)
+        return visitor
+
+    def close(self) -> None:
+        """Closes every connection it opened."""
+        for http in self._opened:
+            http.close()
+
+
+@pytest.fixture
+def api(server: Server) -> Iterator[Api]:
+    """People of the shared server."""
+    made = Api(server)
+    yield made
+    made.close()
