@@ -12,6 +12,7 @@ from litestar import Request, Response, get
 from chathaven.base.errors import NotFound
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.static import IMMUTABLE, SHORT, Static
+from chathaven.entry.kept import kept
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.accounts.legal import TERMS
 from chathaven.product.sites.find import SiteCache
@@ -85,6 +86,15 @@ async def get_terms() -> Response[str]:
     return page(text, policy)
 
 
+@get("/privacy", opt=may(PUBLIC), include_in_schema=False)
+async def get_privacy() -> Response[str]:
+    """What this installation keeps about people, from the data map."""
+    nonce = secrets.token_urlsafe(16)
+    text = templates.get_template("privacy.html").render(rows=kept(), nonce=nonce)
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'"
+    return page(text, policy)
+
+
 @get(
     ["/widget.js", "/javascripts/insert.js"],
     opt=may(PUBLIC),
@@ -115,4 +125,13 @@ def get_security_txt(ground: Ground) -> Response[str]:
     return Response(text, media_type="text/plain; charset=utf-8")
 
 
-PAGES = (get_app, get_frame, get_try, get_terms, get_loader, get_asset, get_security_txt)
+PAGES = (
+    get_app,
+    get_frame,
+    get_try,
+    get_terms,
+    get_privacy,
+    get_loader,
+    get_asset,
+    get_security_txt,
+)
