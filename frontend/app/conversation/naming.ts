@@ -43,8 +43,12 @@ function assignment({ author, params }: ChatEvent, ownId: string): string {
     : t("event.assigned", { who: to });
 }
 
+/** In the order of the person column. */
+const FIELDS = ["name", "email", "phone"];
+
 function updated({ author, params }: ChatEvent, mine: boolean, who: string): string {
-  const fields = (params.fields ?? [])
+  const given = params.fields ?? [];
+  const fields = FIELDS.filter((field) => given.includes(field))
     .map((field) => `person.${field}`)
     .filter(has)
     .map((key) => t(key));

@@ -93,6 +93,7 @@ export function Switch({ label, checked, onChange, hint, disabled = false }: Swi
         id={id}
         type="checkbox"
         role="switch"
+        aria-checked={checked}
         checked={checked}
         disabled={disabled}
         aria-describedby={hint ? `${id}-hint` : undefined}
