@@ -1,0 +1,1 @@
+"""The benchmarks: what Chathaven does on this machine, beside what the machine can do."""
