@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -32,6 +33,8 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
         EmbeddedError: the embedded database does not start.
         Refusal: the port or the data folder cannot be had, or the server failed.
     """
+    # Until everything is loaded the collector would only look for what is not there.
+    gc.disable()
     # Until the server listens to signals itself, a signal unwinds what was begun.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import gc
 import os
 import signal
 import socket
@@ -15,6 +15,7 @@ import uvicorn
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.journal import configure
 from chathaven.entry.cli.listener import BACKLOG
 from chathaven.entry.web import create_app
 
@@ -81,8 +82,11 @@ def run(
 
     `watch` is given, before the server runs, the function by which others ask it to end.
     """
-    _quiet()
     app = create_app(settings, urls)
+    configure(settings.log)
+    # What is there now stays: the collector need not look at it again and again.
+    gc.freeze()
+    gc.enable()
 
     async def drain() -> None:
         await app.state.ground.drain()
@@ -98,6 +102,8 @@ def run(
         access_log=False,
         log_config=None,
         server_header=False,
+        # Proxies keep a connection for about a minute; whoever closes first should not be us.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=_REQUESTS_LIMIT,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=[str(network) for network in settings.proxies],
@@ -110,8 +116,3 @@ def run(
     watch(end)
     server.run(sockets=[listener])
     return server.started
-
-
-def _quiet() -> None:
-    """Leaves of uvicorn's own messages those that matter."""
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

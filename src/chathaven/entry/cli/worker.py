@@ -10,6 +10,7 @@ import uvloop
 from chathaven.base.settings import Settings
 from chathaven.engines.database.migrate import migrate
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.journal import configure
 from chathaven.entry import ground
 from chathaven.entry.cli.installation import database
 
@@ -35,6 +36,7 @@ async def _work(settings: Settings, urls: DatabaseUrls) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     process = ground.build(settings, urls, runs_jobs=True)
+    configure(settings.log)
     await process.start()
     print("Working on jobs. Press Ctrl+C to stop.", flush=True)
     await told.wait()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from sqlalchemy import select
 
 from chathaven.base.actor import Operator, Visitor
@@ -30,7 +30,7 @@ from chathaven.product.chats.team import on_duty, team_view
 from chathaven.product.operators import model as operators
 
 _encode = msgspec.json.Encoder().encode
-LastEventId = Annotated[str | None, Parameter(header="Last-Event-ID")]
+LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
 
 
 def _number(text: str | None) -> int | None:
