@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -311,7 +311,7 @@ class Reader:
         self._path = path
         self.last_id = last_id
 
-    def read(self, silence: float = 30) -> Iterator[StreamEvent]:
+    def read(self, silence: float = 30) -> Generator[StreamEvent, None, None]:
         """Gives events of one connection until it ends.
 
         Raises:
