@@ -19,32 +19,33 @@ from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 STATIC = Path(__file__).parent / "static"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 templates = Environment(
     loader=PackageLoader("chathaven.entry"), autoescape=select_autoescape(), trim_blocks=True
 )
 _SELF = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
-    " form-action 'self'"
+    " form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _QUIET = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
 
 
-def page(text: str, policy: str, *, cache: str = "no-cache") -> Response[str]:
-    """Returns an HTML page under a content security policy."""
+def page(text: str, policy: str, **more: str) -> Response[str]:
+    """Returns an HTML page under a content security policy, with more headers where given."""
     headers = {
         "content-security-policy": policy,
         "permissions-policy": _QUIET,
-        "cache-control": cache,
-    }
+        "cache-control": "no-cache",
+    } | {name.replace("_", "-"): value for name, value in more.items()}
     return Response(text, media_type=HTML, headers=headers)
 
 
 @get(["/", "/join", "/app", "/app/{rest:path}"], opt=may(PUBLIC), include_in_schema=False)
 async def get_app(static: Static) -> Response[str]:
     """The operators' app, which is also the door."""
-    return page(static.text("app.html"), f"{_SELF}; frame-ancestors 'none'")
+    policy = f"{_SELF}; frame-ancestors 'none'"
+    return page(static.text("app.html"), policy, cross_origin_opener_policy="same-origin")
 
 
 @get("/frame/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)
@@ -82,7 +83,10 @@ async def get_terms() -> Response[str]:
     """The terms that are accepted at sign-up."""
     nonce = secrets.token_urlsafe(16)
     text = templates.get_template("terms.html").render(terms=TERMS, nonce=nonce)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    )
     return page(text, policy)
 
 
@@ -91,7 +95,10 @@ async def get_privacy() -> Response[str]:
     """What this installation keeps about people, from the data map."""
     nonce = secrets.token_urlsafe(16)
     text = templates.get_template("privacy.html").render(rows=kept(), nonce=nonce)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    )
     return page(text, policy)
 
 
@@ -122,7 +129,7 @@ def get_security_txt(ground: Ground) -> Response[str]:
         f"Contact: mailto:security@{ground.post.domain}\nExpires: 2027-11-01T00:00:00Z\n"
         f"Preferred-Languages: en, de\nCanonical: {address}\n"
     )
-    return Response(text, media_type="text/plain; charset=utf-8")
+    return Response(text, media_type="text/plain")
 
 
 PAGES = (

@@ -12,15 +12,16 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Guard, Scope
 
 from chathaven import __version__
 from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.web.headers import Headers
 from chathaven.engines.web.problems import on_crash, on_fault, on_http_exception
 from chathaven.engines.web.static import Static
+from chathaven.entry.document import Document
 from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
 from chathaven.entry.pages import PAGES, STATIC
@@ -81,11 +82,12 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
             version=__version__,
             # The document itself is the root, so that every other address below /v1 is ours.
             path="/v1/openapi.json",
-            render_plugins=[JsonRenderPlugin(path="/")],
+            render_plugins=[Document(process.gate.cookie)],
         ),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )
+    app.asgi_handler = Headers(app.asgi_handler, settings)
     app.state.process = process
     app.state.ground = process
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -46,6 +47,8 @@ def problem(fault: Fault) -> Response[bytes]:
     headers = {"cache-control": "no-store"}
     if fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
+    if isinstance(fault, _MethodNotAllowed):
+        headers["allow"] = ", ".join(fault.allowed)
     return Response(
         msgspec.json.encode(body | fault.extra),
         status_code=fault.status,
@@ -59,9 +62,12 @@ def on_fault(_request: Request[Any, Any, Any], fault: Fault) -> Response[bytes]:
     return problem(fault)
 
 
-def on_http_exception(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answers what the framework found wrong with a request."""
-    return problem(_translated(error))
+    fault = _translated(error)
+    if isinstance(fault, _MethodNotAllowed):
+        fault.allowed = _allowed(request)
+    return problem(fault)
 
 
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -75,12 +81,23 @@ class _MethodNotAllowed(Fault):
     status = 405
     code = "method_not_allowed"
     detail = "This address does not take that method."
+    allowed: tuple[str, ...] = ()
 
 
 class _Unsupported(Fault):
     status = 415
     code = "unsupported_media"
     detail = "Send JSON: Content-Type application/json."
+
+
+def _allowed(request: Request[Any, Any, Any]) -> tuple[str, ...]:
+    """Returns the methods that an address takes, which a 405 has to name (RFC 9110, 15.5.6)."""
+    found = []
+    for method in ("GET", "POST", "PATCH", "DELETE", "OPTIONS"):
+        with suppress(HTTPException):
+            request.app.asgi_router.handle_routing(path=request.scope["path"], method=method)
+            found.append(method)
+    return tuple(found)
 
 
 def _translated(error: HTTPException) -> Fault:
@@ -104,5 +121,9 @@ def _fields(error: ValidationException) -> list[FieldError]:
     for each in error.extra or []:
         if isinstance(each, dict):
             field = str(each.get("key") or each.get("source") or "body")
+            if field == "data":
+                # How handlers call the body; it is missing altogether.
+                found.append(FieldError("body", "is missing"))
+                continue
             found.append(FieldError(field, in_plain_words(str(each.get("message", "")))))
     return found or [FieldError("body", "takes another value")]

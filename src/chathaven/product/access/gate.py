@@ -57,6 +57,9 @@ class Gate:
             Unauthenticated: nobody known is asking.
             Forbidden: it comes from a foreign page, or the operator may not do this.
         """
+        if connection.scope.get("method") == "OPTIONS":
+            # The framework answers it with the methods that the address takes, and no more.
+            return
         who = handler.opt.get("may")
         if who is None:
             raise ImproperlyConfiguredException(f"{handler} does not say who may use it.")

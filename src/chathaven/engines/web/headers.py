@@ -1,0 +1,60 @@
+"""Headers that every answer carries, added where answers leave: one place, no way around it.
+
+A wrapper of `send` and not a middleware: it adds no coroutine to a stream that stays open, and
+to a message one list.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from chathaven.base.settings import Settings
+
+API = "/v1/"
+_YEAR = 31_536_000
+_ALWAYS = ((b"x-content-type-options", b"nosniff"),)
+# What an interface answers is data: should a browser ever show it, nothing in it runs.
+_OF_API = (
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+_OF_PAGES = ((b"referrer-policy", b"strict-origin-when-cross-origin"),)
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class Headers:
+    """The application, with the headers that browsers and caches need (C-09, C-21)."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        always: tuple[tuple[bytes, bytes], ...] = _ALWAYS
+        if settings.public_url.startswith("https:"):
+            always += ((b"strict-transport-security", b"max-age=%d" % _YEAR),)
+        self._app = app
+        self._api = always + _OF_API
+        self._pages = always + _OF_PAGES
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
+        """Passes a request on; the answer's first message gets the headers."""
+        if scope["type"] != ScopeType.HTTP:
+            return self._app(scope, receive, send)
+        is_api = scope["path"].startswith(API)
+        added = self._api if is_api else self._pages
+        if scope["method"] == "HEAD" and not is_api:
+            # The server leaves the body out. A stream has no end, so the interface takes no HEAD.
+            scope = cast("HTTPScope", {**scope, "method": "GET"})
+
+        def send_with(message: Message) -> Any:
+            if message["type"] == "http.response.start":
+                there = message["headers"]
+                headers = [*there, *added]
+                # What a handler does not call cacheable is for the one who asked, and is not kept.
+                if is_api and all(name.lower() != b"cache-control" for name, _ in there):
+                    headers.append(_NO_STORE)
+                message["headers"] = headers
+            return send(message)
+
+        return self._app(scope, receive, send_with)

@@ -1,0 +1,162 @@
+"""The OpenAPI document: what the framework sees of a route, and what holds for all of them.
+
+Who may call a route, how they prove it and which problems it can answer follow from what the
+route says of itself (`may`, parameters, body), so no route has to repeat it.
+"""
+
+from __future__ import annotations
+
+import copy
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.routes import HTTPRoute
+
+from chathaven.engines.web.problems import PROBLEM_JSON
+from chathaven.product.access.gate import PUBLIC, VISITOR
+
+Part = dict[str, Any]
+
+PROBLEM: Part = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). `code` is stable; `detail` is for people.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+_MEANING = {
+    400: "Not JSON, or not in UTF-8.",
+    401: "Nobody known is asking.",
+    403: "Known, but not allowed; or sent from a foreign page.",
+    404: "It does not exist, or the caller may not know that it does.",
+    409: "It contradicts what is already there.",
+    413: "The body is larger than 64 KiB.",
+    415: "The body does not say that it is application/json.",
+    422: "A field holds what it cannot take; `errors` names it.",
+    429: "Too often. Come back after `Retry-After` seconds.",
+    503: "Not just now. Send the same again after `Retry-After` seconds.",
+}
+_RETRY_AFTER: Part = {
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
+
+
+class Document(JsonRenderPlugin):
+    """Serves the document, made once."""
+
+    def __init__(self, cookie: str) -> None:
+        super().__init__(path="/")
+        self._cookie = cookie
+        self._made: bytes | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Part) -> bytes:
+        """Returns the document as JSON."""
+        if self._made is None:
+            self._made = msgspec.json.encode(complete(openapi_schema, request.app, self._cookie))
+        return self._made
+
+
+def complete(schema: Part, app: Litestar, cookie: str) -> Part:
+    """Returns the framework's document with access, problems and security added."""
+    whole = copy.deepcopy(schema)
+    components = whole.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components["responses"] = {
+        f"Problem{status}": _problem(status, text) for status, text in _MEANING.items()
+    }
+    components["securitySchemes"] = {
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "The cookie of `POST /v1/sessions` or `POST /v1/accounts`.",
+        },
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An operator's token, of `POST /v1/tokens`.",
+        },
+        "visitor": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A visitor's token, of `POST /v1/widget/{site_key}/visitors`.",
+        },
+    }
+    for (path, method), who in doors(app).items():
+        operation = whole["paths"].get(path, {}).get(method)
+        if operation is not None:
+            _complete(operation, path, method, who)
+    return whole
+
+
+def doors(app: Litestar) -> dict[tuple[str, str], str | None]:
+    """Returns of every route of ours, by path and method, what it says of who may use it."""
+    return {
+        (route.path_format, method.lower()): handler.opt.get("may")
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if method != "OPTIONS"
+    }
+
+
+def _problem(status: int, text: str) -> Part:
+    found: Part = {
+        "description": f"{HTTPStatus(status).phrase}. {text}",
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    if status in (429, 503):
+        found["headers"] = _RETRY_AFTER
+    return found
+
+
+def _complete(operation: Part, path: str, method: str, who: str | None) -> None:
+    operation["x-may"] = who
+    operation["security"] = _security(who)
+    responses = operation["responses"]
+    # The framework's own word on wrong input: it comes as a problem, below.
+    responses.pop("400", None)
+    for status in _statuses(operation, path, method, who):
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+def _security(who: str | None) -> list[Part]:
+    if who == PUBLIC:
+        return []
+    return [{"visitor": []}] if who == VISITOR else [{"session": []}, {"token": []}]
+
+
+def _statuses(operation: Part, path: str, method: str, who: str | None) -> set[int]:
+    found = {503}
+    if "requestBody" in operation:
+        found |= {400, 413, 415, 422}
+    if any(each["in"] != "path" for each in operation.get("parameters", ())):
+        found |= {422}
+    if "{" in path:
+        found |= {404}
+    if who != PUBLIC:
+        found |= {401}
+    if who not in (PUBLIC, VISITOR) or method != "get" or path.startswith("/v1/widget/{"):
+        found |= {403}
+    if method != "get":
+        found |= {404, 409, 429}
+    return found
