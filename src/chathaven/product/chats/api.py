@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch
-from msgspec import UNSET, Meta, UnsetType
+from litestar.params import Parameter
+from msgspec import UNSET, UnsetType
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import NotFound
@@ -24,10 +25,12 @@ from chathaven.product.chats.read import read_chat, read_events
 from chathaven.product.chats.show import ChatView, EventView, event_view
 
 View = Literal["open", "all", "mine", "unassigned", "closed"]
-Limit = Annotated[int, Meta(ge=1, le=200)]
-Words = Annotated[str, Meta(max_length=200)]
-Cursor = Annotated[str, Meta(max_length=100)]
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
+# Parameters take the framework's own limits; those of msgspec are not looked at there.
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+Words = Annotated[str, Parameter(max_length=200)]
+Cursor = Annotated[str | None, Parameter(max_length=100)]
+Seq = Annotated[int, Parameter(ge=0, le=2**53, schema_extra={"minimum": 0})]
+SomeSeq = Annotated[int | None, Parameter(ge=0, le=2**53, schema_extra={"minimum": 0})]
 
 
 class ChatList(msgspec.Struct):
@@ -58,7 +61,7 @@ async def get_chats(
     actor: Operator,
     view: View = "open",
     q: Words = "",
-    after: Cursor | None = None,
+    after: Cursor = None,
     limit: Limit = 50,
 ) -> ChatList:
     """Chats of a view, the last touched first."""
@@ -105,7 +108,7 @@ async def get_events(
     actor: Operator,
     chat_id: UUID,
     after: Seq = 0,
-    before: Seq | None = None,
+    before: SomeSeq = None,
     limit: Limit = 50,
 ) -> EventList:
     """Events of a chat, in their order."""

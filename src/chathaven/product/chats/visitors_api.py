@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch
-from msgspec import Meta
+from litestar.params import Parameter
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
@@ -15,6 +15,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.chats.api import Limit, Words
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
 from chathaven.product.visitors.find import find_by_email, list_visitors
@@ -34,10 +35,10 @@ async def get_visitors(
     ground: Ground,
     live: Live,
     actor: Operator,
-    email: Annotated[str, Meta(max_length=254)] | None = None,
-    q: Annotated[str, Meta(max_length=200)] = "",
-    after: Annotated[str, Meta(max_length=36)] | None = None,
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50,
+    email: Annotated[str | None, Parameter(max_length=254)] = None,
+    q: Words = "",
+    after: Annotated[str | None, Parameter(max_length=36)] = None,
+    limit: Limit = 50,
 ) -> VisitorList:
     """Visitors, newest first: all, with words in their profile, or with one exact e-mail."""
     before = _cursor(after)

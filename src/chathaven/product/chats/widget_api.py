@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
+from litestar.params import Parameter
 from msgspec import Meta
 
 from chathaven.base.actor import Visitor
@@ -16,7 +17,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import PUBLIC, VISITOR, Gate, may
-from chathaven.product.chats.api import EventList, Limit, Seq, page_of_events
+from chathaven.product.chats.api import EventList, Limit, Seq, SomeSeq, page_of_events
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.open import open_chat
 from chathaven.product.chats.show import VisitorChatView
@@ -38,7 +39,7 @@ CACHE = "public, max-age=10"
 class NewVisitor(msgspec.Struct, forbid_unknown_fields=True):
     """A visitor who begins to write."""
 
-    language: Annotated[str, Meta(min_length=2, max_length=35, pattern="^[A-Za-z0-9-]+$")]
+    language: Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z0-9-]+$(?!\n)")]
     notice_id: UUID | None = None
     agreed: bool | None = None
     page_url: Annotated[str, Meta(max_length=2000)] | None = None
@@ -85,7 +86,7 @@ async def get_widget(
     gate: Gate,
     request: Request[Any, Any, Any],
     site_key: str,
-    language: Annotated[str, Meta(max_length=35)] | None = None,
+    language: Annotated[str | None, Parameter(max_length=35)] = None,
 ) -> Response[dict[str, Any]]:
     """How the widget of a site looks, and who is there. The same for everybody; sets nothing."""
     site = await _site(sites, site_key)
@@ -198,7 +199,7 @@ async def get_own_events(
     live: Live,
     actor: Visitor,
     after: Seq = 0,
-    before: Seq | None = None,
+    before: SomeSeq = None,
     limit: Limit = 50,
 ) -> EventList:
     """Events of the visitor's chat, in their order."""
