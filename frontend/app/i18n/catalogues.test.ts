@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import en from "./en.json";
+import { LANGUAGES } from "./words";
+
+type Entry = string | Record<string, string>;
+type Catalogue = Record<string, Entry>;
+
+const folder = import.meta.dirname;
+const read = (language: string): Catalogue =>
+  JSON.parse(readFileSync(join(folder, `${language}.json`), "utf8"));
+
+const texts = (entry: Entry): string[] =>
+  typeof entry === "string" ? [entry] : Object.values(entry);
+const names = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/gu)].map((match) => match[1] ?? "").sort();
+/** A plural form may leave the count out ("one message"); nothing else may be missing. */
+const needed = (entry: Entry): string[] => [...new Set(texts(entry).flatMap(names))].sort();
+
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => name.replace(".json", ""));
+
+describe("catalogues", () => {
+  it("are there for every language that can be chosen, and only for those", () => {
+    expect(files.sort()).toEqual(Object.keys(LANGUAGES).sort());
+  });
+
+  it.each(files)("%s has the keys of English", (language) => {
+    expect(Object.keys(read(language)).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it.each(files)("%s has the placeholders of English", (language) => {
+    const catalogue = read(language);
+    const differing = Object.entries(en as Catalogue).filter(
+      ([key, entry]) => needed(entry).join() !== needed(catalogue[key] ?? "").join(),
+    );
+    expect(differing).toEqual([]);
+  });
+
+  it.each(files)("%s has every plural form of the language, and no empty text", (language) => {
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, entry] of Object.entries(read(language))) {
+      expect(
+        texts(entry).every((text) => text.trim() !== ""),
+        key,
+      ).toBe(true);
+      if (typeof entry !== "string") {
+        expect(
+          forms.filter((form) => !(form in entry) && form !== "many"),
+          key,
+        ).toEqual([]);
+      }
+    }
+  });
+});
