@@ -49,10 +49,13 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
     with only_one(settings.data), listen(host, port) as listener:
         port = listener.getsockname()[1]
         settings = Settings.from_env(environ, data=data, host=host, port=port)
-        if workers == 1:
-            # Importing it takes as long as making a database, and the other processor is idle.
-            threading.Thread(target=import_module, args=["chathaven.entry.web"]).start()
+        loading = threading.Thread(target=import_module, args=["chathaven.entry.web"])
+        # Loading takes as long as making a database, which leaves a processor idle.
+        loading.start()
         with _database(settings) as (urls, embedded):
+            # Before anything else is loaded: two threads that load parts of one library, each
+            # waiting for the other, are given half of it.
+            loading.join()
             _migrate(urls)
             return _run(settings, urls, embedded, listener, workers)
 
