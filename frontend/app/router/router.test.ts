@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { go, route, startRouter } from "./router";
 
+/** The test's browser must not go where the links lead that are left to it. */
+const { settings } = (
+  window as unknown as { happyDOM: { settings: { navigation: Record<string, boolean> } } }
+).happyDOM;
+settings.navigation.disableMainFrameNavigation = true;
+settings.navigation.disableChildPageNavigation = true;
+
 let stop: () => void;
 beforeEach(() => {
   go({ page: "inbox", view: "open", chat: null });
@@ -11,8 +18,6 @@ afterEach(() => stop());
 function click(address: string, more: MouseEventInit = {}, attributes = ""): MouseEvent {
   document.body.innerHTML = `<a href="${address}" ${attributes}><b>there</b></a>`;
   const event = new MouseEvent("click", { bubbles: true, cancelable: true, button: 0, ...more });
-  // What is left to the browser must not navigate the test away.
-  document.addEventListener("click", (late) => late.preventDefault(), { once: true });
   document.querySelector("b")?.dispatchEvent(event);
   return event;
 }
