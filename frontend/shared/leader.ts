@@ -78,7 +78,7 @@ export async function inTurn(name: string, work: () => Promise<void>): Promise<v
 /** The channel between tabs; `null` where there is none, or where it is blocked like storage. */
 function channelOf(name: string): BroadcastChannel | null {
   try {
-    return "locks" in navigator ? new BroadcastChannel(name) : null;
+    return navigator.locks ? new BroadcastChannel(name) : null;
   } catch {
     return null;
   }

@@ -23,7 +23,8 @@ type Message =
   | { kind: "ended" };
 
 export class SharedStream {
-  readonly #tabs: Leadership;
+  // Not there yet while a tab without others begins to lead, within the constructor.
+  #tabs: Leadership | null = null;
   #stream: EventStream | null = null;
   #last: string | null;
   #hello: unknown = null;
@@ -43,11 +44,11 @@ export class SharedStream {
   }
 
   close(): void {
-    this.#tabs.close();
+    this.#tabs?.close();
   }
 
   #say(message: Message): void {
-    this.#tabs.publish(message);
+    this.#tabs?.publish(message);
   }
 
   /** Become the tab that holds the connection, going on where this tab has got to. */

@@ -17,6 +17,7 @@ import type {
 } from "../../shared/types";
 import { Conversation, isAnswer } from "./conversation";
 import type { NoticeDesk } from "./notice";
+import { Signs } from "./signs";
 
 export interface Place {
   site: string;
@@ -36,24 +37,19 @@ export interface SessionEvents {
 
 const TOKEN = "token";
 const LANE = "chat";
-const TYPING_SHOWN = 6_000;
-const TYPING_SENT = 3_000;
-const READ_DELAY = 300;
 
 export class Session {
   readonly token = signal<string | null>(null);
   readonly me = signal<VisitorMe | null>(null);
   readonly pending = signal<OutboxItem[]>([]);
-  /** Who is writing: a name, or an empty text for somebody without one. */
-  readonly typing = signal<string | null>(null);
   readonly streaming = signal<StreamState>("connecting");
   /** An earlier chat was here and is no longer ours to open. */
   readonly ended = signal(false);
-  readonly read = signal(0);
   readonly conversation: Conversation;
   readonly unread = computed(
     () =>
-      this.conversation.events.value.filter((e) => isAnswer(e) && e.seq > this.read.value).length,
+      this.conversation.events.value.filter((e) => isAnswer(e) && e.seq > this.#signs.read.value)
+        .length,
   );
   /** What the page says about the visitor's consents; used by what comes to depend on them. */
   consent: Record<string, unknown> = {};
@@ -62,9 +58,9 @@ export class Session {
   #stream: SharedStream | null = null;
   readonly #outbox: Outbox;
   #data: Record<string, unknown> = {};
-  #typingTimer: ReturnType<typeof setTimeout> | undefined;
-  #readTimer: ReturnType<typeof setTimeout> | undefined;
-  #typed = 0;
+  readonly #signs = new Signs();
+  /** Who is writing: a name, or an empty text for somebody without one. */
+  readonly typing = this.#signs.typing;
 
   constructor(
     private readonly place: Place,
@@ -118,22 +114,14 @@ export class Session {
     return this.#outbox.take(id)?.text ?? "";
   }
 
-  /** The visitor is typing; said at most every three seconds, and only when there is a chat. */
+  /** The visitor is typing. Nobody is told before there is a chat. */
   type(): void {
-    const now = Date.now();
-    if (!this.token.value || now - this.#typed < TYPING_SENT) return;
-    this.#typed = now;
-    this.#client.post("/v1/widget/me/typing").catch(() => undefined);
+    if (this.token.value) this.#signs.type(this.#client);
   }
 
   /** Everything up to `seq` has been in view. */
   markRead(seq: number): void {
-    if (!this.token.value || seq <= this.read.value) return;
-    this.read.value = seq;
-    clearTimeout(this.#readTimer);
-    this.#readTimer = setTimeout(() => {
-      this.#client.post("/v1/widget/me/read", { seq: this.read.value }).catch(() => undefined);
-    }, READ_DELAY);
+    if (this.token.value) this.#signs.markRead(this.#client, seq);
   }
 
   /** Name, e-mail and phone as the page gives them. Told to the server once there is a visitor. */
@@ -231,7 +219,7 @@ export class Session {
     const me = await this.#client.get<VisitorMe>("/v1/widget/me");
     await this.conversation.load(me.chat?.last_seq ?? 0);
     this.me.value = me;
-    this.read.value = me.chat?.visitor_read_seq ?? 0;
+    this.#signs.read.value = me.chat?.visitor_read_seq ?? 0;
     void this.#tellData();
   }
 
@@ -272,24 +260,16 @@ export class Session {
   #signal(kind: string, data: unknown): void {
     if (kind === "presence") this.events.onPresence(data as VisitorSignals["presence"]);
     else if (kind === "read") {
-      const { visitor_read_seq } = data as VisitorSignals["read"];
-      this.read.value = Math.max(this.read.value, visitor_read_seq ?? 0);
+      this.#signs.readTo((data as VisitorSignals["read"]).visitor_read_seq);
     } else if (kind === "typing") {
-      const { author } = data as VisitorSignals["typing"];
-      if (author.kind === "visitor") return;
-      this.typing.value = author.name ?? "";
-      clearTimeout(this.#typingTimer);
-      this.#typingTimer = setTimeout(() => {
-        this.typing.value = null;
-      }, TYPING_SHOWN);
+      this.#signs.show((data as VisitorSignals["typing"]).author);
     }
   }
 
   #arrived(event: ChatEvent): void {
     this.#outbox.acknowledge(event.id);
     if (!isAnswer(event)) return;
-    clearTimeout(this.#typingTimer);
-    this.typing.value = null;
+    this.#signs.hide();
     this.events.onAnswer(event);
   }
 
@@ -316,12 +296,10 @@ export class Session {
   #drop(clear = true): void {
     this.#stream?.close();
     this.#stream = null;
-    clearTimeout(this.#readTimer);
     this.#client = createClient();
     this.token.value = null;
     this.me.value = null;
-    this.typing.value = null;
-    this.read.value = 0;
+    this.#signs.clear();
     if (clear) this.conversation.clear();
   }
 }
