@@ -6,7 +6,7 @@ import re
 
 from chathaven.base.errors import FieldError
 
-_WHERE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`$")
+_WHERE = re.compile(r" - at `(?:key` in `)?\$\.?([^`]*)`$")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 _UNKNOWN = re.compile(r"contains unknown field `([^`]+)`")
 _LENGTH = re.compile(r"`(str|array|object)` of length (<=|>=) (\d+)")
