@@ -17,7 +17,10 @@ from chathaven.engines.web.plain_words import field_error
 from chathaven.product.accounts.model import Account
 from chathaven.product.audit.record import record
 
-LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=35)]
+# Python's `$` alone would also stand before a last line break.
+LanguageTag = Annotated[
+    str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)", max_length=35)
+]
 LegalWords = Annotated[str, Meta(max_length=20_000)]
 QuestionWords = Annotated[str, Meta(max_length=1_000)]
 

@@ -35,13 +35,13 @@ def add_jobs(ground: Ground) -> None:
     """Adds the jobs of this slice to the queue."""
 
     # Names are the queue's rule: every job takes the ids of an account and of one row.
-    async def send_invitation(account_id: UUID, id: UUID) -> None:
-        await _send_invitation(ground, account_id, id)
+    async def run(account_id: UUID, id: UUID) -> None:
+        await send_invitation(ground, account_id, id)
 
-    ground.queue.add(SEND_INVITATION, send_invitation)
+    ground.queue.add(SEND_INVITATION, run)
 
 
-async def _send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID) -> None:
+async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID) -> None:
     """Makes the link, and sends it. Only its digest is stored, before the letter leaves."""
     secret = Secret.new(INVITATION_PREFIX, account_id)
     async with ground.database.transaction(account_id) as tx:

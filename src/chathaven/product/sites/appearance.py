@@ -10,6 +10,7 @@ from msgspec import Meta
 from chathaven.base.errors import FieldError, Invalid
 from chathaven.base.fields import one_line
 from chathaven.base.languages import LANGUAGES
+from chathaven.engines.web.plain_words import field_error
 
 Greetings = dict[str, Annotated[str, Meta(max_length=300)]]
 Pixels = Annotated[int, Meta(ge=0, le=400)]
@@ -26,7 +27,7 @@ class Position(msgspec.Struct, forbid_unknown_fields=True):
 class Appearance(msgspec.Struct, forbid_unknown_fields=True):
     """How a widget looks. Without a greeting in a language, the widget has its own words."""
 
-    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] = "#2f6feb"
+    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", max_length=7)] = "#2f6feb"
     position: Position = msgspec.field(default_factory=Position)
     team_name: Annotated[str, Meta(max_length=60)] | None = None
     greeting_online: Greetings = {}
@@ -65,9 +66,7 @@ def _greetings(name: str, given: Greetings) -> Greetings:
 
 
 def _invalid(text: str) -> Invalid:
-    message, _, path = text.partition(" - at `$")
-    field = f"appearance{path.rstrip('`')}"
-    if field == "appearance.color":
-        message = "takes a colour as #rrggbb"
-    message = message[:1].lower() + message[1:]
-    return Invalid(f"{field}: {message}.", errors=(FieldError(field, message),))
+    error = field_error(text)
+    path = "appearance" if error.field == "body" else f"appearance.{error.field}"
+    message = "takes a colour as #rrggbb" if error.field == "color" else error.message
+    return Invalid(f"{path}: {message}.", errors=(FieldError(path, message),))

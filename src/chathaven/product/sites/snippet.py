@@ -13,7 +13,9 @@ def snippet(key: str, appearance: dict[str, Any], public_url: str) -> str:
     Colour and position go with them, so that the launcher looks right before anything was
     asked of the server. With an empty `public_url` the loader is one of the page's own origin.
     """
-    shown = {name: appearance[name] for name in ("color", "position")}
+    # Named one by one: the database keeps no order of names, and a snippet reads the same always.
+    position = {name: appearance["position"][name] for name in ("side", "x", "y")}
+    shown = {"color": appearance["color"], "position": position}
     config = _for_script({"site": key, "appearance": shown})
     loader = html.escape(f"{public_url}/widget.js")
     return (
