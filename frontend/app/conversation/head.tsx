@@ -76,7 +76,7 @@ export function Head({ chat }: { chat: Chat }) {
         onClick={() => void setStage(chat, closed ? "open" : "closed")}
       >
         <Icon name={closed ? "reopen" : "check"} size={18} />
-        <span>{closed ? t("chat.reopen") : t("chat.close")}</span>
+        <span class="fold">{closed ? t("chat.reopen") : t("chat.close")}</span>
       </button>
       <button
         type="button"
@@ -144,8 +144,10 @@ function Assign({ chat }: { chat: Chat }) {
           ) : (
             <Icon name="person" size={18} />
           )}
-          <span>{shown}</span>
-          <Icon name="down" size={14} />
+          <span class="fold">{shown}</span>
+          <span class="fold">
+            <Icon name="down" size={14} />
+          </span>
         </>
       }
     />

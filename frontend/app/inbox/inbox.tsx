@@ -13,7 +13,7 @@ import { openChat } from "./selection";
 import { Splitter } from "./splitter";
 
 export function Inbox() {
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const chat = openChat.value;
   const person = personShown.value && chat !== null;
 
@@ -25,12 +25,15 @@ export function Inbox() {
 
   const classes = ["inbox", chat ? "inbox-open" : "inbox-list", person ? "inbox-person" : ""];
   return (
-    <div ref={root} class={classes.join(" ").trim()}>
+    <main ref={root} class={classes.join(" ").trim()}>
+      <h1 tabIndex={-1} class="spoken">
+        {t("inbox.title")}
+      </h1>
       <ChatList />
       <Splitter column="list" name={t("columns.list")} controls="column-list" />
-      <main class="column column-conversation" id="main">
+      <section class="column column-conversation" id="main" aria-label={t("conversation.column")}>
         {chat ? <Conversation key={chat} id={chat} /> : <NoChat />}
-      </main>
+      </section>
       {person && (
         <>
           <Splitter column="person" name={t("columns.person")} controls="column-person" />
@@ -38,7 +41,7 @@ export function Inbox() {
           <Person key={chat} chatId={chat} />
         </>
       )}
-    </div>
+    </main>
   );
 }
 

@@ -18,9 +18,6 @@ export function ChatList() {
   return (
     <section class="column column-list" id="column-list" aria-label={t("list.label")}>
       <header class="list-head">
-        <h1 tabIndex={-1} class="spoken">
-          {t("inbox.title")}
-        </h1>
         <SearchField />
         <Views />
       </header>

@@ -76,14 +76,16 @@ export function Menu({ face, name, choices, buttonClass = "button", side = "star
         type="button"
         ref={button}
         class={buttonClass}
-        aria-label={name}
         title={name}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? list : undefined}
         onClick={() => setOpen(!open)}
       >
-        {face}
+        <span class="menu-face" aria-hidden="true">
+          {face}
+        </span>
+        <span class="spoken">{name}</span>
       </button>
       {open && (
         <div class={`menu-list menu-${side}`}>

@@ -20,7 +20,7 @@ export function Person({ chatId }: { chatId: string }) {
     if (over) column.current?.querySelector<HTMLElement>("button")?.focus();
   }, [over]);
   return (
-    <aside
+    <section
       ref={column}
       class="column column-person"
       id="column-person"
@@ -42,7 +42,7 @@ export function Person({ chatId }: { chatId: string }) {
         </button>
       </header>
       {chat && <Card key={chat.visitor.id} visitor={chat.visitor} siteId={chat.site_id} />}
-    </aside>
+    </section>
   );
 }
 
