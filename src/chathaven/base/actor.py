@@ -35,6 +35,8 @@ class Visitor(msgspec.Struct, frozen=True):
     site_id: UUID
     chat_id: UUID
     token_id: UUID
+    notice_id: UUID | None = None
+    agreed: bool = False
 
 
 class System(msgspec.Struct, frozen=True):

@@ -11,12 +11,13 @@ from chathaven.product.chats import api as chats
 from chathaven.product.chats import stream_api as streams
 from chathaven.product.chats import visitors_api as visitors
 from chathaven.product.chats import widget_api as widget
+from chathaven.product.consents import model as consents_model
 from chathaven.product.messages import api as messages
 from chathaven.product.operators import api as operators
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
-TABLES = (vault_model, limits, access_model, audit_model)
+TABLES = (vault_model, limits, access_model, audit_model, consents_model)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 
 HANDLERS = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
@@ -50,6 +50,9 @@ class Visitor(Table):
     technical: Mapped[dict[str, Any] | None] = columns.sealed(
         Category.TECHNICAL, basis=Basis.LEGITIMATE_INTEREST
     )
+    notice_id: Mapped[UUID | None] = columns.identifier(nullable=True)
+    agreed: Mapped[bool] = columns.flag(server_default=false())
+    marketing_answer: Mapped[str | None] = columns.state(nullable=True)
     created_at: Mapped[datetime] = columns.time()
     last_seen_at: Mapped[datetime] = columns.time()
 

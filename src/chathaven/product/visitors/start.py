@@ -33,6 +33,8 @@ async def start(
     language: str,
     page_url: str | None,
     user_agent: str | None,
+    notice_id: UUID | None = None,
+    agreed: bool = False,
 ) -> Started:
     """Writes a new visitor of a site, with the id of the chat that is to be theirs.
 
@@ -53,6 +55,8 @@ async def start(
             "os": os,
             "page_url": stripped(page_url),
         },
+        notice_id=notice_id,
+        agreed=agreed,
         created_at=moment,
         last_seen_at=moment,
     )

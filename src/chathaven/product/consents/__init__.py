@@ -1,0 +1,1 @@
+"""What people were shown, what they answered, and the proof of both."""

@@ -1,0 +1,60 @@
+"""Permission to send advertising: asked by name, answered yes or no, never assumed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.consents.model import Answer, Notice, Receipt, Subject
+from chathaven.product.consents.receipts import Circumstances, give_receipt, last_receipt
+
+YES, NO = "yes", "no"
+
+
+class MarketingView(msgspec.Struct):
+    """What a visitor answered, to which words, when and where."""
+
+    answer: str | None
+    text: str
+    text_version: str
+    language: str
+    answered_at: datetime
+    chat_id: UUID | None
+
+
+def marketing_view(receipt: Receipt | None) -> MarketingView | None:
+    """Returns the answer that a receipt proves."""
+    if receipt is None:
+        return None
+    details = receipt.details
+    chat_id = details.get("chat_id")
+    return MarketingView(
+        answer=YES if receipt.answer == Answer.GIVEN else NO,
+        text=details["text"],
+        text_version=details["text_version"],
+        language=details["language"],
+        answered_at=receipt.created_at,
+        chat_id=UUID(chat_id) if chat_id else None,
+    )
+
+
+async def read_marketing(tx: Transaction, visitor_id: UUID) -> MarketingView | None:
+    """Returns a visitor's answer, or None while they were not asked."""
+    return marketing_view(await last_receipt(tx, visitor_id, Subject.MARKETING))
+
+
+async def answer_marketing(
+    tx: Transaction, visitor_id: UUID, question: Notice, answer: str, how: Circumstances
+) -> Receipt:
+    """Writes a visitor's answer as a receipt: given, refused, or withdrawn after it was given."""
+    before = await last_receipt(tx, visitor_id, Subject.MARKETING)
+    if answer == YES:
+        kind = Answer.GIVEN
+    elif before is not None and before.answer == Answer.GIVEN:
+        kind = Answer.WITHDRAWN
+    else:
+        kind = Answer.REFUSED
+    return await give_receipt(tx, visitor_id, question, kind, how)

@@ -1,0 +1,147 @@
+"""Versions of texts: a saved change makes a new one, old ones stay readable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+from cachetools import TTLCache
+from sqlalchemy import func, select, update
+
+from chathaven.base.clock import now
+from chathaven.base.ids import new_id
+from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.product.consents.model import Notice, Subject
+
+CACHE_SECONDS = 5
+FALLBACK = "en"
+
+
+class NoticeView(msgspec.Struct):
+    """A text as a visitor is shown it."""
+
+    id: UUID
+    text: str
+    language: str
+    sha256: str
+    requires_agreement: bool
+    version: int
+
+
+def notice_view(notice: Notice) -> NoticeView:
+    """Returns a text as shown."""
+    return NoticeView(
+        id=notice.id,
+        text=notice.text,
+        language=notice.language,
+        sha256=notice.sha256,
+        requires_agreement=notice.requires_agreement,
+        version=notice.version,
+    )
+
+
+async def publish(
+    tx: Transaction, subject: Subject, texts: Mapping[str, str], *, requires_agreement: bool
+) -> None:
+    """Makes `texts` (by language) the current ones; what did not change keeps its version."""
+    current = {notice.language: notice for notice in await current_notices(tx, subject)}
+    for language, text in texts.items():
+        there = current.pop(language, None)
+        if there is None or (there.text, there.requires_agreement) != (text, requires_agreement):
+            await _retire(tx, there)
+            await _add(tx, subject, language, text, requires_agreement=requires_agreement)
+    for gone in current.values():
+        await _retire(tx, gone)
+
+
+async def _add(
+    tx: Transaction, subject: Subject, language: str, text: str, *, requires_agreement: bool
+) -> None:
+    newest = select(func.max(Notice.version)).where(
+        Notice.account_id == tx.account_id,
+        Notice.subject == subject,
+        Notice.language == language,
+    )
+    await tx.insert(
+        Notice(
+            account_id=tx.account_id,
+            id=new_id(),
+            subject=subject,
+            language=language,
+            version=(await tx.value(newest) or 0) + 1,
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            requires_agreement=requires_agreement,
+            created_at=now(),
+        )
+    )
+
+
+async def _retire(tx: Transaction, notice: Notice | None) -> None:
+    if notice is not None:
+        await tx.run(
+            update(Notice)
+            .where(Notice.account_id == tx.account_id, Notice.id == notice.id)
+            .values(retired_at=now())
+        )
+
+
+async def current_notices(tx: Transaction, subject: Subject) -> list[Notice]:
+    """Returns the current texts of a subject, one a language."""
+    return await tx.all(
+        select(Notice).where(
+            Notice.account_id == tx.account_id,
+            Notice.subject == subject,
+            Notice.retired_at.is_(None),
+        )
+    )
+
+
+async def history(tx: Transaction, subject: Subject) -> list[Notice]:
+    """Returns every version of a subject's texts, the newest first."""
+    return await tx.all(
+        select(Notice)
+        .where(Notice.account_id == tx.account_id, Notice.subject == subject)
+        .order_by(Notice.created_at.desc(), Notice.language)
+    )
+
+
+def in_language(notices: Mapping[str, Notice], language: str) -> Notice | None:
+    """Returns the text in a language, or else in English, or else in any."""
+    short = language.partition("-")[0].lower()
+    for each in (language, short, FALLBACK):
+        if each in notices:
+            return notices[each]
+    return next(iter(notices.values()), None)
+
+
+class NoticeCache:
+    """The current texts of accounts, asked for with every message."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: TTLCache[UUID, dict[Subject, dict[str, Notice]]] = TTLCache(
+            20_000, CACHE_SECONDS
+        )
+
+    async def of(self, account_id: UUID, subject: Subject) -> dict[str, Notice]:
+        """Returns the current texts of a subject by language; none when it is switched off."""
+        known = self._known.get(account_id)
+        if known is None:
+            async with self._database.transaction(account_id) as tx:
+                notices = await tx.all(
+                    select(Notice).where(
+                        Notice.account_id == account_id, Notice.retired_at.is_(None)
+                    )
+                )
+            known = {}
+            for notice in notices:
+                known.setdefault(Subject(notice.subject), {})[notice.language] = notice
+            self._known[account_id] = known
+        return known.get(subject, {})
+
+    def forget(self, account_id: UUID) -> None:
+        """Forgets an account's texts after they changed."""
+        self._known.pop(account_id, None)
