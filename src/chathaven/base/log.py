@@ -84,6 +84,8 @@ def configure(
                 Refuse(personal_fields, raises=False),
             ],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            # A library's words as they stand in its code, without what it puts into them.
+            use_get_message=False,
         )
     )
     _route(handler, _number(level))
@@ -113,7 +115,7 @@ def _route(handler: logging.Handler, level: int) -> None:
 
 def _first_line(_logger: Any, _method: str, fields: Fields) -> Fields:
     """Keeps of a library's message its first line; the others quote objects and exceptions."""
-    fields["event"] = str(fields.get("event", "")).partition("\n")[0]
+    fields["event"] = str(fields["event"]).partition("\n")[0]
     return fields
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import NullPool, Text, create_engine
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chathaven.base.clock import now
+from chathaven.engines import journal
 from chathaven.engines.database import columns
 from chathaven.engines.database.data_map import (
     PERSONAL,
@@ -28,11 +29,11 @@ from chathaven.engines.database.data_map import (
     Undeclared,
     Whose,
 )
-from chathaven.engines.database.tables import Table, all_entries, personal_columns
+from chathaven.engines.database.tables import Table, all_entries
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.jobs.queue import Queue
 from chathaven.product.chats.append import Draft, _Chat, _number
-from chathaven.product.chats.event_fields import EVENT_FIELDS, check_params, personal_event_fields
+from chathaven.product.chats.event_fields import EVENT_FIELDS, check_params
 from chathaven.product.chats.model import EventType
 from tests.ground import map_tables
 from tools.data_map import TARGET, render
@@ -144,10 +145,16 @@ def test_the_person_of_a_sealed_row_is_one_of_its_columns() -> None:
             assert each.person in Table.metadata.tables[each.table].columns, each.table
 
 
-def test_the_names_of_personal_data_are_known_to_the_log() -> None:
-    personal = personal_columns() | personal_event_fields()
-    assert personal >= {"name", "email", "phone", "text", "params", "company", "technical"}
-    assert not personal & {"id", "account_id", "seq", "type", "created_at", "code", "status"}
+def test_the_log_refuses_every_personal_name() -> None:
+    of_events = {
+        name
+        for fields in EVENT_FIELDS.values()
+        for name, category in fields.items()
+        if category in PERSONAL
+    }
+    refused = journal.personal_names()
+    assert refused >= {"name", "email", "phone", "params", "company", "technical", *of_events}
+    assert not refused & {"id", "account_id", "seq", "type", "created_at", "code", "status"}
 
 
 # Declarations that must not come to be

@@ -8,7 +8,6 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 from chathaven.engines.database.data_map import (
-    PERSONAL,
     Declared,
     Entry,
     Holding,
@@ -105,8 +104,3 @@ def all_entries() -> list[Entry]:
         for each in mapper.class_.entries.values()
     ]
     return sorted(found, key=lambda each: (each.table, each.column))
-
-
-def personal_columns() -> frozenset[str]:
-    """Returns the names of all columns that hold personal data, which no log may name."""
-    return frozenset(each.column for each in all_entries() if each.category in PERSONAL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chathaven.engines.database.data_map import PERSONAL, Category, Undeclared
+from chathaven.engines.database.data_map import Category, Undeclared
 from chathaven.product.chats.model import EventType
 
 EVENT_FIELDS: dict[EventType, dict[str, Category]] = {
@@ -33,13 +33,3 @@ def check_params(kind: EventType, params: Mapping[str, Any]) -> None:
     unknown = params.keys() - EVENT_FIELDS[kind].keys()
     if unknown:
         raise Undeclared(f"{kind} holds {sorted(unknown)}, which its declaration does not name.")
-
-
-def personal_event_fields() -> frozenset[str]:
-    """Returns the names of all fields of events that hold personal data."""
-    return frozenset(
-        name
-        for fields in EVENT_FIELDS.values()
-        for name, category in fields.items()
-        if category in PERSONAL
-    )
