@@ -80,6 +80,8 @@ export function createWidget(origin: string, emit: Emit) {
     become(to);
     look.setOpen(open);
     say({ type: "shown", open });
+    // Within the page it is part of it, and takes the focus from nothing.
+    if (look.embedded()) return;
     if (open) frame.focus();
     else if (within) look.button.focus();
   };

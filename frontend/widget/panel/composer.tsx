@@ -15,7 +15,7 @@ export function Composer({ panel }: { panel: Panel }) {
   const empty = draft.value.trim() === "";
 
   useSignalEffect(() => {
-    if (host.open.value) field.current?.focus({ preventScroll: true });
+    if (host.open.value && panel.closable) field.current?.focus({ preventScroll: true });
   });
   useGrowing(field, draft.value);
 

@@ -1,6 +1,7 @@
 /** The events of the visitor's chat: in order, without a hole, each once. */
 import { signal } from "@preact/signals";
-import type { ChatEvent, List } from "../../shared/types";
+import type { OutboxItem } from "../../shared/outbox";
+import type { ChatEvent, List, SentMessage } from "../../shared/types";
 
 const PAGE = 50;
 
@@ -15,6 +16,18 @@ export function isMessage(event: ChatEvent): boolean {
 /** What the visitor did not write. */
 export function isAnswer(event: ChatEvent): boolean {
   return isMessage(event) && event.author.kind !== "visitor";
+}
+
+/** The event that an acknowledged message has become. */
+export function sentEvent(item: OutboxItem, sent: SentMessage): ChatEvent {
+  return {
+    seq: sent.seq,
+    id: item.id,
+    type: "visitor-message",
+    author: { kind: "visitor", id: null, name: null },
+    params: { text: item.text },
+    created_at: sent.created_at,
+  };
 }
 
 export class Conversation {

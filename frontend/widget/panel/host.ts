@@ -108,3 +108,10 @@ export function objectOf(text: string): Record<string, unknown> {
     return {};
   }
 }
+
+/** Of what a page says about its visitor, that which we take. Empty texts clear. */
+export function described(data: Record<string, unknown>): Record<string, string | null> {
+  const known = ["name", "email", "phone"].map((field) => [field, data[field]] as const);
+  const taken = known.filter(([, value]) => value === null || typeof value === "string");
+  return Object.fromEntries(taken.map(([field, value]) => [field, (value as string) || null]));
+}

@@ -87,7 +87,11 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
   const first = events[0]?.seq ?? 0;
   const before = useRef({ first, height: 0, pending: 0 });
   const scroll = (behavior: ScrollBehavior = "instant") => {
-    box.current?.scrollTo({ top: box.current.scrollHeight, behavior });
+    const element = box.current;
+    if (!element) return;
+    // Past more than two screens, movement tells nothing and takes its time.
+    const far = element.scrollHeight - element.scrollTop > 3 * element.clientHeight;
+    element.scrollTo({ top: element.scrollHeight, behavior: far ? "instant" : behavior });
   };
   useLayoutEffect(() => {
     const element = box.current;

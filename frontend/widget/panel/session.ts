@@ -15,7 +15,8 @@ import type {
   VisitorMe,
   VisitorSignals,
 } from "../../shared/types";
-import { Conversation, isAnswer } from "./conversation";
+import { Conversation, isAnswer, sentEvent } from "./conversation";
+import { described } from "./host";
 import type { NoticeDesk } from "./notice";
 import { Signs } from "./signs";
 
@@ -126,11 +127,7 @@ export class Session {
 
   /** Name, e-mail and phone as the page gives them. Told to the server once there is a visitor. */
   describe(data: Record<string, unknown>): void {
-    for (const field of ["name", "email", "phone"]) {
-      const value = data[field];
-      if (value === null || value === "") this.#data[field] = null;
-      else if (typeof value === "string") this.#data[field] = value;
-    }
+    this.#data = { ...this.#data, ...described(data) };
     void this.#tellData();
   }
 
@@ -152,7 +149,7 @@ export class Session {
       try {
         const body = { id: item.id, text: item.text };
         const sent = await this.#client.post<SentMessage>("/v1/widget/me/messages", body);
-        return await this.conversation.take(messageOf(item, sent));
+        return await this.conversation.take(sentEvent(item, sent));
       } catch (cause) {
         // The token has just been forgotten: write as somebody new, once.
         if (!(cause instanceof Problem) || cause.status !== 401 || attempt > 0) throw cause;
@@ -302,15 +299,4 @@ export class Session {
     this.#signs.clear();
     if (clear) this.conversation.clear();
   }
-}
-
-function messageOf(item: OutboxItem, sent: SentMessage): ChatEvent {
-  return {
-    seq: sent.seq,
-    id: item.id,
-    type: "visitor-message",
-    author: { kind: "visitor", id: null, name: null },
-    params: { text: item.text },
-    created_at: sent.created_at,
-  };
 }
