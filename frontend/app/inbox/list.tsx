@@ -28,6 +28,8 @@ export function ChatList() {
 
 function Views() {
   const view = currentView.value;
+  // A search goes through all chats, whichever view was shown before.
+  const searching = search.value.query.trim() !== "";
   const chosen = useRef<HTMLAnchorElement>(null);
   useEffect(() => chosen.current?.scrollIntoView({ inline: "nearest", block: "nearest" }), [view]);
   return (
@@ -37,7 +39,7 @@ function Views() {
           key={one}
           ref={one === view ? chosen : null}
           href={href({ page: "inbox", view: one, chat: openChat.value })}
-          aria-current={one === view ? "true" : undefined}
+          aria-current={one === view && !searching ? "true" : undefined}
           onClick={() => setQuery("")}
         >
           {t(`view.${one}` as Key)}
@@ -130,10 +132,12 @@ function Found() {
 const nothing = (): void => undefined;
 
 function Empty({ view }: { view: View }) {
+  // In a new account nothing is "answered", and all chats are none.
+  const none = chats.size === 0;
   return (
     <div class="list-empty">
-      <p>{t(`empty.${view}` as Key)}</p>
-      {view !== "all" && (
+      <p>{t(none ? "empty.all" : (`empty.${view}` as Key))}</p>
+      {view !== "all" && !none && (
         <a href={href({ page: "inbox", view: "all", chat: openChat.value })}>
           {t("empty.all_link")}
         </a>

@@ -82,20 +82,22 @@ function Place({ site, set }: Settable) {
           </label>
         ))}
       </div>
-      {(["x", "y"] as const).map((axis) => (
-        <label key={axis} class="distance">
-          <span>{t(`site.distance_${axis}`)}</span>
-          <input
-            type="number"
-            min={0}
-            max={200}
-            inputMode="numeric"
-            value={position[axis]}
-            onInput={(event) => distance(axis, event.currentTarget.value)}
-          />
-          <span aria-hidden="true">px</span>
-        </label>
-      ))}
+      <div class="distances">
+        {(["x", "y"] as const).map((axis) => (
+          <label key={axis} class="distance">
+            <span>{t(`site.distance_${axis}`)}</span>
+            <input
+              type="number"
+              min={0}
+              max={200}
+              inputMode="numeric"
+              value={position[axis]}
+              onInput={(event) => distance(axis, event.currentTarget.value)}
+            />
+            <span aria-hidden="true">px</span>
+          </label>
+        ))}
+      </div>
     </fieldset>
   );
 }

@@ -106,6 +106,7 @@ export function NewToken({ onClose, onMade }: Props) {
           label={t("tokens.expires")}
           name="expires"
           type="date"
+          hint={t("tokens.expires_hint")}
           value={values.expires}
           error={wrong.expires ?? wrong.expires_at}
           onInput={(expires) => set("expires", expires)}

@@ -26,13 +26,18 @@ export function TeamSettings() {
   const load = useCallback(async () => {
     setInvitations((await client.get<List<Invitation>>("/v1/invitations")).items);
   }, []);
+  // Whoever has accepted is an operator now, and no longer invited.
+  const size = team.value.length;
   useEffect(() => {
-    Promise.all([loadTeam(), load()]).catch(setFailure);
+    load().catch(setFailure);
+  }, [load, size]);
+  useEffect(() => {
+    loadTeam().catch(setFailure);
     client
       .get<Installation>("/v1/installation")
       .then((installation) => setMail(installation.mail))
       .catch(ignorePassing);
-  }, [load]);
+  }, []);
   return (
     <SettingsPage
       title={t("settings.team")}
