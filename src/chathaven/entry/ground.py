@@ -36,7 +36,7 @@ from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.sites.find import SiteCache
-from chathaven.product.visitors.recognise import recognise_visitor
+from chathaven.product.visitors.recognise import VisitorRecogniser
 
 __all__ = ["Process", "build"]
 
@@ -159,7 +159,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         {
             SESSION_PREFIX: recognise_session(database),
             TOKEN_PREFIX: recognise_token(database),
-            VISITOR_PREFIX: recognise_visitor(database),
+            VISITOR_PREFIX: VisitorRecogniser(database),
         },
     )
     live = Live(names, Publisher(hub, bus), Presence(hub, bus))
@@ -169,7 +169,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         ground=ground,
         gate=gate,
         live=live,
-        writer=Writer(database, live),
+        writer=Writer(database, live, ground.limits),
         sites=SiteCache(database),
         teller=teller,
         relay=relay,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -39,6 +39,7 @@ class Transaction:
         self.session = session
         self.vault = vault
         self._account_id = account_id
+        self._driver: AsyncConnection[Any] | None = None
         self._after_commit: list[Callable[[], None]] = []
 
     @property
@@ -60,10 +61,11 @@ class Transaction:
 
     async def driver(self) -> AsyncConnection[Any]:
         """Returns the psycopg connection under this transaction."""
-        connection = await self.session.connection()
-        raw = await connection.get_raw_connection()
-        driver: AsyncConnection[Any] = raw.driver_connection  # type: ignore[assignment]
-        return driver
+        if self._driver is None:
+            connection = await self.session.connection()
+            raw = await connection.get_raw_connection()
+            self._driver = cast("AsyncConnection[Any]", raw.driver_connection)
+        return self._driver
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Runs `call` once the transaction is on disk; never when it is rolled back."""

@@ -96,6 +96,10 @@ class Hub:
         here = (*self._present, *self._leaving)
         return {each.id for each in here if each.account_id == account_id and each.kind == kind}
 
+    def is_heard(self, account_id: UUID) -> bool:
+        """Whether an account has an open stream here."""
+        return account_id in self._accounts
+
     def accounts(self) -> Iterable[UUID]:
         """Returns the accounts that have an open stream."""
         return list(self._accounts)

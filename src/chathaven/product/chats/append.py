@@ -1,8 +1,9 @@
 """The one way an event comes to be: numbered, sealed and written in one transaction.
 
-Any number of events of any chats of one account take six statements, whatever their number. Positions and `seq` are given under row locks of the same transaction, so that
-both are gap-free and in the order of commits (the account's feed first, then its chats by id,
-so that two writers never wait for each other in a circle).
+Any number of events of any chats of one account take seven statements in two round trips.
+Positions and `seq` are given under row locks of the same transaction, so that both are gap-free
+and in the order of commits (the account's feed first, then its chats by id, so that two writers
+never wait for each other in a circle).
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Fault, NotFound
 from chathaven.base.ids import new_id
+from chathaven.engines.database.arrays import byte_strings, numbers, uuids, words
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.seal import Key, place
 from chathaven.product.chats.event_fields import check_params
 from chathaven.product.chats.model import MESSAGES, EventType, Stage
 
 Connection = AsyncConnection[Any]
+Cursor = AsyncCursor[Any]
 
 
 class Draft(msgspec.Struct):
@@ -76,10 +79,16 @@ async def append(
     such chat, `Conflict` where its id is taken by something else. A repeated draft gives the
     event that is there, marked `repeated`.
     """
-    position = await _lock_feed(connection, account_id)
-    chats = await _lock_chats(connection, account_id, {draft.chat_id for draft in drafts})
+    # Sent together: each statement still sees what the locks before it waited for.
+    async with connection.pipeline():
+        feed = await _lock_feed(connection, account_id)
+        locked = await _lock_chats(connection, account_id, {draft.chat_id for draft in drafts})
+        found = await _find_known(connection, account_id, drafts)
+        position = int((await feed.fetchone() or (0,))[0])
+        chats = {row[0]: _Chat(*row) for row in await locked.fetchall()}
+        repeated = await found.fetchall()
     keys = await vault.keys(connection, account_id, {chat.visitor_id for chat in chats.values()})
-    known = await _known(connection, account_id, drafts, keys)
+    known = _known(account_id, repeated, keys)
     outcomes: list[list[Written] | Fault] = []
     fresh: list[Written] = []
     moment = now()
@@ -104,43 +113,41 @@ async def append(
     return outcomes
 
 
-async def _lock_feed(connection: Connection, account_id: UUID) -> int:
-    select = "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE"
-    row = await (await connection.execute(select, (account_id,))).fetchone()
-    if row is None:
-        # The account's first event. Of two first ones, the second waits here for the other.
-        await connection.execute(
-            "INSERT INTO feeds (account_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
-            (account_id,),
-        )
-        row = await (await connection.execute(select, (account_id,))).fetchone()
-    return int(row[0]) if row else 0
+async def _lock_feed(connection: Connection, account_id: UUID) -> Cursor:
+    # Before the account's first event. Of two first ones, the second waits here for the other.
+    await connection.execute(
+        "INSERT INTO feeds (account_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+        (account_id,),
+    )
+    return await connection.execute(
+        "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE", (account_id,)
+    )
 
 
-async def _lock_chats(
-    connection: Connection, account_id: UUID, ids: set[UUID]
-) -> dict[UUID, _Chat]:
-    rows = await connection.execute(
+async def _lock_chats(connection: Connection, account_id: UUID, ids: set[UUID]) -> Cursor:
+    return await connection.execute(
         "SELECT id, visitor_id, stage, last_seq, last_message_seq, operator_read_seq,"
         " visitor_read_seq, unread, visitor_unread FROM chats"
-        " WHERE account_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE",
-        (account_id, list(ids)),
+        " WHERE account_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE",
+        (account_id, uuids(ids)),
     )
-    return {row[0]: _Chat(*row) async for row in rows}
 
 
-async def _known(
-    connection: Connection, account_id: UUID, drafts: Sequence[Draft], keys: dict[UUID, Key]
-) -> dict[tuple[UUID, UUID], Written]:
-    """Returns events that are there already under a draft's id."""
-    rows = await connection.execute(
+async def _find_known(connection: Connection, account_id: UUID, drafts: Sequence[Draft]) -> Cursor:
+    """Looks for events that are there already under a draft's id."""
+    return await connection.execute(
         "SELECT chat_id, visitor_id, seq, position, e.id, type, author_kind, author_id, params,"
         " created_at FROM unnest(%s::uuid[], %s::uuid[]) AS d (chat_id, id)"
         " JOIN events e USING (chat_id, id) WHERE e.account_id = %s",
-        ([draft.chat_id for draft in drafts], [draft.id for draft in drafts], account_id),
+        (uuids(draft.chat_id for draft in drafts), uuids(draft.id for draft in drafts), account_id),
     )
+
+
+def _known(
+    account_id: UUID, rows: Iterable[Sequence[Any]], keys: dict[UUID, Key]
+) -> dict[tuple[UUID, UUID], Written]:
     found = {}
-    async for row in rows:
+    for row in rows:
         written = opened(account_id, row, keys)
         if written is not None:
             found[written.chat_id, written.id] = written
@@ -236,20 +243,20 @@ async def _write(
         await connection.execute(
             "INSERT INTO events (account_id, chat_id, visitor_id, seq, position, id, type,"
             " author_kind, author_id, params, created_at)"
-            " SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[],"
-            " %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::bytea[], %s::timestamptz[])",
+            " SELECT %s, *, %s FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[],"
+            " %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::bytea[])",
             (
                 account_id,
-                [event.chat_id for event in fresh],
-                [event.visitor_id for event in fresh],
-                [event.seq for event in fresh],
-                [event.position for event in fresh],
-                [event.id for event in fresh],
-                [event.type for event in fresh],
-                [event.author_kind for event in fresh],
-                [event.author_id for event in fresh],
-                sealed,
-                [event.created_at for event in fresh],
+                fresh[0].created_at,
+                uuids(event.chat_id for event in fresh),
+                uuids(event.visitor_id for event in fresh),
+                numbers(event.seq for event in fresh),
+                numbers(event.position for event in fresh),
+                uuids(event.id for event in fresh),
+                words(event.type for event in fresh),
+                words(event.author_kind for event in fresh),
+                uuids(event.author_id for event in fresh),
+                byte_strings(sealed),
             ),
         )
         await connection.execute(
@@ -263,14 +270,14 @@ async def _write(
             " WHERE c.account_id = %s AND c.id = m.id",
             (
                 fresh[0].created_at,
-                [chat.id for chat in moved],
-                [str(chat.stage) for chat in moved],
-                [chat.last_seq for chat in moved],
-                [chat.last_message_seq for chat in moved],
-                [chat.operator_read_seq for chat in moved],
-                [chat.visitor_read_seq for chat in moved],
-                [chat.unread for chat in moved],
-                [chat.visitor_unread for chat in moved],
+                uuids(chat.id for chat in moved),
+                words(chat.stage for chat in moved),
+                numbers(chat.last_seq for chat in moved),
+                numbers(chat.last_message_seq for chat in moved),
+                numbers(chat.operator_read_seq for chat in moved),
+                numbers(chat.visitor_read_seq for chat in moved),
+                numbers(chat.unread for chat in moved),
+                numbers(chat.visitor_unread for chat in moved),
                 account_id,
             ),
         )

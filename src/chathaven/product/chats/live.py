@@ -24,7 +24,9 @@ class Live:
         if not events:
             return
         account_id = tx.account_id
-        names = await self.names.of(tx, events)
+        # Names are read for those who listen; whoever comes later reads the event itself.
+        heard = self.publisher.is_heard(account_id)
+        names = await self.names.of(tx, events) if heard else None
         tx.after_commit(lambda: self.publisher.events(account_id, events, names))
 
     async def add(self, tx: Transaction, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -40,20 +40,24 @@ class Publisher:
         self._hub = hub
         self._bus = bus
 
-    def events(self, account_id: UUID, events: Iterable[Written], names: Names) -> None:
-        """Tells of events; call it after the commit."""
-        told: list[tuple[UUID, int, int]] = []
-        for event in events:
-            data = event_json(event, names)
-            self._hub.tell(
-                feed_topic(account_id), event.position, durable_frame(event.position, data)
+    def is_heard(self, account_id: UUID) -> bool:
+        """Whether an account has an open stream in this process."""
+        return self._hub.is_heard(account_id)
+
+    def events(self, account_id: UUID, events: Sequence[Written], names: Names | None) -> None:
+        """Tells of events; call it after the commit. Without names, streams read for themselves."""
+        if self._hub.is_heard(account_id):
+            feed = feed_topic(account_id)
+            for event in events:
+                data = None if names is None else event_json(event, names)
+                chat = chat_topic(account_id, event.chat_id)
+                for topic, number in ((feed, event.position), (chat, event.seq)):
+                    frame = None if data is None else durable_frame(number, data)
+                    self._hub.tell(topic, number, frame)
+        if events and self._bus.is_shared:
+            self._bus.tell(
+                account_id, [(event.chat_id, event.seq, event.position) for event in events]
             )
-            self._hub.tell(
-                chat_topic(account_id, event.chat_id), event.seq, durable_frame(event.seq, data)
-            )
-            told.append((event.chat_id, event.seq, event.position))
-        if told:
-            self._bus.tell(account_id, told)
 
     def whisper(self, topic: Topic, name: str, data: object) -> None:
         """Gives a sign that may be lost to one topic, in all processes."""

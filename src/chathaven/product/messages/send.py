@@ -16,6 +16,7 @@ import structlog
 
 from chathaven.base.errors import Fault, Unavailable
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.web.limits import Limits
 from chathaven.product.chats.append import Draft, Written, append
 from chathaven.product.chats.live import Live
 
@@ -31,9 +32,13 @@ class _Waiting(NamedTuple):
 
 
 class Writer:
-    """Writes messages in batches; one batch is under way at a time."""
+    """Writes messages in batches; one batch is under way at a time.
 
-    def __init__(self, database: Database, live: Live) -> None:
+    `limits` says how many one sender may send.
+    """
+
+    def __init__(self, database: Database, live: Live, limits: Limits) -> None:
+        self.limits = limits
         self._database = database
         self._live = live
         self._waiting: deque[_Waiting] = deque()
@@ -96,11 +101,12 @@ class Writer:
             accounts.setdefault(each.account_id, []).append(each)
         results: list[tuple[_Waiting, Written | Fault]] = []
         # In the order of their ids, so that two processes never wait for each other in a circle.
+        driver = await tx.driver()
         for account_id, group in sorted(accounts.items()):
-            await tx.enter(account_id)
-            outcomes = await append(
-                await tx.driver(), tx.vault, account_id, [each.draft for each in group]
-            )
+            async with driver.pipeline():
+                await tx.enter(account_id)
+                drafts = [each.draft for each in group]
+                outcomes = await append(driver, tx.vault, account_id, drafts)
             fresh: list[Written] = []
             for each, outcome in zip(group, outcomes, strict=True):
                 if isinstance(outcome, Fault):

@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import NamedTuple
+from uuid import UUID
+
 from sqlalchemy import delete, select
 
 from chathaven.base import actor
 from chathaven.base.clock import now
 from chathaven.base.ids import Secret
 from chathaven.engines.database.transaction import Database, Transaction
-from chathaven.product.access.gate import Recognise
 from chathaven.product.visitors.model import Visitor, VisitorToken
 
 
-def recognise_visitor(database: Database) -> Recognise:
-    """Returns what tells who holds a visitor's token."""
+class VisitorRecogniser:
+    """Tells who holds a visitor's token.
 
-    async def recognise(secret: Secret) -> actor.Visitor | None:
-        async with database.transaction(secret.account_id) as tx:
-            found = await tx.values(
-                select(VisitorToken.id, Visitor.id, Visitor.site_id, Visitor.chat_id)
+    After a restart visitors come back by the thousand. Those of one account who come in the
+    same moment are looked up together, so that they do not wait for each other's transactions.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._gathering: dict[UUID, _Group] = {}
+
+    async def __call__(self, secret: Secret) -> actor.Visitor | None:
+        """Returns the visitor, or None when nobody holds this token (any more).
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        group = self._gathering.get(secret.account_id)
+        if group is None:
+            task = asyncio.create_task(self._look_up(secret.account_id))
+            group = self._gathering[secret.account_id] = _Group(set(), task)
+        group.digests.add(secret.digest)
+        # One who hangs up must not take the others with him.
+        found = await asyncio.shield(group.task)
+        return found.get(secret.digest)
+
+    async def _look_up(self, account_id: UUID) -> dict[bytes, actor.Visitor]:
+        await asyncio.sleep(0)
+        digests = self._gathering.pop(account_id).digests
+        async with self._database.transaction(account_id) as tx:
+            rows = await tx.values(
+                select(
+                    VisitorToken.digest,
+                    VisitorToken.id,
+                    Visitor.id,
+                    Visitor.site_id,
+                    Visitor.chat_id,
+                )
                 .join(
                     Visitor,
                     (Visitor.account_id == VisitorToken.account_id)
@@ -26,22 +60,27 @@ def recognise_visitor(database: Database) -> Recognise:
                 )
                 .where(
                     VisitorToken.account_id == tx.account_id,
-                    VisitorToken.digest == secret.digest,
+                    VisitorToken.digest.in_(digests),
                     VisitorToken.expires_at > now(),
                 )
             )
-        if not found:
-            return None
-        token_id, visitor_id, site_id, chat_id = found[0]
-        return actor.Visitor(
-            account_id=secret.account_id,
-            id=visitor_id,
-            site_id=site_id,
-            chat_id=chat_id,
-            token_id=token_id,
-        )
+        return {
+            bytes(digest): actor.Visitor(
+                account_id=account_id,
+                id=visitor_id,
+                site_id=site_id,
+                chat_id=chat_id,
+                token_id=token_id,
+            )
+            for digest, token_id, visitor_id, site_id, chat_id in rows
+        }
 
-    return recognise
+
+class _Group(NamedTuple):
+    """Tokens of one account that are looked up together."""
+
+    digests: set[bytes]
+    task: asyncio.Task[dict[bytes, actor.Visitor]]
 
 
 async def forget_token(tx: Transaction, who: actor.Visitor) -> None:
