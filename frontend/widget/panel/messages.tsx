@@ -57,7 +57,9 @@ export function Messages({ panel }: { panel: Panel }) {
         onScroll={onScroll}
       >
         <div class="rows">
-          {conversation.more.value ? (
+          {session.loading.value ? (
+            <Bones />
+          ) : conversation.more.value ? (
             <p class="hint older">{conversation.loadingOlder.value && text.t("older")}</p>
           ) : (
             <Greeting panel={panel} />
@@ -112,6 +114,17 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
     return () => observer.disconnect();
   }, []);
   return scroll;
+}
+
+/** In the place of messages that take longer than a moment to come. */
+function Bones() {
+  return (
+    <div class="bones" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
 }
 
 function Greeting({ panel }: { panel: Panel }) {

@@ -14,6 +14,8 @@ import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
 /** The grounds that accents are read on at worst: the bubbles, `--n-100` in `tokens.css`. */
 const GROUND = { light: "#eceef2", dark: "#272b33" };
+/** Who is there is asked again when the panel opens after this long without a chat. */
+const STALE = 60_000;
 /** A short loss of the connection is not worth a word. */
 const QUIET = 2_000;
 
@@ -31,6 +33,7 @@ export class Panel {
   readonly away = signal(false);
   readonly notice = new NoticeDesk();
   readonly session: Session;
+  #loaded = 0;
   readonly bar = computed<Key | null>(() => {
     if (this.offline.value) return "offline";
     return this.away.value && this.session.token.value ? "reconnecting" : null;
@@ -59,6 +62,10 @@ export class Panel {
       },
     });
     this.#watchNetwork();
+    host.open.subscribe((open) => {
+      const stale = Date.now() - this.#loaded > STALE;
+      if (open && stale && this.widget.value && !this.session.token.value) void this.#load();
+    });
     addEventListener("storage", ({ key }) => {
       if (key === null || key === `chathaven.${site}.token`) this.session.follow();
     });
@@ -157,6 +164,7 @@ export class Panel {
   }
 
   #show(widget: Widget): void {
+    this.#loaded = Date.now();
     const set = this.#set("color", "windowColor");
     this.#paint(/^#[0-9a-f]{6}$/i.test(set) ? set : widget.appearance.color);
     this.widget.value = widget;

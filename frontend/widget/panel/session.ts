@@ -5,18 +5,18 @@ import { backoff } from "../../shared/backoff";
 import type { Kept } from "../../shared/kept";
 import { inTurn } from "../../shared/leader";
 import { Hold, Outbox, type OutboxItem } from "../../shared/outbox";
-import { SharedStream } from "../../shared/shared-stream";
+import type { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type {
   ChatEvent,
   SentMessage,
   StartedVisitor,
-  VisitorHello,
   VisitorMe,
   VisitorSignals,
 } from "../../shared/types";
 import { Conversation, isAnswer, sentEvent } from "./conversation";
 import { described } from "./host";
+import { listen } from "./listen";
 import type { NoticeDesk } from "./notice";
 import { Signs } from "./signs";
 
@@ -44,6 +44,8 @@ export class Session {
   readonly me = signal<VisitorMe | null>(null);
   readonly pending = signal<OutboxItem[]>([]);
   readonly streaming = signal<StreamState>("connecting");
+  /** There is a chat and its messages are on their way. */
+  readonly loading = signal(false);
   /** An earlier chat was here and is no longer ours to open. */
   readonly ended = signal(false);
   readonly conversation: Conversation;
@@ -88,6 +90,7 @@ export class Session {
     const token = this.kept.get(TOKEN);
     if (token && token !== this.token.value) {
       this.#adopt(token);
+      this.loading.value = true;
       void this.#load(token);
     }
     this.#outbox.reload();
@@ -216,6 +219,7 @@ export class Session {
     const me = await this.#client.get<VisitorMe>("/v1/widget/me");
     await this.conversation.load(me.chat?.last_seq ?? 0);
     this.me.value = me;
+    this.loading.value = false;
     this.#signs.read.value = me.chat?.visitor_read_seq ?? 0;
     void this.#tellData();
   }
@@ -223,44 +227,17 @@ export class Session {
   #listen(): void {
     const token = this.token.value ?? "";
     this.#stream?.close();
-    this.#stream = new SharedStream({
-      // Tabs of one visitor share the connection. The end of the token tells visitors apart and
-      // is of no use to anybody: the name never leaves this browser.
-      name: `chathaven.${this.place.site}.${token.slice(-8)}`,
-      url: "/v1/widget/me/stream",
-      token: () => token,
-      lastId: String(this.conversation.last),
-      onEvent: (event) => void this.conversation.take(event),
-      onHello: (hello) => this.#hello(hello as VisitorHello),
-      onSignal: (kind, data) => this.#signal(kind, data),
+    this.#stream = listen(this.place.site, token, this.conversation, {
       onState: (state) => {
         this.streaming.value = state;
         if (state === "open") this.#outbox.flush();
       },
-      onGap: () => void this.conversation.catchUp(),
-      onReset: async () => {
-        this.conversation.clear();
-        await this.#loadNow().catch(() => undefined);
-        return String(this.conversation.last);
-      },
+      onPresence: this.events.onPresence,
+      onRead: (seq) => this.#signs.readTo(seq),
+      onTyping: (author) => this.#signs.show(author),
+      reload: () => this.#loadNow(),
       onEnded: () => this.#lost(token),
     });
-  }
-
-  #hello(hello: VisitorHello): void {
-    this.events.onPresence(hello);
-    if ((hello.chat?.last_seq ?? 0) > this.conversation.last && !this.#stream?.leads) {
-      void this.conversation.catchUp();
-    }
-  }
-
-  #signal(kind: string, data: unknown): void {
-    if (kind === "presence") this.events.onPresence(data as VisitorSignals["presence"]);
-    else if (kind === "read") {
-      this.#signs.readTo((data as VisitorSignals["read"]).visitor_read_seq);
-    } else if (kind === "typing") {
-      this.#signs.show((data as VisitorSignals["typing"]).author);
-    }
   }
 
   #arrived(event: ChatEvent): void {
@@ -296,6 +273,7 @@ export class Session {
     this.#client = createClient();
     this.token.value = null;
     this.me.value = null;
+    this.loading.value = false;
     this.#signs.clear();
     if (clear) this.conversation.clear();
   }
