@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -12,6 +13,8 @@ import aiosmtplib
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+
+_ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
 
 class Post:
@@ -33,11 +36,15 @@ class Post:
         return self._sender.rpartition("@")[2]
 
     async def send(self, to: str, subject: str, text: str) -> None:
-        """Sends a plain letter.
+        """Sends a plain letter to one address.
 
         Raises:
+            ValueError: `to` is not one plain address, or a header holds a line break.
             aiosmtplib.SMTPException: the server did not take it.
         """
+        if not _ONE_ADDRESS.fullmatch(to):
+            # Without the address: this text may end in a log.
+            raise ValueError("A letter goes to one plain address.")
         letter = EmailMessage()
         letter["From"] = self._sender
         letter["To"] = to

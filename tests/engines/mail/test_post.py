@@ -1,0 +1,167 @@
+"""Letters: into the outbox, or to a real SMTP server on the loopback address."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import stat
+from collections.abc import AsyncIterator
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import pytest
+
+from chathaven.engines.mail.post import Post
+
+SENDER = "Chathaven <chat@example.com>"
+
+
+def read(raw: bytes) -> EmailMessage:
+    message = email.message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def letters(outbox: Path) -> list[Path]:
+    return sorted(outbox.iterdir())
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_a_letter_lies_in_the_outbox(tmp_path: Path) -> None:
+    outbox = tmp_path / "data" / "outbox"
+    post = Post(None, outbox, SENDER)
+    assert post.kind == "outbox"
+    words = (
+        "Grüße 👋\nمرحبا\n.\nFrom here on: https://chat.example.com/join#chi_x\n" + "long " * 400
+    )
+    await post.send("ada@example.com", "Grüße, Ada — 👋", words)
+    (path,) = letters(outbox)
+    assert path.suffix == ".eml"
+    assert mode(path) == 0o600
+    assert mode(outbox) == 0o700
+    letter = read(path.read_bytes())
+    assert letter["To"] == "ada@example.com"
+    assert letter["From"] == SENDER
+    assert letter["Subject"] == "Grüße, Ada — 👋"
+    assert letter["Date"].datetime.tzinfo is not None
+    assert letter["Message-ID"].endswith("@example.com>")
+    assert text_of(letter).rstrip("\n") == words.rstrip("\n")
+
+
+async def test_letters_keep_their_order_and_none_is_half_written(tmp_path: Path) -> None:
+    post = Post(None, tmp_path, SENDER)
+    for number in range(20):
+        await post.send("ada@example.com", f"Letter {number}", "Hello")
+    subjects = [read(path.read_bytes())["Subject"] for path in letters(tmp_path)]
+    assert subjects == [f"Letter {number}" for number in range(20)]
+    assert {path.suffix for path in letters(tmp_path)} == {".eml"}
+
+
+@pytest.mark.parametrize(
+    ("to", "subject"),
+    [
+        ("ada@example.com\r\nBcc: eve@example.com", "Hello"),
+        ("ada@example.com\nBcc: eve@example.com", "Hello"),
+        ("ada@example.com", "Hello\r\nBcc: eve@example.com"),
+        ("ada@example.com, eve@example.com", "Hello"),
+        ("Ada <ada@example.com>, eve@example.com", "Hello"),
+    ],
+)
+async def test_nobody_else_is_smuggled_in(tmp_path: Path, to: str, subject: str) -> None:
+    post = Post(None, tmp_path, SENDER)
+    with pytest.raises(ValueError, match=r"one plain address|linefeed") as caught:
+        await post.send(to, subject, "Hello")
+    assert "example.com" not in str(caught.value)
+    assert letters(tmp_path) == []
+
+
+@pytest.mark.parametrize("to", ["jörg@bücher.example", "用户@例子.广告", "o'neil+x@example.com"])
+async def test_addresses_of_the_whole_world_are_written_to(
+    mailbox: Mailbox, tmp_path: Path, to: str
+) -> None:
+    await Post(None, tmp_path, SENDER).send(to, "Hello", "Hello")
+    assert len(letters(tmp_path)) == 1
+    await Post(f"smtp://127.0.0.1:{mailbox.port}", tmp_path, SENDER).send(to, "Hello", "Hello")
+    assert len(mailbox.letters) == 1
+
+
+class Mailbox:
+    """As much of an SMTP server (RFC 5321) as one letter takes."""
+
+    def __init__(self) -> None:
+        self.letters: list[bytes] = []
+        self.commands: list[str] = []
+        self.refuses = False
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mailbox\r\n")
+        while line := (await reader.readline()).decode().rstrip("\r\n"):
+            self.commands.append(line)
+            word = line.split()[0].upper()
+            if word == "EHLO":
+                writer.write(b"250-mailbox\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n")
+            elif word == "AUTH":
+                writer.write(b"235 welcome\r\n")
+            elif word == "RCPT" and self.refuses:
+                writer.write(b"550 nobody of that name here\r\n")
+            elif word == "DATA":
+                writer.write(b"354 go on\r\n")
+                raw = await reader.readuntil(b"\r\n.\r\n")
+                self.letters.append(raw.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n."))
+                writer.write(b"250 taken\r\n")
+            elif word == "QUIT":
+                writer.write(b"221 bye\r\n")
+                break
+            else:
+                writer.write(b"250 well\r\n")
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    made = Mailbox()
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    yield made
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_letter_is_sent_by_smtp(mailbox: Mailbox, tmp_path: Path) -> None:
+    post = Post(f"smtp://post%40x:p%3Ass@127.0.0.1:{mailbox.port}", tmp_path / "outbox", SENDER)
+    assert post.kind == "smtp"
+    words = "Grüße\n.\n..two dots\n"
+    await post.send("ada@example.com", "Grüße", words)
+    letter = read(mailbox.letters[0])
+    assert (letter["To"], letter["Subject"]) == ("ada@example.com", "Grüße")
+    assert text_of(letter) == words
+    assert any(command.startswith("AUTH PLAIN AHBvc3RAeABwOnNz") for command in mailbox.commands)
+    assert [c for c in mailbox.commands if c.startswith("RCPT")] == ["RCPT TO:<ada@example.com>"]
+    assert not (tmp_path / "outbox").exists()
+
+
+async def test_a_refused_letter_says_so(mailbox: Mailbox, tmp_path: Path) -> None:
+    mailbox.refuses = True
+    post = Post(f"smtp://127.0.0.1:{mailbox.port}", tmp_path, SENDER)
+    with pytest.raises(aiosmtplib.SMTPException):
+        await post.send("nobody@example.com", "Hello", "Hello")
+    assert mailbox.letters == []
+
+
+async def test_a_server_that_is_away_says_so(mailbox: Mailbox, tmp_path: Path) -> None:
+    post = Post("smtp://127.0.0.1:1", tmp_path, SENDER)
+    with pytest.raises((aiosmtplib.SMTPException, OSError)):
+        await post.send("ada@example.com", "Hello", "Hello")
