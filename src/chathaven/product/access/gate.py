@@ -46,6 +46,7 @@ class Gate:
         self._origin = public_url
         self._recognisers = recognisers
         self._known: TTLCache[bytes, Actor] = TTLCache(100_000, CACHE_SECONDS)
+        self._forgotten = 0
         secure = public_url.startswith("https:")
         self.cookie = "__Host-chathaven" if secure else "chathaven"
         self.secure = secure
@@ -79,6 +80,7 @@ class Gate:
 
     def forget(self, account_id: UUID) -> None:
         """Forgets whom it recognised in an account, after something about them changed."""
+        self._forgotten += 1
         for digest in [key for key, who in self._known.items() if who.account_id == account_id]:
             self._known.pop(digest, None)
 
@@ -90,8 +92,10 @@ class Gate:
                 continue
             known = self._known.get(secret.digest)
             if known is None:
+                before = self._forgotten
                 known = await self._recognisers[prefix](secret)
-                if known is not None:
+                # Not kept when something was forgotten meanwhile: it may be what was read.
+                if known is not None and before == self._forgotten:
                     self._known[secret.digest] = known
             return known
         return None

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import select
+
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.chats.model import Chat, Stage
+from chathaven.product.sites.delete import in_use
 from chathaven.product.visitors.model import Visitor
+
+
+async def _has_chats(tx: Transaction, site_id: UUID) -> bool:
+    chats = select(Chat.id).where(Chat.account_id == tx.account_id, Chat.site_id == site_id)
+    return await tx.value(chats.limit(1)) is not None
+
+
+in_use.append(_has_chats)
 
 
 async def open_chat(tx: Transaction, visitor: Visitor) -> Chat:

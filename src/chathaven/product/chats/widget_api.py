@@ -24,7 +24,7 @@ from chathaven.product.chats.show import VisitorChatView
 from chathaven.product.chats.stream_api import own_chat_view, read_own_chat
 from chathaven.product.chats.team import on_duty, team_view
 from chathaven.product.chats.updates import correct
-from chathaven.product.sites.contrast import text_colour
+from chathaven.product.sites.contrast import accent, text_colour
 from chathaven.product.sites.find import KnownSite, SiteCache
 from chathaven.product.sites.languages import choose, direction
 from chathaven.product.visitors import model
@@ -111,7 +111,7 @@ def _appearance(site: KnownSite, language: str, *, online: bool) -> dict[str, An
     look = site.appearance
     greetings = look["greeting_online" if online else "greeting_offline"]
     return {
-        "color": look["color"],
+        "color": accent(look["color"]),
         "text_color": text_colour(look["color"]),
         "position": look["position"],
         "team_name": look["team_name"] or site.name,

@@ -178,7 +178,7 @@ async def _hashes(tx: Transaction, numbers: Iterable[int]) -> dict[int, str]:
             ReceiptLink.account_id == tx.account_id, ReceiptLink.number.in_(list(numbers))
         )
     )
-    return dict((number, hashed) for number, hashed in rows)
+    return dict(map(tuple, rows))
 
 
 def receipt_view(receipt: Receipt, hashed: str) -> ReceiptView:
