@@ -211,14 +211,32 @@ def _works_in(pid: int, cluster: Cluster) -> bool:
 def _stop_left_over(cluster: Cluster) -> None:
     """Stops a server that a killed Chathaven left: we hold the lock, so it is nobody's.
 
-    A file that names a process of somebody else is removed: PostgreSQL would take that process
-    for its own when it belongs to the same user, as after a restart in a container.
+    Files that name a process of somebody else are removed: PostgreSQL would take that process
+    for its own when it belongs to the same user, as after a restart in a container, or when
+    nobody has collected it yet.
     """
     pid = _found_pid(cluster)
     if pid is not None:
         _stop(pid, None)
-    elif _pid_file(cluster) and _is_deserted(cluster):
-        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    socket = cluster.noted_socket()
+    locks = [cluster.data / "postmaster.pid"]
+    locks += [] if socket is None else [socket / f".s.PGSQL.{conf.PORT}.lock"]
+    left = [lock for lock in locks if lock.exists()]
+    if left and _await_deserted(cluster):
+        for lock in left:
+            lock.unlink(missing_ok=True)
+
+
+def _await_deserted(cluster: Cluster) -> bool:
+    """Gives connections whose server was killed the moment they need to notice it."""
+    if not Path("/proc/self").exists():
+        return False
+    deadline = time.monotonic() + _HARD_STOP_LIMIT
+    while not _is_deserted(cluster):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _is_deserted(cluster: Cluster) -> bool:

@@ -52,12 +52,16 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
         loading = threading.Thread(target=import_module, args=["chathaven.entry.web"])
         # Loading takes as long as making a database, which leaves a processor idle.
         loading.start()
-        with _database(settings) as (urls, embedded):
-            # Before anything else is loaded: two threads that load parts of one library, each
-            # waiting for the other, are given half of it.
+        try:
+            with _database(settings) as (urls, embedded):
+                # Before anything else is loaded: two threads that load parts of one library, each
+                # waiting for the other, are given half of it.
+                loading.join()
+                _migrate(urls)
+                return _run(settings, urls, embedded, listener, workers)
+        finally:
+            # A thread that still loads while the interpreter ends fails loudly, for no reason.
             loading.join()
-            _migrate(urls)
-            return _run(settings, urls, embedded, listener, workers)
 
 
 def _leave(*_: object) -> None:
