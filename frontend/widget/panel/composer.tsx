@@ -15,7 +15,9 @@ export function Composer({ panel }: { panel: Panel }) {
   const empty = draft.value.trim() === "";
 
   useSignalEffect(() => {
-    if (host.open.value && panel.closable) field.current?.focus({ preventScroll: true });
+    // On a phone the keyboard would come up and cover what there is to read.
+    const touch = matchMedia("(pointer: coarse)").matches;
+    if (host.open.value && panel.closable && !touch) field.current?.focus({ preventScroll: true });
   });
   useGrowing(field, draft.value);
 

@@ -11,8 +11,8 @@ export interface HostEvents {
   onConsent: (map: Record<string, unknown>) => void;
 }
 
-/** Without a word from the page after this long, the frame goes on by itself. */
-const PATIENCE = 500;
+/** Without a word from the page after this long, the frame goes on by itself. Pages can be busy. */
+const PATIENCE = 5_000;
 
 export class Host {
   readonly open = signal(false);
@@ -25,10 +25,11 @@ export class Host {
 
   constructor() {
     const origin = originOfPage();
+    const word = location.hash.slice(1);
     this.configured = new Promise((resolve) => {
-      if (!origin) {
-        // Opened by itself: there is no launcher, and the chat is all there is.
-        this.open.value = window.parent === window;
+      if (!origin || !word) {
+        // Opened by itself or framed without the loader: the chat is all there is.
+        this.open.value = true;
         resolve(null);
         return;
       }
@@ -39,8 +40,7 @@ export class Host {
         if (message?.type === "configure") resolve(message);
         else if (message) this.#hear(message);
       };
-      const hello = { chathaven: location.hash.slice(1) };
-      window.parent.postMessage(hello, origin, [port2]);
+      window.parent.postMessage({ chathaven: word }, origin, [port2]);
       setTimeout(() => resolve(null), PATIENCE);
     });
   }

@@ -58,12 +58,20 @@ export function Privacy({ panel }: { panel: Panel }) {
   );
 }
 
+/** The language's name in another one; its code when it has none. */
+function languageName(code: string, language: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 function Stored({ panel: { text, session } }: { panel: Panel }) {
   const visitor = session.me.value?.visitor;
-  const names = new Intl.DisplayNames(text.language, { type: "language" });
   const count = session.conversation.last;
   const lines: [string, string | null | undefined][] = [
-    [text.t("language"), names.of(visitor?.language ?? text.language)],
+    [text.t("language"), languageName(visitor?.language || text.language, text.language)],
     [text.t("name"), visitor?.name],
     [text.t("email"), visitor?.email],
     [text.t("phone"), visitor?.phone],
