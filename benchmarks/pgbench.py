@@ -91,5 +91,3 @@ def inserts(folder: Path) -> Iterator[Inserts]:
     """Starts an empty server with the settings of an installation."""
     with Embedded.start(folder / "limit") as server:
         yield Inserts(server, folder)
-
-
