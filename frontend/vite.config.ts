@@ -1,6 +1,6 @@
 /** Three builds, chosen by mode: `loader`, `frame`, `app`. `build.mjs` runs them one after another. */
 import { fileURLToPath } from "node:url";
-import { defineConfig, type UserConfig } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,11 +19,23 @@ const base = (): UserConfig => ({
   },
 });
 
+/**
+ * Dynamic imports without the helper that fetches a chunk's styles first: the panel's chunks are
+ * catalogues and have none, and every visitor would download it.
+ */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) =>
+    id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null,
+};
+
 const page = (mode: string, root: string, html: string): UserConfig => {
   const config = base();
   return {
     ...config,
     root: here(root),
+    plugins: mode === "frame" ? [plainImports] : [],
     build: {
       ...config.build,
       rolldownOptions: {
