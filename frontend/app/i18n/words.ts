@@ -9,10 +9,25 @@ export type Key = keyof typeof en;
 const CATALOGUES: Record<string, () => Promise<Catalogue<Key>>> = {
   en: () => Promise.resolve(en),
   de: () => import("./de.json").then((module) => module.default),
+  fr: () => import("./fr.json").then((module) => module.default),
+  es: () => import("./es.json").then((module) => module.default),
+  it: () => import("./it.json").then((module) => module.default),
+  pt: () => import("./pt.json").then((module) => module.default),
+  nl: () => import("./nl.json").then((module) => module.default),
+  pl: () => import("./pl.json").then((module) => module.default),
 };
 
 /** The languages of the app, each named in itself. */
-export const LANGUAGES: Record<string, string> = { en: "English", de: "Deutsch" };
+export const LANGUAGES: Record<string, string> = {
+  en: "English",
+  de: "Deutsch",
+  fr: "Français",
+  es: "Español",
+  it: "Italiano",
+  pt: "Português",
+  nl: "Nederlands",
+  pl: "Polski",
+};
 
 const translator = signal(createTranslator<Key>("en", en, localeOf("en")));
 
