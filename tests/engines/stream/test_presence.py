@@ -39,6 +39,7 @@ async def test_somebody_is_here_from_the_first_stream_to_after_the_last(
     await eventually(lambda: len(seen) == 2)
     assert seen[1] == (Person("visitor", topic.account_id, someone), False)
     assert hub.present(topic.account_id, "visitor") == set()
+    assert hub._here == {}
 
 
 async def test_a_reload_is_no_absence(

@@ -14,8 +14,8 @@ from chathaven.engines.database.data_map import Undeclared
 from chathaven.engines.database.transaction import Transaction
 
 Run = Callable[..., Awaitable[None]]
-RETRIES = RetryStrategy(max_attempts=12, exponential_wait=4)
-"""Waits 4, 16, 64 … seconds between attempts."""
+RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
+"""Waits 4, 16, 64 … seconds between attempts, and gives up after a day. (Twelve would be 64.)"""
 
 
 class Queue:

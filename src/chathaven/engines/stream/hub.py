@@ -32,6 +32,7 @@ GONE_AFTER_SECONDS = 5
 
 log = structlog.get_logger()
 Backlog = Callable[[Topic, int, int], Awaitable[list[tuple[int, bytes]]]]
+"""Reads at most so many events behind a number, in order. Fewer than asked means: no more."""
 PresenceChanged = Callable[[Person, bool], None]
 
 
@@ -44,6 +45,7 @@ class Hub:
         self._accounts: dict[UUID, set[Topic]] = {}
         self._present: Counter[Person] = Counter()
         self._leaving: dict[Person, asyncio.TimerHandle] = {}
+        self._here: dict[tuple[UUID, str], set[UUID]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._beat: asyncio.Task[None] | None = None
         self.presence_changed: PresenceChanged = lambda _person, _here: None
@@ -63,6 +65,7 @@ class Hub:
         if leaving is not None:
             leaving.cancel()
         self._present[person] += 1
+        self._here.setdefault((person.account_id, person.kind), set()).add(person.id)
         if self._present[person] == 1 and leaving is None:
             self.presence_changed(person, True)
         if self._beat is None:
@@ -89,12 +92,15 @@ class Hub:
 
     def _gone(self, person: Person) -> None:
         self._leaving.pop(person, None)
+        group = (person.account_id, person.kind)
+        self._here[group].discard(person.id)
+        if not self._here[group]:
+            del self._here[group]
         self.presence_changed(person, False)
 
     def present(self, account_id: UUID, kind: str) -> set[UUID]:
         """Returns who of a kind is here, those included who left a moment ago."""
-        here = (*self._present, *self._leaving)
-        return {each.id for each in here if each.account_id == account_id and each.kind == kind}
+        return set(self._here.get((account_id, kind), ()))
 
     def is_heard(self, account_id: UUID) -> bool:
         """Whether an account has an open stream here."""
