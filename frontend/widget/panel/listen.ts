@@ -30,11 +30,14 @@ export function listen(
     token: () => token,
     lastId: String(conversation.last),
     onEvent: (event) => void conversation.take(event),
-    onHello: (hello) => {
+    onHello: (hello, resumed) => {
       const { chat, online, operators } = hello as VisitorHello;
       to.onPresence({ online, operators });
-      // The tab that leads is sent what it misses; the others fetch it.
-      if ((chat?.last_seq ?? 0) > conversation.last && !stream?.leads) void conversation.catchUp();
+      // The tab that leads is sent what it misses; the others fetch it. One that joins hears a
+      // greeting from when the connection began: what came between that and its own first page
+      // was told before it listened.
+      const behind = !resumed || (chat?.last_seq ?? 0) > conversation.last;
+      if (behind && !stream?.leads) void conversation.catchUp();
     },
     onSignal: (kind, data) => {
       if (kind === "presence") to.onPresence(data as VisitorSignals["presence"]);

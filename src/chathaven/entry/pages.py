@@ -84,7 +84,7 @@ async def get_terms() -> Response[str]:
     nonce = secrets.token_urlsafe(16)
     text = templates.get_template("terms.html").render(terms=TERMS, nonce=nonce)
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
+        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'"
     )
     return page(text, policy)
@@ -96,7 +96,7 @@ async def get_privacy() -> Response[str]:
     nonce = secrets.token_urlsafe(16)
     text = templates.get_template("privacy.html").render(rows=kept(), nonce=nonce)
     policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none';"
+        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'"
     )
     return page(text, policy)
