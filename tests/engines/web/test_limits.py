@@ -55,6 +55,15 @@ async def test_parallel_takes_are_counted_exactly(database: Database, burst: int
         )
 
 
+async def test_a_transaction_that_began_earlier_is_not_refused_for_it(database: Database) -> None:
+    limits, each = Limits(database, on=True), rate(3, 600)
+    async with database.transaction() as tx:
+        await (await tx.driver()).execute("SELECT 1")
+        assert await takes(limits, each, "somebody", 2) == 2
+        assert await module._take(tx, each, "somebody") == 0
+        assert await module._take(tx, each, "somebody") > 0
+
+
 async def test_a_new_process_forgives_nothing(
     database: Database, urls: DatabaseUrls, keyring: Keyring
 ) -> None:
