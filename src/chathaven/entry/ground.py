@@ -31,10 +31,12 @@ from chathaven.product.chats.publish import Publisher
 from chathaven.product.chats.relay import Relay
 from chathaven.product.chats.stream_api import backlog
 from chathaven.product.chats.tell_presence import PresenceTeller
+from chathaven.product.consents.notices import NoticeCache
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
+from chathaven.product.privacy.erase import JOB, erase_visitor_job
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
 
@@ -54,6 +56,7 @@ class Process:
     live: Live
     writer: Writer
     sites: SiteCache
+    notices: NoticeCache
     teller: PresenceTeller
     relay: Relay
     runs_jobs: bool
@@ -121,6 +124,7 @@ class Process:
 
     def _changed(self, account_id: UUID, what: str, id: UUID) -> None:
         self.sites.forget(account_id)
+        self.notices.forget(account_id)
         self.live.names.forget(account_id, id)
         if what == "credentials":
             self.gate.forget(account_id)
@@ -129,6 +133,13 @@ class Process:
                 lambda stream: id in (stream.person.id, stream.credential),
                 event_frame("ended", b"{}"),
             )
+            return
+        if what == "erased":
+            self.ground.vault.forget(account_id, id)
+            return
+        if what == "recognition":
+            # What the gate remembers of a visitor is out of date.
+            self.gate.forget(account_id)
             return
         if what == "availability":
             self.teller.availability(account_id)
@@ -162,6 +173,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
             VISITOR_PREFIX: VisitorRecogniser(database),
         },
     )
+    notices = NoticeCache(database)
     live = Live(names, Publisher(hub, bus), Presence(hub, bus))
     teller = PresenceTeller(database, live, bus)
     relay = Relay(database, hub)
@@ -169,7 +181,8 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         ground=ground,
         gate=gate,
         live=live,
-        writer=Writer(database, live, ground.limits),
+        writer=Writer(database, live, ground.limits, notices),
+        notices=notices,
         sites=SiteCache(database),
         teller=teller,
         relay=relay,
@@ -180,4 +193,5 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     bus.poll = relay.poll
     hub.presence_changed = teller.changed
     add_jobs(ground)
+    ground.queue.add(JOB, erase_visitor_job(ground, live))
     return process

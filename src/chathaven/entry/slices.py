@@ -8,17 +8,23 @@ from chathaven.product.access import model as access_model
 from chathaven.product.accounts import api as accounts
 from chathaven.product.audit import model as audit_model
 from chathaven.product.chats import api as chats
+from chathaven.product.chats import notice_api as notices
 from chathaven.product.chats import stream_api as streams
 from chathaven.product.chats import visitors_api as visitors
 from chathaven.product.chats import widget_api as widget
+from chathaven.product.consents import follow_settings
 from chathaven.product.consents import model as consents_model
 from chathaven.product.messages import api as messages
 from chathaven.product.operators import api as operators
+from chathaven.product.privacy import api as privacy
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
 TABLES = (vault_model, limits, access_model, audit_model, consents_model)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
+
+LISTENERS = (follow_settings,)
+"""Modules that follow what happens in a lower slice; importing them is what plugs them in."""
 
 HANDLERS = (
     *welcome.HANDLERS,
@@ -27,7 +33,9 @@ HANDLERS = (
     *sites.HANDLERS,
     *visitors.HANDLERS,
     *widget.HANDLERS,
+    *notices.HANDLERS,
     *chats.HANDLERS,
     *streams.HANDLERS,
     *messages.HANDLERS,
+    *privacy.HANDLERS,
 )

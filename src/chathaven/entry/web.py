@@ -50,6 +50,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "live": process.live,
         "writer": process.writer,
         "sites": process.sites,
+        "notices": process.notices,
         "gate": process.gate,
         "static": static,
     }

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     TEAM_WRITE = "team:write"
     TOKENS = "tokens"
+    VISITORS_ERASE = "visitors:erase"
     VISITORS_READ = "visitors:read"
     VISITORS_WRITE = "visitors:write"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -68,6 +69,11 @@ class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
     privacy: Privacy = msgspec.field(default_factory=Privacy)
 
 
+AfterChange = Callable[[Transaction, AccountSettings], Awaitable[None]]
+
+after_change: list[AfterChange] = []
+"""Called in the transaction of a change: slices above this one follow what was set."""
+
 DEFAULTS: dict[str, Any] = msgspec.to_builtins(AccountSettings())
 
 
@@ -105,6 +111,8 @@ async def change_settings(
     account = await read_account(tx, lock=True)
     settings = _checked(merge(account.settings, patch))
     await tx.update(account, settings=msgspec.to_builtins(settings))
+    for follow in after_change:
+        await follow(tx, settings)
     await record(tx, actor, "settings-changed", "account", tx.account_id)
     account_id = tx.account_id
     tx.after_commit(lambda: bus.changed(account_id, "settings", account_id))

@@ -17,7 +17,7 @@ from chathaven.product.chats.show import AssigneeView, ChatView, event_view
 from chathaven.product.operators.model import Operator
 from chathaven.product.visitors.find import matches
 from chathaven.product.visitors.model import Visitor
-from chathaven.product.visitors.show import visitor_view
+from chathaven.product.visitors.show import visitor_views
 
 SEARCH_PAGE = 100
 MOST_SEARCHED = 5_000
@@ -31,16 +31,18 @@ async def show_chats(tx: Transaction, live: Live, chats: Sequence[Chat]) -> list
     events = await last_messages(tx, chats)
     names = await live.names.of(tx, events.values())
     online = live.presence.here(tx.account_id, "visitor")
+    views = await visitor_views(tx, list(visitors.values()), online)
+    people = {view.id: view for view in views}
     shown: list[ChatView] = []
     for chat in chats:
-        visitor = visitors.get(chat.visitor_id)
+        visitor = people.get(chat.visitor_id)
         if visitor is None:
             continue
         last = events.get(chat.id)
         shown.append(
             ChatView(
                 id=chat.id,
-                visitor=visitor_view(visitor, online=visitor.id in online),
+                visitor=visitor,
                 site_id=chat.site_id,
                 stage=chat.stage,
                 unread=chat.unread,

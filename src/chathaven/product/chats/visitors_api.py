@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from litestar.params import Parameter
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
@@ -20,7 +21,8 @@ from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
 from chathaven.product.visitors.find import find_by_email, list_visitors
 from chathaven.product.visitors.identify import Profile, read_visitor
-from chathaven.product.visitors.show import VisitorView, visitor_view
+from chathaven.product.visitors.model import Visitor
+from chathaven.product.visitors.show import VisitorView, visitor_views
 
 
 class VisitorList(msgspec.Struct):
@@ -37,22 +39,24 @@ async def get_visitors(
     actor: Operator,
     email: Annotated[str | None, Parameter(max_length=254)] = None,
     q: Words = "",
+    marketing: Literal["yes", "no", "none"] | None = None,
     after: Annotated[str | None, Parameter(max_length=36)] = None,
     limit: Limit = 50,
 ) -> VisitorList:
-    """Visitors, newest first: all, with words in their profile, or with one exact e-mail."""
+    """Visitors, newest first: with one exact e-mail, or with words in their profile.
+
+    `marketing` keeps those who answered yes, no, or nothing so far.
+    """
     before = _cursor(after)
     further: UUID | None = None
     async with ground.database.transaction(actor.account_id) as tx:
         if email is not None:
             found = await find_by_email(tx, email, limit)
         else:
-            found, further = await list_visitors(tx, q.strip(), before, limit)
-    online = live.presence.here(actor.account_id, "visitor")
-    return VisitorList(
-        [visitor_view(each, online=each.id in online) for each in found],
-        str(further) if further else None,
-    )
+            found, further = await list_visitors(tx, q.strip(), marketing, before, limit)
+        online = live.presence.here(actor.account_id, "visitor")
+        views = await visitor_views(tx, found, online)
+    return VisitorList(views, str(further) if further else None)
 
 
 def _cursor(text: str | None) -> UUID | None:
@@ -67,8 +71,7 @@ async def get_visitor(ground: Ground, live: Live, actor: Operator, visitor_id: U
     """One visitor."""
     async with ground.database.transaction(actor.account_id) as tx:
         visitor = await read_visitor(tx, visitor_id)
-    online = live.presence.here(actor.account_id, "visitor")
-    return visitor_view(visitor, online=visitor.id in online)
+        return await _shown(tx, live, visitor)
 
 
 @patch(
@@ -83,8 +86,12 @@ async def patch_visitor(
     """Corrects name, e-mail or phone (GDPR Art. 16)."""
     async with ground.database.transaction(actor.account_id) as tx:
         visitor = await correct(tx, ground.bus, live, actor, visitor_id, data)
-    online = live.presence.here(actor.account_id, "visitor")
-    return visitor_view(visitor, online=visitor.id in online)
+        return await _shown(tx, live, visitor)
+
+
+async def _shown(tx: Transaction, live: Live, visitor: Visitor) -> VisitorView:
+    [view] = await visitor_views(tx, [visitor], live.presence.here(tx.account_id, "visitor"))
+    return view
 
 
 HANDLERS = (get_visitors, get_visitor, patch_visitor)

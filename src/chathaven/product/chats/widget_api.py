@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.params import Parameter
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.actor import Visitor
 from chathaven.base.errors import Forbidden, NotFound
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import PUBLIC, VISITOR, Gate, may
+from chathaven.product.chats.answers import answer_if_asked, circumstances
 from chathaven.product.chats.api import EventList, Limit, Seq, SomeSeq, page_of_events
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.open import open_chat
@@ -24,6 +26,22 @@ from chathaven.product.chats.show import VisitorChatView
 from chathaven.product.chats.stream_api import own_chat_view, read_own_chat
 from chathaven.product.chats.team import on_duty, team_view
 from chathaven.product.chats.updates import correct
+from chathaven.product.consents.marketing import MarketingView, read_marketing
+from chathaven.product.consents.model import Subject
+from chathaven.product.consents.notices import (
+    NoticeCache,
+    NoticeView,
+    Showing,
+    in_language,
+    notice_view,
+)
+from chathaven.product.consents.receipts import ReceiptView, receipts_of
+from chathaven.product.consents.require import (
+    Shown,
+    check_shown,
+    current_legal_texts,
+    receive_answer,
+)
 from chathaven.product.sites.contrast import accent, text_colour
 from chathaven.product.sites.find import KnownSite, SiteCache
 from chathaven.product.sites.languages import choose, direction
@@ -74,8 +92,8 @@ class OwnView(msgspec.Struct):
 
     visitor: OwnProfile
     chat: VisitorChatView
-    marketing: None
-    receipts: list[None]
+    marketing: MarketingView | None
+    receipts: list[ReceiptView]
 
 
 @get("/v1/widget/{site_key:str}", opt=may(PUBLIC))
@@ -83,6 +101,7 @@ async def get_widget(
     ground: Ground,
     live: Live,
     sites: SiteCache,
+    notices: NoticeCache,
     gate: Gate,
     request: Request[Any, Any, Any],
     site_key: str,
@@ -94,14 +113,15 @@ async def get_widget(
     spoken = choose(language, request.headers.get("accept-language"))
     async with ground.database.transaction(site.account_id) as tx:
         team = team_view(await on_duty(tx, live.presence))
+    showing = await notices.of(site.account_id)
     shown = {
         "site": {"key": site.key, "name": site.name},
         **team,
         "appearance": _appearance(site, spoken, online=team["online"]),
         "language": spoken,
         "dir": direction(spoken),
-        "notice": None,
-        "email_request": {"enabled": False},
+        "notice": _notice(showing, Subject.LEGAL_TEXT, spoken),
+        "email_request": _email_request(showing, spoken),
     }
     headers = {"cache-control": CACHE, "vary": "accept-language"}
     return Response(shown, headers=headers)
@@ -116,6 +136,25 @@ def _appearance(site: KnownSite, language: str, *, online: bool) -> dict[str, An
         "position": look["position"],
         "team_name": look["team_name"] or site.name,
         "greeting": greetings.get(language),
+    }
+
+
+def _notice(showing: Showing, subject: Subject, language: str) -> NoticeView | None:
+    found = in_language(showing.of(subject), language)
+    return notice_view(found) if found else None
+
+
+def _email_request(showing: Showing, language: str) -> dict[str, Any]:
+    request = showing.email_request
+    if not request.enabled:
+        return {"enabled": False}
+    words = _notice(showing, Subject.EMAIL_REQUEST, language)
+    question = _notice(showing, Subject.MARKETING, language)
+    return {
+        "enabled": True,
+        "when": request.when,
+        "text": words.text if words else None,
+        "marketing": {"enabled": question is not None, "question": question},
     }
 
 
@@ -159,38 +198,62 @@ async def post_visitor(
     check_origin(gate, request, site)
     await ground.limits.take(VISITORS_START, address)
     async with ground.database.transaction(site.account_id) as tx:
+        notice = check_shown(
+            await current_legal_texts(tx), Shown(data.notice_id, data.agreed, data.language)
+        )
         visitor, secret, token = await start(
             tx,
             site.site_id,
             language=data.language,
             page_url=data.page_url,
             user_agent=request.headers.get("user-agent"),
+            notice_id=notice.id if notice else None,
+            agreed=notice is not None and data.agreed is True,
         )
+        if notice is not None:
+            how = circumstances(request, visitor, surface="pre-chat")
+            await receive_answer(tx, visitor.id, notice, data.agreed, how)
         await open_chat(tx, visitor)
     return StartedVisitor(VisitorId(visitor.id), secret.text, token.expires_at)
 
 
-def _own(visitor: model.Visitor) -> OwnProfile:
+async def own_view(tx: Transaction, actor: Visitor, visitor: model.Visitor) -> OwnView:
+    """Returns all that the visitor's own widget needs."""
     language = (visitor.technical or {}).get("language")
-    return OwnProfile(visitor.id, visitor.name, visitor.email, visitor.phone, language)
+    return OwnView(
+        visitor=OwnProfile(visitor.id, visitor.name, visitor.email, visitor.phone, language),
+        chat=own_chat_view(await read_own_chat(tx, actor)),
+        marketing=await read_marketing(tx, actor.id),
+        receipts=await receipts_of(tx, actor.id),
+    )
 
 
 @get("/v1/widget/me", opt=may(VISITOR))
 async def get_me(ground: Ground, actor: Visitor) -> OwnView:
-    """The visitor's own data and chat."""
+    """The visitor's own data, chat and receipts."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        return await own_view(tx, actor, await read_visitor(tx, actor.id))
+
+
+class OwnPatch(Profile):
+    """What a visitor says of themselves, and their answer to the marketing question."""
+
+    marketing: Literal["yes", "no"] | UnsetType = UNSET
+
+
+@patch("/v1/widget/me", opt=may(VISITOR), dto=Body[OwnPatch], return_dto=None)
+async def patch_me(
+    ground: Ground, live: Live, request: Request[Any, Any, Any], actor: Visitor, data: OwnPatch
+) -> OwnView:
+    """The visitor says or corrects name, e-mail or phone, and answers the marketing question."""
     async with ground.database.transaction(actor.account_id) as tx:
         visitor = await read_visitor(tx, actor.id)
-        chat = await read_own_chat(tx, actor)
-    return OwnView(_own(visitor), own_chat_view(chat), None, [])
-
-
-@patch("/v1/widget/me", opt=may(VISITOR), dto=Body[Profile], return_dto=None)
-async def patch_me(ground: Ground, live: Live, actor: Visitor, data: Profile) -> OwnView:
-    """The visitor says or corrects name, e-mail or phone."""
-    async with ground.database.transaction(actor.account_id) as tx:
+        answer = None if data.marketing is UNSET else data.marketing
+        gives_email = isinstance(data.email, str) and bool(data.email.strip())
+        how = circumstances(request, visitor, surface="in-chat")
+        await answer_if_asked(tx, ground.bus, visitor, answer, how, gives_email=gives_email)
         visitor = await correct(tx, ground.bus, live, actor, actor.id, data)
-        chat = await read_own_chat(tx, actor)
-    return OwnView(_own(visitor), own_chat_view(chat), None, [])
+        return await own_view(tx, actor, visitor)
 
 
 @get("/v1/widget/me/events", opt=may(VISITOR))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import func, select
 
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.consents.model import Answer, Notice, Receipt, Subject
@@ -44,6 +46,26 @@ def marketing_view(receipt: Receipt | None) -> MarketingView | None:
 async def read_marketing(tx: Transaction, visitor_id: UUID) -> MarketingView | None:
     """Returns a visitor's answer, or None while they were not asked."""
     return marketing_view(await last_receipt(tx, visitor_id, Subject.MARKETING))
+
+
+async def read_marketing_of(
+    tx: Transaction, visitor_ids: Iterable[UUID]
+) -> dict[UUID, MarketingView]:
+    """Returns the answers of several visitors; those who were not asked are left out."""
+    newest = (
+        select(func.max(Receipt.number))
+        .where(
+            Receipt.account_id == tx.account_id,
+            Receipt.visitor_id.in_(list(visitor_ids)),
+            Receipt.subject == Subject.MARKETING,
+        )
+        .group_by(Receipt.visitor_id)
+    )
+    receipts = await tx.all(
+        select(Receipt).where(Receipt.account_id == tx.account_id, Receipt.number.in_(newest))
+    )
+    views = {receipt.visitor_id: marketing_view(receipt) for receipt in receipts}
+    return {visitor_id: view for visitor_id, view in views.items() if view is not None}
 
 
 async def answer_marketing(

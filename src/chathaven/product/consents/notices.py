@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from sqlalchemy import func, select, update
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.product.accounts.settings import AccountSettings, EmailRequest, read_account
 from chathaven.product.consents.model import Notice, Subject
 
 CACHE_SECONDS = 5
@@ -109,39 +111,55 @@ async def history(tx: Transaction, subject: Subject) -> list[Notice]:
 
 
 def in_language(notices: Mapping[str, Notice], language: str) -> Notice | None:
-    """Returns the text in a language, or else in English, or else in any."""
-    short = language.partition("-")[0].lower()
-    for each in (language, short, FALLBACK):
+    """Returns the text in a language, or else in English, or else in any.
+
+    `language` is a tag, or an Accept-Language header whose first entry counts.
+    """
+    first = language.partition(",")[0].strip()
+    for each in (first, first.partition("-")[0].lower(), FALLBACK):
         if each in notices:
             return notices[each]
     return next(iter(notices.values()), None)
 
 
+class Showing(NamedTuple):
+    """What an account shows and asks at the moment."""
+
+    notices: dict[Subject, dict[str, Notice]]
+    email_request: EmailRequest
+
+    def of(self, subject: Subject) -> dict[str, Notice]:
+        """Returns the current texts of a subject by language; none when it is switched off."""
+        return self.notices.get(subject, {})
+
+
 class NoticeCache:
-    """The current texts of accounts, asked for with every message."""
+    """What accounts show and ask at the moment, needed with every message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: TTLCache[UUID, dict[Subject, dict[str, Notice]]] = TTLCache(
-            20_000, CACHE_SECONDS
-        )
+        self._known: TTLCache[UUID, Showing] = TTLCache(20_000, CACHE_SECONDS)
 
-    async def of(self, account_id: UUID, subject: Subject) -> dict[str, Notice]:
-        """Returns the current texts of a subject by language; none when it is switched off."""
+    async def of(self, account_id: UUID) -> Showing:
+        """Returns what an account shows and asks."""
         known = self._known.get(account_id)
         if known is None:
             async with self._database.transaction(account_id) as tx:
-                notices = await tx.all(
-                    select(Notice).where(
-                        Notice.account_id == account_id, Notice.retired_at.is_(None)
-                    )
-                )
-            known = {}
-            for notice in notices:
-                known.setdefault(Subject(notice.subject), {})[notice.language] = notice
-            self._known[account_id] = known
-        return known.get(subject, {})
+                known = self._known[account_id] = await read_showing(tx)
+        return known
 
     def forget(self, account_id: UUID) -> None:
         """Forgets an account's texts after they changed."""
         self._known.pop(account_id, None)
+
+
+async def read_showing(tx: Transaction) -> Showing:
+    """Returns what the transaction's account shows and asks."""
+    found = await tx.all(
+        select(Notice).where(Notice.account_id == tx.account_id, Notice.retired_at.is_(None))
+    )
+    notices: dict[Subject, dict[str, Notice]] = {}
+    for notice in found:
+        notices.setdefault(Subject(notice.subject), {})[notice.language] = notice
+    settings = msgspec.convert((await read_account(tx)).settings, AccountSettings)
+    return Showing(notices, settings.email_request)

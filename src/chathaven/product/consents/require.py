@@ -49,18 +49,6 @@ def check_shown(notices: Mapping[str, Notice], shown: Shown) -> Notice | None:
     return seen
 
 
-def check_may_write(
-    notices: Mapping[str, Notice], notice_id: UUID | None, agreed: bool, language: str
-) -> None:
-    """Refuses a message of somebody who has not been shown the current text.
-
-    Raises:
-        Conflict: as `check_shown`.
-    """
-    if notices:
-        check_shown(notices, Shown(notice_id, agreed, language))
-
-
 async def current_legal_texts(tx: Transaction) -> dict[str, Notice]:
     """Returns the account's legal texts by language, read in this transaction."""
     notices = await current_notices(tx, Subject.LEGAL_TEXT)

@@ -24,6 +24,8 @@ from chathaven.product.chats.model import EventType
 from chathaven.product.chats.publish import chat_topic, feed_topic
 from chathaven.product.chats.read import read_chat
 from chathaven.product.chats.show import Author
+from chathaven.product.consents.model import Subject
+from chathaven.product.consents.require import Shown, check_shown
 from chathaven.product.messages.send import Writer
 
 VISITORS_SEND = Rate("visitor-messages", 60, 60)
@@ -98,6 +100,10 @@ async def send_as_visitor(
     """Sends a message of the visitor; the answer comes once it is on disk."""
     actor = request.user
     writer.limits.take_near(VISITORS_SEND, actor.id)
+    showing = await writer.notices.of(actor.account_id)
+    if notices := showing.of(Subject.LEGAL_TEXT):
+        language = request.headers.get("accept-language", "")
+        check_shown(notices, Shown(actor.notice_id, actor.agreed, language))
     draft = _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, data)
     return _sent(await writer.send(actor.account_id, draft))
 

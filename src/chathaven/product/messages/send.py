@@ -19,6 +19,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.web.limits import Limits
 from chathaven.product.chats.append import Draft, Written, append
 from chathaven.product.chats.live import Live
+from chathaven.product.consents.notices import NoticeCache
 
 MOST_AT_ONCE = 512
 MOST_WAITING = 8_192
@@ -34,11 +35,14 @@ class _Waiting(NamedTuple):
 class Writer:
     """Writes messages in batches; one batch is under way at a time.
 
-    `limits` says how many one sender may send.
+    `limits` says how many one sender may send, `notices` what a visitor must have been shown.
     """
 
-    def __init__(self, database: Database, live: Live, limits: Limits) -> None:
+    def __init__(
+        self, database: Database, live: Live, limits: Limits, notices: NoticeCache
+    ) -> None:
         self.limits = limits
+        self.notices = notices
         self._database = database
         self._live = live
         self._waiting: deque[_Waiting] = deque()

@@ -26,14 +26,20 @@ async def find_by_email(tx: Transaction, email: str, limit: int) -> list[Visitor
 
 
 async def list_visitors(
-    tx: Transaction, words: str, before: UUID | None, limit: int
+    tx: Transaction, words: str, marketing: str | None, before: UUID | None, limit: int
 ) -> tuple[list[Visitor], UUID | None]:
-    """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor."""
+    """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor.
+
+    `marketing` keeps those with that answer: yes, no, or none.
+    """
     found: list[Visitor] = []
     wanted = words.casefold()
     scanned = 0
     while scanned < MOST_SCANNED:
         statement = select(Visitor).where(Visitor.account_id == tx.account_id)
+        if marketing is not None:
+            answer = None if marketing == "none" else marketing
+            statement = statement.where(Visitor.marketing_answer.is_not_distinct_from(answer))
         if before is not None:
             statement = statement.where(Visitor.id < before)
         page = await tx.all(statement.order_by(Visitor.id.desc()).limit(SCAN_PAGE))

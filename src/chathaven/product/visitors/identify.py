@@ -66,7 +66,7 @@ async def identify(
 
 def _checked(profile: Profile) -> dict[str, str | None]:
     given: dict[str, str | None] = {}
-    for field in profile.__struct_fields__:
+    for field in Profile.__struct_fields__:
         value = getattr(profile, field)
         if value is UNSET:
             continue

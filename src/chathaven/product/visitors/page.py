@@ -19,3 +19,11 @@ def stripped(address: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"[:LONGEST]
+
+
+def origin_of(address: str | None) -> str | None:
+    """Returns the origin of an address that was kept."""
+    if not address:
+        return None
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

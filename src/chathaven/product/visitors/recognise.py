@@ -52,6 +52,8 @@ class VisitorRecogniser:
                     Visitor.id,
                     Visitor.site_id,
                     Visitor.chat_id,
+                    Visitor.notice_id,
+                    Visitor.agreed,
                 )
                 .join(
                     Visitor,
@@ -71,8 +73,10 @@ class VisitorRecogniser:
                 site_id=site_id,
                 chat_id=chat_id,
                 token_id=token_id,
+                notice_id=notice_id,
+                agreed=agreed,
             )
-            for digest, token_id, visitor_id, site_id, chat_id in rows
+            for digest, token_id, visitor_id, site_id, chat_id, notice_id, agreed in rows
         }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.consents.marketing import MarketingView, read_marketing_of
 from chathaven.product.visitors.model import Visitor
 
 
@@ -22,13 +25,13 @@ class VisitorView(msgspec.Struct):
     os: str | None
     page_url: str | None
     online: bool
-    marketing: None
+    marketing: MarketingView | None
     created_at: datetime
     last_seen_at: datetime
     chat_id: UUID
 
 
-def visitor_view(visitor: Visitor, *, online: bool) -> VisitorView:
+def visitor_view(visitor: Visitor, *, online: bool, marketing: MarketingView | None) -> VisitorView:
     """Returns a visitor as shown."""
     technical = visitor.technical or {}
     return VisitorView(
@@ -41,8 +44,20 @@ def visitor_view(visitor: Visitor, *, online: bool) -> VisitorView:
         os=technical.get("os"),
         page_url=technical.get("page_url"),
         online=online,
-        marketing=None,
+        marketing=marketing,
         created_at=visitor.created_at,
         last_seen_at=visitor.last_seen_at,
         chat_id=visitor.chat_id,
     )
+
+
+async def visitor_views(
+    tx: Transaction, visitors: Sequence[Visitor], online: Collection[UUID]
+) -> list[VisitorView]:
+    """Returns visitors as shown, with what they answered to the marketing question."""
+    asked = [each.id for each in visitors if each.marketing_answer is not None]
+    answers = await read_marketing_of(tx, asked) if asked else {}
+    return [
+        visitor_view(each, online=each.id in online, marketing=answers.get(each.id))
+        for each in visitors
+    ]

@@ -1,0 +1,84 @@
+"""What a visitor answers to a text: a receipt, and the state that follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from sqlalchemy import select
+
+from chathaven.base.errors import Invalid
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.stream.bus import Bus
+from chathaven.product.consents.marketing import answer_marketing
+from chathaven.product.consents.model import Notice, Subject
+from chathaven.product.consents.notices import in_language, read_showing
+from chathaven.product.consents.receipts import Circumstances, last_receipt
+from chathaven.product.visitors.model import Visitor
+from chathaven.product.visitors.page import origin_of
+
+
+def circumstances(
+    request: Request[Any, Any, Any], visitor: Visitor, *, surface: str
+) -> Circumstances:
+    """Returns how an answer came about, as far as a receipt needs it (A.2)."""
+    technical = visitor.technical or {}
+    return Circumstances(
+        method="api" if request.headers.get("origin") is None else "button",
+        surface=surface,
+        page_origin=origin_of(technical.get("page_url")),
+        browser=technical.get("browser"),
+        chat_id=visitor.chat_id,
+    )
+
+
+async def answer_if_asked(
+    tx: Transaction,
+    bus: Bus,
+    visitor: Visitor,
+    answer: str | None,
+    how: Circumstances,
+    *,
+    gives_email: bool,
+) -> None:
+    """Writes the answer to the marketing question, where one is asked.
+
+    Raises:
+        Invalid: an e-mail comes without an answer (`marketing_answer_required`), or an answer to
+            a question that is not asked; nothing is stored.
+    """
+    questions = (await read_showing(tx)).of(Subject.MARKETING)
+    question = in_language(questions, str((visitor.technical or {}).get("language", "")))
+    if question is None:
+        if answer == "yes":
+            raise Invalid.field("marketing", "takes an answer only while the question is asked")
+        if visitor.marketing_answer is None or answer is None:
+            return
+    if answer is None:
+        if gives_email and visitor.marketing_answer is None:
+            raise Invalid.field(
+                "marketing",
+                "takes yes or no, together with the e-mail address",
+                code="marketing_answer_required",
+            )
+        return
+    if answer == visitor.marketing_answer:
+        return
+    if question is None:
+        question = await _last_question(tx, visitor)
+    await answer_marketing(tx, visitor.id, question, answer, how)
+    await tx.update(visitor, marketing_answer=answer)
+    account_id, visitor_id = tx.account_id, visitor.id
+    tx.after_commit(lambda: bus.changed(account_id, "visitor", visitor_id))
+
+
+async def _last_question(tx: Transaction, visitor: Visitor) -> Notice:
+    """Returns the question that a visitor answered last: it can be withdrawn when retired, too."""
+    receipt = await last_receipt(tx, visitor.id, Subject.MARKETING)
+    notice_id = receipt.details["notice_id"] if receipt else None
+    question = await tx.one(
+        select(Notice).where(Notice.account_id == tx.account_id, Notice.id == notice_id)
+    )
+    if question is None:
+        raise Invalid.field("marketing", "takes an answer only while the question is asked")
+    return question

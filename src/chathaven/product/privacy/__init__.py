@@ -1,0 +1,1 @@
+"""What the law promises people: see, take along, correct, erase."""

@@ -1,0 +1,101 @@
+"""The marketing question: yes or no, never assumed, and always to be withdrawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Api
+from tests.driving import Account, VisitorClient, json_of
+
+WORDS = "May we write to you about our products?"
+
+
+def ask(account: Account, *, enabled: bool = True) -> None:
+    marketing = {"enabled": enabled, "texts": {"en": WORDS}}
+    request = {"enabled": True, "when": "always", "marketing": marketing}
+    json_of(account.http.patch("/v1/settings", json={"email_request": request}))
+
+
+def answered(visitor: VisitorClient, **body: str | None) -> str | None:
+    me = json_of(visitor.http.patch("/v1/widget/me", json=body))
+    return me["marketing"] and str(me["marketing"]["answer"])
+
+
+def test_an_email_without_an_answer_is_refused_and_not_stored(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    visitor = api.visitor(account.site_key)
+    body = {"email": "vera@visitor.example", "name": "Vera"}
+    problem = json_of(visitor.http.patch("/v1/widget/me", json=body), 422)
+    assert problem["code"] == "marketing_answer_required"
+    assert problem["errors"][0]["field"] == "marketing"
+    me = visitor.me
+    assert (me["visitor"]["email"], me["visitor"]["name"], me["marketing"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_the_answer_is_kept_with_its_words(api: Api, answer: str) -> None:
+    account = api.sign_up()
+    ask(account)
+    visitor = api.visitor(account.site_key)
+    visitor.say("Hello")
+    body = {"email": "vera@visitor.example", "marketing": answer}
+    me = json_of(visitor.http.patch("/v1/widget/me", json=body))
+    assert me["visitor"]["email"] == "vera@visitor.example"
+    shown = json_of(account.http.get(f"/v1/visitors/{visitor.visitor_id}"))["marketing"]
+    assert shown == me["marketing"]
+    assert shown["answer"] == answer
+    assert shown["text"] == WORDS
+    assert shown["text_version"] == "1"
+    assert shown["language"] == "en"
+    assert shown["chat_id"] == visitor.chat_id
+    visitor.say("A no never stops the chat, nor does a yes")
+
+
+def test_it_can_be_withdrawn_even_when_no_longer_asked(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    visitor = api.visitor(account.site_key)
+    assert answered(visitor, email="vera@visitor.example", marketing="yes") == "yes"
+    ask(account, enabled=False)
+    assert answered(visitor, marketing="no") == "no"
+    subjects = [(each["subject"], each["answer"]) for each in visitor.me["receipts"]]
+    assert subjects == [("marketing", "withdrawn"), ("marketing", "given")]
+
+
+def test_the_same_answer_again_writes_nothing(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    visitor = api.visitor(account.site_key)
+    answered(visitor, marketing="no")
+    answered(visitor, marketing="no")
+    assert len(visitor.me["receipts"]) == 1
+
+
+def test_a_yes_to_nothing_is_refused(api: Api) -> None:
+    account = api.sign_up()
+    visitor = api.visitor(account.site_key)
+    problem = json_of(visitor.http.patch("/v1/widget/me", json={"marketing": "yes"}), 422)
+    assert problem["errors"][0]["field"] == "marketing"
+
+
+def test_the_widget_hears_the_question(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    request = json_of(account.http.get(f"/v1/widget/{account.site_key}"))["email_request"]
+    assert request["enabled"] is True
+    assert request["marketing"]["question"]["text"] == WORDS
+
+
+def test_visitors_by_answer(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    people = {}
+    for answer in ("yes", "no", None):
+        visitor = api.visitor(account.site_key)
+        people[answer] = visitor.visitor_id
+        if answer:
+            answered(visitor, email=f"{answer}@visitor.example", marketing=answer)
+    for wanted, answer in (("yes", "yes"), ("no", "no"), ("none", None)):
+        found = json_of(account.http.get("/v1/visitors", params={"marketing": wanted}))["items"]
+        assert [each["id"] for each in found] == [people[answer]]
