@@ -1,13 +1,20 @@
 /** Where the operator app starts. */
 import { render } from "preact";
 import "../shared/tokens.css";
-import "./styles/parts.css";
-import "./styles/door.css";
-import "./styles/shell.css";
-import "./styles/inbox.css";
-import "./styles/conversation.css";
-import "./styles/person.css";
-import "./styles/settings.css";
+import "./parts/elements.css";
+import "./parts/pieces.css";
+import "./parts/fields.css";
+import "./parts/overlays.css";
+import "./account/door.css";
+import "./shell/shell.css";
+import "./inbox/list.css";
+import "./inbox/first-steps.css";
+import "./inbox/columns.css";
+import "./conversation/messages.css";
+import "./conversation/conversation.css";
+import "./person/person.css";
+import "./settings/settings.css";
+import "./settings/look.css";
 import { startSession } from "./account/session";
 import { speak } from "./i18n/words";
 import { startAttention } from "./parts/attention";
