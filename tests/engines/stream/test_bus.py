@@ -162,7 +162,7 @@ async def test_nonsense_on_the_channel_is_passed_over(
     one, other, _ = processes
     client = redis_client.Redis.from_url(redis.url)
     for nonsense in (b"", b"{}", b'{"type":"told"}', b"\xff\xfe", b'{"type":"other"}', b"[" * 500):
-        await client.publish(module.CHANNEL, nonsense)
+        await client.publish("chathaven", nonsense)
     await client.aclose()
     one.bus.tell(ACCOUNT, [])
     await eventually(lambda: len(other.heard) == 1)
