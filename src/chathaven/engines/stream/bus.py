@@ -10,19 +10,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 import structlog
-from litestar.channels.backends.redis import RedisChannelsPubSubBackend
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from chathaven.base.errors import Fault
 from chathaven.base.ids import new_id
 from chathaven.engines.stream.subscription import Topic
 
-CHANNEL = "chathaven"
+if TYPE_CHECKING:
+    from chathaven.engines.stream.redis_channel import RedisChannel
+
 MOST_WAITING = 10_000
 PRESENCE_SECONDS = 10
 log = structlog.get_logger()
@@ -123,28 +123,28 @@ class Bus:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self) -> None:
+        # Only where there is a Redis; redis_channel says why.
+        from chathaven.engines.stream.redis_channel import LOST, RedisChannel  # noqa: PLC0415
+
         while True:
-            redis = Redis.from_url(str(self._url), socket_connect_timeout=2)
-            backend = RedisChannelsPubSubBackend(redis=redis, key_prefix="")
+            channel = RedisChannel(str(self._url))
             try:
-                await backend.on_startup()
-                await backend.subscribe([CHANNEL])
+                await channel.open()
                 self.up = True
                 # What was told between the last reading and now was heard by nobody here.
                 await self._read()
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._listen(backend))
-                    group.create_task(self._speak(backend))
-            except* (RedisError, OSError):
+                    group.create_task(self._listen(channel))
+                    group.create_task(self._speak(channel))
+            except* LOST:
                 log.warning("bus is down; reading from the database instead")
             finally:
                 self.up = False
-                with suppress(RedisError, OSError):
-                    await redis.aclose()
+                await channel.close()
             await asyncio.sleep(1)
 
-    async def _listen(self, backend: RedisChannelsPubSubBackend) -> None:
-        async for _channel, data in backend.stream_events():
+    async def _listen(self, channel: RedisChannel) -> None:
+        async for data in channel.hear():
             try:
                 message = _decoder.decode(data)
             except msgspec.MsgspecError:
@@ -155,10 +155,10 @@ class Bus:
                 except Exception as error:  # One message must not cost all later ones.
                     log.exception("message not heard", kind=type(error).__name__)
 
-    async def _speak(self, backend: RedisChannelsPubSubBackend) -> None:
+    async def _speak(self, channel: RedisChannel) -> None:
         while True:
             message = await self._waiting.get()
-            await backend.publish(_encode(message), [CHANNEL])
+            await channel.say(_encode(message))
 
     async def _polls(self) -> None:
         """Reads from the database: each second while the bus is down, now and then while up."""
