@@ -1,5 +1,5 @@
 /** The messages of one chat: scrolled, grouped, marked as read when they are. */
-import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Chat, ChatEvent } from "../../shared/types";
 import { operator, ownId } from "../account/session";
 import { language, t } from "../i18n/words";
@@ -25,8 +25,9 @@ export function Messages({ chat, onEdit }: Props) {
   const log = logOf(chat.id).value;
   const self = ownId.value;
   const box = useRef<HTMLElement>(null);
-  // What was unread when the chat was opened stays marked until it is left.
-  const unreadAfter = useRef(chat.unread > 0 ? chat.operator_read_seq : null);
+  const looked = attended.value;
+  const last = log.run.at(-1);
+  const unreadAfter = useUnreadLine(chat, looked, last?.seq);
   const mine = onItsWay(chat.id, log.ahead, self);
 
   const rows = useMemo(
@@ -35,9 +36,9 @@ export function Messages({ chat, onEdit }: Props) {
         events: log.run,
         outgoing: mine,
         self: { kind: "operator", id: self, name: operator.peek()?.name ?? null },
-        unreadAfter: unreadAfter.current,
+        unreadAfter,
       }),
-    [log.run, mine.map((one) => one.id + one.state).join(), self],
+    [log.run, mine.map((one) => one.id + one.state).join(), self, unreadAfter],
   );
   const early = useCallback(() => void loadOlder(chat.id).catch(ignorePassing), [chat.id]);
   const { atEnd, toEnd } = useScrolling(box, {
@@ -46,8 +47,6 @@ export function Messages({ chat, onEdit }: Props) {
     onEarly: early,
   });
 
-  const last = log.run.at(-1);
-  const looked = attended.value;
   useEffect(() => {
     if (atEnd && looked && last) void markRead(chat.id, last.seq);
   }, [atEnd, looked, last?.seq, chat.id]);
@@ -105,6 +104,20 @@ function onItsWay(chatId: string, ahead: readonly ChatEvent[], self: string): Ou
       state: "sent",
     }));
   return [...arrived, ...waiting];
+}
+
+/**
+ * After which `seq` the line "New" stands: what was unread when the chat was opened, and what came
+ * while nobody looked. It stays until the chat is left, so that one can find it.
+ */
+function useUnreadLine(chat: Chat, looked: boolean, lastSeq: number | undefined): number | null {
+  const [after, setAfter] = useState(chat.unread > 0 ? chat.operator_read_seq : null);
+  const before = useRef(looked);
+  useEffect(() => {
+    if (before.current && !looked) setAfter(lastSeq ?? 0);
+    before.current = looked;
+  }, [looked, lastSeq]);
+  return after;
 }
 
 /** How many messages of the visitor came since the reader left the end. */

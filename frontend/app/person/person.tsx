@@ -17,7 +17,12 @@ export function Person({ chatId }: { chatId: string }) {
   const column = useRef<HTMLElement>(null);
   const over = personIsOver.value;
   useEffect(() => {
-    if (over) column.current?.querySelector<HTMLElement>("button")?.focus();
+    if (!over) return;
+    const before = document.activeElement;
+    column.current?.querySelector<HTMLElement>("button")?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, [over]);
   return (
     <section
