@@ -26,5 +26,5 @@ def upgrade() -> None:
         sa.Column("final_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("erasures_pkey")),
     )
-    op.create_index(op.f("erasures_subject_id_idx"), "erasures", ["subject_id"], unique=False)
+    op.create_index("erasures_subject_idx", "erasures", ["account_id", "subject_id"])
     guard_tenants("erasures")

@@ -75,5 +75,7 @@ class Post:
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             use_tls=parts.scheme == "smtps",
+            # With a password the connection must be encrypted before it is sent.
+            start_tls=True if parts.username and parts.scheme == "smtp" else None,
             timeout=20,
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
@@ -34,10 +35,12 @@ class Erasure(Table):
         retention=Retention.AUDIT,
     )
 
+    __table_args__ = (Index("erasures_subject_idx", "account_id", "subject_id"),)
+
     account_id: Mapped[UUID] = columns.account()
     id: Mapped[UUID] = columns.identifier(primary_key=True)
     subject_kind: Mapped[str] = columns.state()
-    subject_id: Mapped[UUID | None] = columns.identifier(nullable=True, index=True)
+    subject_id: Mapped[UUID | None] = columns.identifier(nullable=True)
     commitment: Mapped[str] = columns.public_key()
     status: Mapped[str] = columns.state()
     asked_by: Mapped[str] = columns.state()
