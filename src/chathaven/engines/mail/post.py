@@ -7,12 +7,13 @@ import re
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.base.settings import LOOPBACK_NAMES
 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
@@ -75,7 +76,15 @@ class Post:
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             use_tls=parts.scheme == "smtps",
-            # With a password the connection must be encrypted before it is sent.
-            start_tls=True if parts.username and parts.scheme == "smtp" else None,
+            start_tls=True if _must_encrypt(parts) else None,
             timeout=20,
         )
+
+
+def _must_encrypt(parts: SplitResult) -> bool:
+    """Whether a password would cross a network in the open."""
+    return (
+        parts.scheme == "smtp"
+        and parts.username is not None
+        and parts.hostname not in LOOPBACK_NAMES
+    )
