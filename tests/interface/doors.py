@@ -1,0 +1,112 @@
+"""Who may call what: written by hand, so that neither code nor document can widen it unseen."""
+
+from __future__ import annotations
+
+PUBLIC = "public"
+VISITOR = "visitor"
+SIGNED_IN = "signed-in"
+OWN_AFFAIRS = "own-affairs"
+"""An operator in person, or a token that may do everything: never one of a few scopes."""
+
+DOORS = {
+    "DELETE /v1/chats/{chat_id}": "visitors:erase",
+    "DELETE /v1/invitations/{invitation_id}": "team:write",
+    "DELETE /v1/operators/{operator_id}": "team:write",
+    "DELETE /v1/sessions/current": SIGNED_IN,
+    "DELETE /v1/sessions/{session_id}": OWN_AFFAIRS,
+    "DELETE /v1/sites/{site_id}": "settings:write",
+    "DELETE /v1/tokens/{token_id}": "tokens",
+    "DELETE /v1/visitors/{visitor_id}": "visitors:erase",
+    "DELETE /v1/widget/me/session": VISITOR,
+    "GET /v1/chats": "chats:read",
+    "GET /v1/chats/{chat_id}": "chats:read",
+    "GET /v1/chats/{chat_id}/events": "chats:read",
+    "GET /v1/erasures/{erasure_id}": "visitors:read",
+    "GET /v1/installation": PUBLIC,
+    "GET /v1/invitations": "team:read",
+    "GET /v1/legal/terms": PUBLIC,
+    "GET /v1/me": SIGNED_IN,
+    "GET /v1/operators": "team:read",
+    "GET /v1/sessions": OWN_AFFAIRS,
+    "GET /v1/settings": "settings:read",
+    "GET /v1/sites": "settings:read",
+    "GET /v1/stream": "chats:read",
+    "GET /v1/tokens": "tokens",
+    "GET /v1/visitors": "visitors:read",
+    "GET /v1/visitors/{visitor_id}": "visitors:read",
+    "GET /v1/visitors/{visitor_id}/erasure": "visitors:erase",
+    "GET /v1/widget/me": VISITOR,
+    "GET /v1/widget/me/events": VISITOR,
+    "GET /v1/widget/me/stream": VISITOR,
+    "GET /v1/widget/{site_key}": PUBLIC,
+    "PATCH /v1/chats/{chat_id}": "chats:write",
+    "PATCH /v1/me": OWN_AFFAIRS,
+    "PATCH /v1/operators/{operator_id}": "team:write",
+    "PATCH /v1/settings": "settings:write",
+    "PATCH /v1/sites/{site_id}": "settings:write",
+    "PATCH /v1/visitors/{visitor_id}": "visitors:write",
+    "PATCH /v1/widget/me": VISITOR,
+    "POST /v1/accounts": PUBLIC,
+    "POST /v1/chats/{chat_id}/messages": "chats:write",
+    "POST /v1/chats/{chat_id}/read": "chats:read",
+    "POST /v1/chats/{chat_id}/typing": "chats:write",
+    "POST /v1/invitations": "team:write",
+    "POST /v1/invitations/accept": PUBLIC,
+    "POST /v1/invitations/look": PUBLIC,
+    "POST /v1/invitations/{invitation_id}/resend": "team:write",
+    "POST /v1/me/password": OWN_AFFAIRS,
+    "POST /v1/sessions": PUBLIC,
+    "POST /v1/sites": "settings:write",
+    "POST /v1/tokens": "tokens",
+    "POST /v1/widget/me/erasure": VISITOR,
+    "POST /v1/widget/me/messages": VISITOR,
+    "POST /v1/widget/me/notice": VISITOR,
+    "POST /v1/widget/me/read": VISITOR,
+    "POST /v1/widget/me/typing": VISITOR,
+    "POST /v1/widget/{site_key}/visitors": PUBLIC,
+}
+
+SCOPES = {
+    "chats:read",
+    "chats:write",
+    "settings:read",
+    "settings:write",
+    "team:read",
+    "team:write",
+    "visitors:erase",
+    "visitors:read",
+    "visitors:write",
+}
+"""What a token can be made for. Tokens are made by people: there is no scope for that alone."""
+
+OPERATOR = SCOPES - {"settings:write", "team:write", "visitors:erase"}
+ROLES = {
+    "owner": SCOPES | {"tokens"},
+    "administrator": SCOPES | {"tokens"},
+    "operator": OPERATOR,
+}
+
+ENDS_THE_CALLER = {
+    "DELETE /v1/sessions/current",
+    "DELETE /v1/widget/me/session",
+    "POST /v1/widget/me/erasure",
+}
+"""After these the caller is nobody: a caller of its own tries each."""
+
+
+def expected(door: str, who: str) -> int | None:
+    """Returns the status with which a caller is refused, or None where they are let in.
+
+    `who` is a role, `nobody`, `visitor`, or `ROLE/SCOPE` for a token that somebody made.
+    """
+    if door == PUBLIC:
+        return None
+    if who in {"nobody", VISITOR} or door == VISITOR:
+        return None if who == door == VISITOR else 401
+    role, _, scope = who.partition("/")
+    if door == OWN_AFFAIRS:
+        return None if scope in {"", "*"} else 403
+    held = ROLES[role] | {SIGNED_IN}
+    if scope and scope != "*":
+        held &= {scope, SIGNED_IN}
+    return None if door in held else 403

@@ -1,0 +1,122 @@
+"""A company with everybody and everything that has an id."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.conftest import Api
+from tests.driving import PASSWORD, Account, Server, VisitorClient
+
+CANARY = "Zanzibar"
+"""Stands in every text of a company that others must not see."""
+
+
+@dataclass
+class Company:
+    """An account with a team, a visitor who wrote, and the ids of all of it."""
+
+    account: Account
+    visitor: VisitorClient
+    ids: dict[str, str]
+
+    @property
+    def owner(self) -> httpx.Client:
+        """The owner's browser."""
+        return self.account.http
+
+
+def with_token(server: Server, maker: httpx.Client, *scopes: str) -> httpx.Client:
+    """Makes a token with scopes and returns a client that carries it."""
+    body = {"name": "script", "scopes": list(scopes)}
+    made = maker.post("/v1/tokens", json=body)
+    assert made.status_code == 201, made.text
+    return bearer(server, made.json()["token"])
+
+
+def bearer(server: Server, token: str) -> httpx.Client:
+    """Returns a client that carries a token."""
+    headers = {"authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=server.url, headers=headers, timeout=30)
+
+
+def letter_to(server: Server, address: str) -> str:
+    """Returns the text of the letter to an address, once it is there."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for path in (server.data / "outbox").glob("*.eml"):
+            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if address in str(letter["to"]):
+                body = letter.get_body(("plain",))
+                assert body is not None
+                return str(body.get_content())
+        time.sleep(0.1)
+    raise AssertionError("no letter came")
+
+
+def join(server: Server, account: Account, role: str) -> httpx.Client:
+    """Invites somebody, accepts, and returns their browser."""
+    address = f"{role}.{account.account_id[-12:]}@example.com"
+    made = account.http.post("/v1/invitations", json={"email": address, "role": role})
+    assert made.status_code == 201, made.text
+    token = re.search(r"/join#(\S+)", letter_to(server, address))
+    assert token is not None
+    browser = httpx.Client(base_url=server.url, timeout=30)
+    body = {"token": token[1], "name": f"{role} {CANARY}", "password": PASSWORD}
+    joined = browser.post("/v1/invitations/accept", json=body)
+    assert joined.status_code == 201, joined.text
+    return browser
+
+
+def settle(server: Server, api: Api) -> Company:
+    """Signs a company up and makes one of everything in it."""
+    account = api.sign_up(company=f"{CANARY} Ltd", name=f"Ada {CANARY}")
+    visitor = api.visitor(account.site_key)
+    said = visitor.say(f"Hello from {CANARY}")
+    profile = {"name": f"Vera {CANARY}", "email": f"{CANARY}.{visitor.visitor_id}@example.com"}
+    assert visitor.http.patch("/v1/widget/me", json=profile).status_code == 200
+    http = account.http
+    invitation = _made(
+        http, "/v1/invitations", {"email": f"{CANARY}@x.example", "role": "operator"}
+    )
+    token = _made(http, "/v1/tokens", {"name": CANARY, "scopes": ["chats:read"]})
+    sessions = http.get("/v1/sessions").json()["items"]
+    erased = api.visitor(account.site_key)
+    erased.say("Forget me")
+    asked = http.delete(f"/v1/visitors/{erased.visitor_id}")
+    assert asked.status_code == 202, asked.text
+    ids = {
+        "chat_id": said["chat_id"],
+        "visitor_id": visitor.visitor_id,
+        "operator_id": account.operator_id,
+        "session_id": sessions[0]["id"],
+        "token_id": token["id"],
+        "invitation_id": invitation["id"],
+        "site_id": account.site_id,
+        "erasure_id": at_rest(http, asked.json()["erasure"]["id"]),
+        "message_id": said["id"],
+        "account_id": account.account_id,
+    }
+    return Company(account, visitor, ids)
+
+
+def at_rest(http: httpx.Client, erasure_id: str) -> str:
+    """Waits until nothing moves any more for an erasure; returns its id."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if http.get(f"/v1/erasures/{erasure_id}").json()["status"] in {"live", "final"}:
+            return erasure_id
+        time.sleep(0.1)
+    raise AssertionError("the erasure does not come to its end")
+
+
+def _made(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = http.post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
