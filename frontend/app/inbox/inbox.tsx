@@ -21,7 +21,11 @@ export function Inbox() {
     root.current?.style.setProperty("--list-width", `${widths.list.value / 16}rem`);
     root.current?.style.setProperty("--person-width", `${widths.person.value / 16}rem`);
   }, [widths.list.value, widths.person.value]);
-  useEffect(hideOver, [chat]);
+  useEffect(() => {
+    hideOver();
+    // Whoever answers has arrived; the steps come back only while there is no chat at all.
+    if (chat) justSignedUp.value = false;
+  }, [chat]);
 
   const classes = ["inbox", chat ? "inbox-open" : "inbox-list", person ? "inbox-person" : ""];
   return (
