@@ -14,7 +14,6 @@ export function Text({ text }: { text: string }) {
     <>
       {linkify(text).map((segment, at) =>
         segment.href ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the segments of one text never move
           <a key={at} href={segment.href} target="_blank" rel="noopener noreferrer nofollow">
             {segment.text}
           </a>

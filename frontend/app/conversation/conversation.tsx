@@ -73,7 +73,6 @@ function Bones() {
   return (
     <div class="messages bones" role="status" aria-label={t("loading")}>
       {["l", "l", "r", "l", "r"].map((side, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: five fixed shapes
         <div key={at} class={`bone bone-${side} bone-${at}`} />
       ))}
     </div>
