@@ -18,13 +18,15 @@ from chathaven.product.visitors.model import Visitor, VisitorToken
 class VisitorRecogniser:
     """Tells who holds a visitor's token.
 
-    After a restart visitors come back by the thousand. Those of one account who come in the
-    same moment are looked up together, so that they do not wait for each other's transactions.
+    After a restart visitors come back by the thousand. Those of one account are looked up
+    together: while one query is under way, the next one gathers. So they take one connection of
+    the pool, and leave the others to those who write.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gathering: dict[UUID, _Group] = {}
+        self._last: dict[UUID, _LookUp] = {}
 
     async def __call__(self, secret: Secret) -> actor.Visitor | None:
         """Returns the visitor, or None when nobody holds this token (any more).
@@ -34,16 +36,25 @@ class VisitorRecogniser:
         """
         group = self._gathering.get(secret.account_id)
         if group is None:
-            task = asyncio.create_task(self._look_up(secret.account_id))
+            task = asyncio.create_task(self._in_turn(secret.account_id))
             group = self._gathering[secret.account_id] = _Group(set(), task)
         group.digests.add(secret.digest)
         # One who hangs up must not take the others with him.
         found = await asyncio.shield(group.task)
         return found.get(secret.digest)
 
-    async def _look_up(self, account_id: UUID) -> dict[bytes, actor.Visitor]:
-        await asyncio.sleep(0)
-        digests = self._gathering.pop(account_id).digests
+    async def _in_turn(self, account_id: UUID) -> dict[bytes, actor.Visitor]:
+        before = self._last.get(account_id)
+        task = self._last[account_id] = self._gathering[account_id].task
+        try:
+            # One turn of the loop at least, for those who come in the same moment.
+            await (asyncio.wait({before}) if before else asyncio.sleep(0))
+            return await self._look_up(account_id, self._gathering.pop(account_id).digests)
+        finally:
+            if self._last[account_id] is task:
+                del self._last[account_id]
+
+    async def _look_up(self, account_id: UUID, digests: set[bytes]) -> dict[bytes, actor.Visitor]:
         async with self._database.transaction(account_id) as tx:
             rows = await tx.values(
                 select(
@@ -80,11 +91,14 @@ class VisitorRecogniser:
         }
 
 
+_LookUp = asyncio.Task[dict[bytes, actor.Visitor]]
+
+
 class _Group(NamedTuple):
     """Tokens of one account that are looked up together."""
 
     digests: set[bytes]
-    task: asyncio.Task[dict[bytes, actor.Visitor]]
+    task: _LookUp
 
 
 async def forget_token(tx: Transaction, who: actor.Visitor) -> None:
