@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import stat
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -13,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from chathaven.base.settings import SettingError
+from chathaven.engines.vault.key_file import TooOpen, read_private, write_once
 
 
 class _File(msgspec.Struct):
@@ -48,14 +47,10 @@ class Keyring:
         try:
             if not path.exists():
                 _create(path)
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & 0o077:
-                raise SettingError(
-                    f"CHATHAVEN_KEYRING: {path} may be read by others (mode {mode:04o}); "
-                    "it takes a file with mode 0600."
-                )
-            held = msgspec.json.decode(path.read_bytes(), type=_File)
+            held = msgspec.json.decode(read_private(path), type=_File)
             epochs = {int(n): base64.b64decode(k) for n, k in held.epochs.items()}
+        except TooOpen as error:
+            raise SettingError(f"CHATHAVEN_KEYRING: {error}") from None
         except OSError as error:
             raise SettingError(
                 f"CHATHAVEN_KEYRING: cannot make or read {path}: {error.strerror}."
@@ -87,27 +82,8 @@ class Keyring:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     made = _File(FORMAT, 1, {"1": base64.b64encode(os.urandom(32)).decode()})
-    # A name of its own each time (mode 0600): a crash may have left one of the same process id.
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        # A link fails where the name is taken, so that the first of two starters wins.
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_once(path, msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
 
 
 def wrap(key: bytes, inner: bytes, bound: bytes) -> bytes:
