@@ -44,6 +44,8 @@ __all__ = ["Process", "build"]
 
 RETURN_WITHIN_MS = 3_000
 """Streams of a server that drains come back within this time, spread evenly."""
+JOBS_MAY_TAKE = 11
+"""Seconds that jobs under way are given to finish; the queue itself gives them one less."""
 log = structlog.get_logger()
 
 
@@ -91,9 +93,12 @@ class Process:
     async def stop(self) -> None:
         """Stops everything."""
         await self.writer.drained()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Asked once, the queue's worker lets jobs finish; without a database it waits for ever.
+        for seconds in (JOBS_MAY_TAKE, 1):
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=seconds)
         await self.teller.close()
         await self.ground.hub.close()
         await self.ground.bus.close()

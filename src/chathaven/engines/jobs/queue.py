@@ -17,13 +17,17 @@ Run = Callable[..., Awaitable[None]]
 RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
 """Waits 4, 16, 64 … seconds between attempts, and gives up after a day. (Twelve would be 64.)"""
 
+PATIENCE = 3
+"""Seconds that the worker waits for a connection. Its own thirty would outlast the time in which
+a server whose database is gone has to end."""
+
 
 class Queue:
     """Jobs by name. Their arguments are the ids of an account and of one row."""
 
     def __init__(self, dsn: str) -> None:
         self._app = procrastinate.App(
-            connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4)
+            connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, timeout=PATIENCE)
         )
 
     def add(self, name: str, run: Run) -> None:
