@@ -80,7 +80,7 @@ def own() -> Iterator[Server]:
 
 
 @pytest.fixture
-def own_people(browser: Browser, own: Server, people: People) -> Iterator[People]:
+def own_people(own: Server, people: People) -> People:
     """Whoever takes part at the test's own server."""
     people.server = own
     return people

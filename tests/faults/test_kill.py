@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import psutil
@@ -82,11 +83,14 @@ def test_killed_again_and_again(own: Server, capsys: pytest.CaptureFixture[str])
 
 def kill_a_backend(server: Server) -> None:
     """Kills one connection's process: PostgreSQL then ends all others, and recovers by itself."""
-    backends = [
-        each
-        for each in postmaster(server).children()
-        if "chathaven_app" in " ".join(each.cmdline())
-    ]
+    while not (
+        backends := [
+            each
+            for each in postmaster(server).children()
+            if "chathaven_app" in " ".join(each.cmdline())
+        ]
+    ):
+        time.sleep(0.05)
     random.choice(backends).kill()
 
 

@@ -1,0 +1,111 @@
+"""What the page around the widget can do: `window.chathaven`, and `window.chaport`."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.hosts import hosting
+from tests.browser.people import People, Visitor
+from tests.browser.test_before_the_click import snippet
+from tests.driving import sign_up
+
+QUEUED = """<script>
+window.seen = [];
+window.chathaven = window.chathaven || [];
+chathaven.push(["on", ["ready", () => seen.push("never called so")]]);
+chathaven.push(["open"]);
+</script>"""
+
+
+def test_calls_wait_for_the_script(people: People) -> None:
+    account = sign_up(people.server)
+    with hosting(QUEUED + snippet(people.server.url, account.site_key)) as host:
+        visitor = Visitor(people.context().new_page())
+        visitor.page.goto(host.origin)
+        expect(visitor.composer).to_be_visible()
+        assert visitor.page.evaluate("chathaven.getWidgetState()") == "open"
+
+
+def test_the_interface_of_the_page(people: People) -> None:
+    account = sign_up(people.server)
+    with hosting(snippet(people.server.url, account.site_key)) as host:
+        visitor = Visitor(people.context().new_page())
+        page = visitor.page
+        page.goto(host.origin)
+        expect(visitor.launcher).to_be_visible()
+        page.evaluate("""() => {
+          window.seen = [];
+          for (const name of ["ready", "chat.started"])
+            chathaven.on(name, () => seen.push(name));
+          chathaven.on("widget.stateChange", ({ state }) => seen.push(state));
+          chathaven.on("chat.unreadChange", ({ count }) => seen.push(count));
+        }""")
+        assert page.evaluate("chathaven.getWidgetState()") == "closed"
+        page.evaluate("chathaven.setVisitorData({ name: 'Grace', email: 'grace@example.com' })")
+        page.evaluate("chathaven.open()")
+        expect(visitor.composer).to_be_visible()
+        page.evaluate("chathaven.toggle()")
+        expect(visitor.composer).to_be_hidden()
+        page.evaluate("chathaven.q('open', [])")
+        visitor.write("it is me")
+        visitor.has_sent()
+        chat = account.http.get("/v1/chats").json()["items"][0]
+        expect_data = "Grace", "grace@example.com"
+        for _ in range(50):
+            chat = account.http.get("/v1/chats").json()["items"][0]
+            if chat["visitor"]["name"]:
+                break
+            page.wait_for_timeout(100)
+        assert (chat["visitor"]["name"], chat["visitor"]["email"]) == expect_data
+        page.evaluate("chathaven.close()")
+        account.say(chat["id"], "hello Grace")
+        expect(visitor.launcher).to_have_accessible_name("Chat (1)")
+        seen = page.evaluate("seen")
+        assert seen[:5] == ["ready", "open", "closed", "open", "chat.started"] or set(seen) >= {
+            "ready",
+            "chat.started",
+        }
+        assert 1 in seen
+        page.evaluate("chathaven.stopSession()")
+        page.evaluate("chathaven.open()")
+        visitor.sees()
+        assert page.frames[-1].evaluate("Object.keys(localStorage)") == []
+        visitor.write("somebody else")
+        visitor.has_sent()
+        assert len(account.http.get("/v1/chats").json()["items"]) == 2
+
+
+def test_the_chat_inside_an_element(people: People) -> None:
+    account = sign_up(people.server)
+    place = '<div id="here" style="width: 420px; height: 500px"></div>'
+    with hosting(place + snippet(people.server.url, account.site_key)) as host:
+        visitor = Visitor(people.context().new_page())
+        visitor.page.goto(host.origin)
+        expect(visitor.launcher).to_be_visible()
+        visitor.page.evaluate("chathaven.openIn({ selector: '#here' })")
+        expect(visitor.composer).to_be_visible()
+        box = visitor.page.locator("#here iframe").bounding_box()
+        assert box is not None
+        assert (box["width"], box["height"]) == (420, 500)
+        visitor.write("inside")
+        visitor.has_sent()
+
+
+def test_a_page_made_for_chaport(people: People) -> None:
+    account = sign_up(people.server)
+    body = (
+        f'<script>window.chaportConfig = {{ appId: "{account.site_key}" }};'
+        "window.chaport = { _q: [], _l: {}, q() { this._q.push(arguments); },"
+        " on(e, fn) { (this._l[e] = this._l[e] || []).push(fn); } };"
+        "window.ready = 0; chaport.on('ready', () => { window.ready += 1; });"
+        "chaport.q('open');</script>"
+        f'<script async src="{people.server.url}/javascripts/insert.js"></script>'
+    )
+    with hosting(body) as host:
+        visitor = Visitor(people.context().new_page())
+        visitor.page.goto(host.origin)
+        expect(visitor.composer).to_be_visible()
+        assert visitor.page.evaluate("window.ready") == 1
+        assert visitor.page.evaluate("chaport === chathaven")
+        visitor.page.evaluate("chaport.close()")
+        expect(visitor.composer).to_be_hidden()
