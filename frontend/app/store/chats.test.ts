@@ -12,57 +12,69 @@ const now = () => chats.peek("chat-1");
 describe("snapshots and events", () => {
   it("make the new snapshot: event after snapshot", () => {
     chats.put(chat(3));
-    chats.apply(streamed(4), OWN);
+    chats.apply(streamed(4));
     expect(now()).toEqual(chat(4));
   });
 
   it("make the new snapshot: event first, older snapshot after", () => {
     chats.put(chat(2));
-    chats.apply(streamed(3), OWN);
-    chats.apply(streamed(4), OWN);
+    chats.apply(streamed(3));
+    chats.apply(streamed(4));
     chats.put(chat(3));
     expect(now()).toEqual(chat(4));
   });
 
   it("count an event once, however often it comes", () => {
     chats.put(chat(3));
-    for (let time = 0; time < 3; time += 1) chats.apply(streamed(4), OWN);
+    for (let time = 0; time < 3; time += 1) chats.apply(streamed(4));
     expect(now()?.unread).toBe(4);
-    chats.apply(streamed(2), OWN);
+    chats.apply(streamed(2));
     expect(now()).toEqual(chat(4));
   });
 
   it("say when a chat has to be fetched", () => {
-    expect(chats.apply(streamed(1), OWN)).toBe(false);
+    expect(chats.apply(streamed(1))).toBe(false);
     expect(chats.size).toBe(0);
   });
 
   it("take the stage and the assignee from events", () => {
     chats.put(chat(3));
-    chats.apply(streamed(4, { type: "chat-closed", author: OPERATOR, params: {} }), OWN);
+    chats.apply(streamed(4, { type: "chat-closed", author: OPERATOR, params: {} }));
     expect(now()?.stage).toBe("closed");
     const params = { operator_id: OWN, operator_name: "Mara" };
-    chats.apply(streamed(5, { type: "chat-assigned", author: OPERATOR, params }), OWN);
+    chats.apply(streamed(5, { type: "chat-assigned", author: OPERATOR, params }));
     expect(now()?.assignee).toEqual({ id: OWN, name: "Mara" });
-    chats.apply(streamed(6, { type: "chat-reopened", params: {} }), OWN);
+    chats.apply(streamed(6, { type: "chat-reopened", params: {} }));
     expect(now()?.stage).toBe("open");
     const nobody = { operator_id: null, operator_name: null };
-    chats.apply(streamed(7, { type: "chat-assigned", author: OPERATOR, params: nobody }), OWN);
+    chats.apply(streamed(7, { type: "chat-assigned", author: OPERATOR, params: nobody }));
     expect(now()?.assignee).toBeNull();
   });
 
-  it("count a chat as read by whoever answers, and by nobody else", () => {
+  it("count a chat as read as soon as one of us answers", () => {
     chats.put(chat(3));
-    chats.apply({ ...answer(4), chat_id: "chat-1" }, "somebody-else");
-    expect(now()?.unread).toBe(3);
-    chats.apply({ ...answer(5), chat_id: "chat-1" }, OWN);
-    expect(now()).toMatchObject({ unread: 0, operator_read_seq: 5 });
+    chats.apply({ ...answer(4), chat_id: "chat-1" });
+    expect(now()).toMatchObject({ unread: 0, operator_read_seq: 4 });
+  });
+
+  it("keep the last message as the last line", () => {
+    chats.put(chat(3));
+    chats.apply(streamed(4, { type: "visitor-updated", params: { fields: ["name"] } }));
+    expect(now()?.last_event?.seq).toBe(3);
+    expect(now()?.updated_at).toBe(at(4));
+  });
+
+  it("say when events are missing between", () => {
+    chats.put(chat(3));
+    expect(chats.apply(streamed(4))).toBe(true);
+    expect(chats.apply(streamed(9))).toBe(false);
+    expect(now()?.last_seq).toBe(9);
   });
 });
 
 describe("read marks", () => {
   it("never go back", () => {
-    chats.put(chat(9));
+    chats.put(chat(9, { visitor_read_seq: 0 }));
     chats.read("chat-1", { operator_read_seq: 9, visitor_read_seq: 4, unread: 0 });
     chats.read("chat-1", { operator_read_seq: 5, visitor_read_seq: 2, unread: 4 });
     expect(now()).toMatchObject({ operator_read_seq: 9, visitor_read_seq: 4, unread: 0 });
@@ -92,7 +104,7 @@ describe("a reset", () => {
   it("keeps a chat of which an event came meanwhile", () => {
     chats.put(chat(9));
     chats.stale();
-    chats.apply(streamed(10), OWN);
+    chats.apply(streamed(10));
     chats.dropStale();
     expect(now()?.last_seq).toBe(10);
   });
@@ -120,7 +132,7 @@ describe("lists", () => {
 
   it("move a chat up when something happens in it", () => {
     many();
-    chats.apply(streamed(2, { created_at: at(9) }, "a"), OWN);
+    chats.apply(streamed(2, { created_at: at(9) }, "a"));
     expect(chats.list("open", OWN, null)[0]).toBe("a");
   });
 

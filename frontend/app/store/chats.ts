@@ -42,14 +42,14 @@ export class Chats {
     this.#set(known, fresh ? next : merge(known.peek(), next));
   }
 
-  /** Take in an event. False when the chat is not known and has to be fetched. */
-  apply(event: StreamedEvent, ownId: string): boolean {
+  /** Take in an event. False when the chat has to be fetched: it is not known, or events are missing. */
+  apply(event: StreamedEvent): boolean {
     const known = this.#chats.get(event.chat_id);
     if (!known) return false;
     const chat = known.peek();
     this.#stale.delete(chat.id);
-    if (event.seq > chat.last_seq) this.#set(known, after(chat, event, ownId));
-    return true;
+    if (event.seq > chat.last_seq) this.#set(known, after(chat, event));
+    return event.seq <= chat.last_seq + 1;
   }
 
   read(id: string, marks: Pick<Chat, "operator_read_seq" | "visitor_read_seq" | "unread">): void {
@@ -172,24 +172,28 @@ export function merge(known: Chat, next: Chat): Chat {
   };
 }
 
-/** A chat after one more event. */
-export function after(chat: Chat, streamed: StreamedEvent, ownId: string): Chat {
+/** A chat after one more event, as the server will list it. */
+export function after(chat: Chat, streamed: StreamedEvent): Chat {
   const { chat_id: _chat, visitor_id: _visitor, ...event } = streamed;
-  const next: Chat = {
-    ...chat,
-    last_seq: event.seq,
-    last_event: event,
-    updated_at: event.created_at,
-  };
-  if (event.type === "visitor-message") return { ...next, unread: chat.unread + 1 };
-  if (event.type === "chat-closed") return { ...next, stage: "closed" };
-  if (event.type === "chat-reopened") return { ...next, stage: "open" };
-  if (event.type === "chat-assigned") return { ...next, assignee: assigned(event) };
-  // Whoever answers has read what stands above.
-  if (event.type === "operator-message" && event.author.id === ownId) {
-    return { ...next, unread: 0, operator_read_seq: event.seq };
+  const { seq } = event;
+  const next: Chat = { ...chat, last_seq: seq, updated_at: event.created_at };
+  switch (event.type) {
+    case "visitor-message":
+      return { ...next, last_event: event, unread: chat.unread + 1, visitor_read_seq: seq };
+    // Whoever of us answers has read what stands above, for all of us.
+    case "operator-message":
+      return { ...next, last_event: event, unread: 0, operator_read_seq: seq };
+    case "bot-message":
+      return { ...next, last_event: event };
+    case "chat-closed":
+      return { ...next, stage: "closed" };
+    case "chat-reopened":
+      return { ...next, stage: "open" };
+    case "chat-assigned":
+      return { ...next, assignee: assigned(event) };
+    default:
+      return next;
   }
-  return next;
 }
 
 const assigned = ({ params }: ChatEvent): Chat["assignee"] =>

@@ -71,7 +71,7 @@ async function mend(chatId: string): Promise<void> {
 function take(event: StreamedEvent, listener: Listener): void {
   acknowledge(event.id);
   deliver(event.chat_id, event);
-  if (!chats.apply(event, listener.ownId)) void loadChat(event.chat_id).catch(ignorePassing);
+  if (!chats.apply(event)) void loadChat(event.chat_id).catch(ignorePassing);
   if (event.author.kind === "visitor") setTyping(event.chat_id, null);
   if (event.type === "visitor-message") listener.onMessage(event);
 }

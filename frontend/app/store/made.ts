@@ -30,7 +30,7 @@ export const streamed = (
 export const answer = (seq: number, more: Partial<ChatEvent> = {}): ChatEvent =>
   event(seq, { type: "operator-message", author: OPERATOR, ...more });
 
-/** The chat as the server would list it after `seq` events. */
+/** The chat as the server would list it after `seq` messages of the visitor. */
 export function chat(seq: number, more: Partial<Chat> = {}): Chat {
   return {
     id: "chat-1",
@@ -51,7 +51,7 @@ export function chat(seq: number, more: Partial<Chat> = {}): Chat {
     unread: seq,
     last_seq: seq,
     operator_read_seq: 0,
-    visitor_read_seq: 0,
+    visitor_read_seq: seq,
     last_event: seq > 0 ? event(seq) : null,
     assignee: null,
     team: null,

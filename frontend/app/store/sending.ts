@@ -38,7 +38,7 @@ export function startSending(self: () => Operator | null, ownId: string): () => 
       if (!operator) return;
       const event = acknowledged(item, sent, operator);
       deliver(item.lane, event);
-      chats.apply(event, operator.id);
+      chats.apply(event);
     },
     onChange: () => {
       // Called within the constructor too, before there is anything to ask.
