@@ -94,7 +94,7 @@ class Process:
         """Stops everything."""
         await self.writer.drained()
         # Asked once, the queue's worker lets jobs finish; without a database it waits for ever.
-        for seconds in (JOBS_MAY_TAKE, 1):
+        for seconds in (JOBS_MAY_TAKE if await self.ground.database.ready() else 1, 1):
             for task in self._tasks:
                 task.cancel()
             if self._tasks:
