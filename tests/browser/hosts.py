@@ -57,3 +57,12 @@ def hosting(body: str, policy: str | None = None) -> Iterator[Host]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def snippet(server_url: str, site_key: str, **more: str) -> str:
+    """What the documentation tells to put on a page."""
+    settings = ", ".join([f'site: "{site_key}"', *(f"{k}: {v}" for k, v in more.items())])
+    return (
+        f"<script>window.chathavenConfig = {{ {settings} }}</script>"
+        f'<script async src="{server_url}/widget.js"></script>'
+    )

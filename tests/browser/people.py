@@ -12,6 +12,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Frame,
     FrameLocator,
     Locator,
     Page,
@@ -124,6 +125,13 @@ class Visitor:
     def panel(self) -> FrameLocator:
         """What is inside the frame."""
         return self.page.frame_locator("chathaven-widget iframe")
+
+    @property
+    def frame(self) -> Frame:
+        """The frame's document, to look into."""
+        found = self.page.locator("chathaven-widget iframe").element_handle().content_frame()
+        assert found is not None
+        return found
 
     @property
     def composer(self) -> Locator:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.hosts import hosting
+from tests.browser.hosts import hosting, snippet
 from tests.browser.people import People, Visitor
 from tests.driving import sign_up
 
@@ -41,15 +41,6 @@ navigator.sendBeacon = () => { window.opened.push("beacon"); return true; };
 """
 
 
-def snippet(server_url: str, site_key: str, **more: str) -> str:
-    """What the documentation tells to put on a page."""
-    settings = ", ".join([f'site: "{site_key}"', *(f"{k}: {v}" for k, v in more.items())])
-    return (
-        f"<script>window.chathavenConfig = {{ {settings} }}</script>"
-        f'<script async src="{server_url}/widget.js"></script>'
-    )
-
-
 def paths(people: People) -> list[str]:
     return [urlsplit(request.url).path for request in people.requests]
 
@@ -80,7 +71,7 @@ def test_after_the_click_only_the_own_origin_is_asked(people: People) -> None:
     visitor.open()
     # Looking is not writing: still nothing is stored, and nobody is a visitor.
     visitor.page.wait_for_timeout(QUIET_MS)
-    frame = visitor.page.frames[-1]
+    frame = visitor.frame
     assert frame.evaluate(STORED) == NOTHING
     assert visitor.page.context.cookies() == []
     assert not people.paths(f"/v1/widget/{account.site_key}/visitors")

@@ -78,6 +78,7 @@ def test_an_unsent_message_outlives_a_reload(own_people: People) -> None:
     people.allow_losses()
     operator, visitor = meet(people)
     # The page itself comes back, but no message gets through.
+    people.allow("ERR_FAILED")
     visitor.page.route("**/v1/widget/me/messages", lambda route: route.abort())
     visitor.write("kept over a reload")
     expect(visitor.log.get_by_text("Sending…")).to_be_visible()

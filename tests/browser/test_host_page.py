@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.hosts import hosting
+from tests.browser.hosts import hosting, snippet
 from tests.browser.people import People, Visitor
-from tests.browser.test_before_the_click import snippet
 from tests.driving import sign_up
 
 QUEUED = """<script>
@@ -69,7 +68,7 @@ def test_the_interface_of_the_page(people: People) -> None:
         page.evaluate("chathaven.stopSession()")
         page.evaluate("chathaven.open()")
         visitor.sees()
-        assert page.frames[-1].evaluate("Object.keys(localStorage)") == []
+        assert visitor.frame.evaluate("Object.keys(localStorage)") == []
         visitor.write("somebody else")
         visitor.has_sent()
         assert len(account.http.get("/v1/chats").json()["items"]) == 2

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import People
+from tests.browser.hosts import hosting, snippet
+from tests.browser.people import People, Visitor
 from tests.driving import sign_up
 
 WRITE = {
@@ -29,7 +30,7 @@ def test_looks_and_words_of_a_site(people: People) -> None:
     page = operator.page
     page.goto(f"{people.server.url}/app/settings/site")
     page.get_by_label("Colour code").fill("#0b6e4f")
-    page.get_by_text("Left", exact=True).click()
+    page.get_by_role("radio", name="Left").check()
     page.get_by_label("Team name").fill("The bicycle people")
     page.get_by_label("When somebody is there").first.fill("Moin! What can we do?")
     page.get_by_label("When somebody is there").first.blur()
@@ -73,9 +74,8 @@ def test_each_language_has_its_own_words(people: People, language: str) -> None:
 
 def test_the_snippet_chooses_the_language(people: People) -> None:
     account = sign_up(people.server)
-    context = people.context(locale="en-GB")
-    context.add_init_script("window.chathavenConfig = { language: 'de' }")
-    page = context.new_page()
-    page.goto(f"{people.server.url}/frame/{account.site_key}")
-    # The frame by itself follows the browser: the snippet speaks through the page only.
-    expect(page.locator("textarea")).to_have_attribute("placeholder", WRITE["en"])
+    with hosting(snippet(people.server.url, account.site_key, language='"de"')) as host:
+        visitor = Visitor(people.context(locale="en-GB").new_page())
+        visitor.page.goto(host.origin)
+        visitor.open()
+        expect(visitor.composer).to_have_attribute("placeholder", WRITE["de"])
