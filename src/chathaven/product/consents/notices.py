@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -139,18 +140,36 @@ class NoticeCache:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: TTLCache[UUID, Showing] = TTLCache(20_000, CACHE_SECONDS)
+        self._reading: dict[UUID, asyncio.Task[Showing]] = {}
 
     async def of(self, account_id: UUID) -> Showing:
         """Returns what an account shows and asks."""
         known = self._known.get(account_id)
-        if known is None:
+        if known is not None:
+            return known
+        # Hundreds of messages may be on their way: one reads for all of them.
+        reading = self._reading.get(account_id)
+        if reading is None:
+            reading = self._reading[account_id] = asyncio.create_task(self._read(account_id))
+        # One who hangs up must not take the others with him.
+        return await asyncio.shield(reading)
+
+    async def _read(self, account_id: UUID) -> Showing:
+        reading = asyncio.current_task()
+        try:
             async with self._database.transaction(account_id) as tx:
-                known = self._known[account_id] = await read_showing(tx)
-        return known
+                showing = await read_showing(tx)
+            if self._reading.get(account_id) is reading:
+                self._known[account_id] = showing
+            return showing
+        finally:
+            if self._reading.get(account_id) is reading:
+                del self._reading[account_id]
 
     def forget(self, account_id: UUID) -> None:
-        """Forgets an account's texts after they changed."""
+        """Forgets an account's texts after they changed, also those being read just now."""
         self._known.pop(account_id, None)
+        self._reading.pop(account_id, None)
 
 
 async def read_showing(tx: Transaction) -> Showing:
