@@ -9,6 +9,7 @@ from chathaven.engines.mail.post import Post
 from chathaven.engines.stream.bus import Bus
 from chathaven.engines.stream.hub import Hub
 from chathaven.engines.vault.keys import Vault
+from chathaven.engines.vault.signing import Signing
 from chathaven.engines.web.limits import Limits
 
 
@@ -24,6 +25,7 @@ class Ground:
         settings: Settings,
         database: Database,
         vault: Vault,
+        signing: Signing,
         hub: Hub,
         bus: Bus,
         limits: Limits,
@@ -33,6 +35,7 @@ class Ground:
         self.settings = settings
         self.database = database
         self.vault = vault
+        self.signing = signing
         self.hub = hub
         self.bus = bus
         self.limits = limits

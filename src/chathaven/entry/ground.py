@@ -22,6 +22,7 @@ from chathaven.engines.stream.frames import event_frame
 from chathaven.engines.stream.hub import Hub
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
+from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.engines.web.limits import Limits, forget_past
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
 from chathaven.product.chats.live import Live
@@ -164,6 +165,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         settings=settings,
         database=database,
         vault=vault,
+        signing=Signing.open(settings.data / FILE_NAME),
         hub=hub,
         bus=bus,
         limits=Limits(database, on=settings.rate_limits),

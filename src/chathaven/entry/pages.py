@@ -11,6 +11,7 @@ from litestar import Request, Response, get
 
 from chathaven.base.errors import NotFound
 from chathaven.engines.ground import Ground
+from chathaven.engines.vault.signing import PublicKeys
 from chathaven.engines.web.static import IMMUTABLE, SHORT, Static
 from chathaven.entry.kept import kept
 from chathaven.product.access.gate import PUBLIC, may
@@ -132,6 +133,13 @@ def get_security_txt(ground: Ground) -> Response[str]:
     return Response(text, media_type="text/plain")
 
 
+@get("/.well-known/chathaven-keys.json", opt=may(PUBLIC), include_in_schema=False)
+async def get_keys(ground: Ground) -> Response[PublicKeys]:
+    """The keys with which this installation's signatures are checked, past ones too."""
+    headers = {"cache-control": "public, max-age=300"}
+    return Response(ground.signing.public, headers=headers)
+
+
 PAGES = (
     get_app,
     get_frame,
@@ -141,4 +149,5 @@ PAGES = (
     get_loader,
     get_asset,
     get_security_txt,
+    get_keys,
 )

@@ -25,6 +25,7 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
+from chathaven.product.privacy.certificate import Done, key_to_go, live_certificate
 from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors.model import Visitor, VisitorToken
 
@@ -55,6 +56,7 @@ def erasure_view(erasure: Erasure) -> ErasureView:
         status=erasure.status,
         requested_at=erasure.requested_at.isoformat().replace("+00:00", "Z"),
         receipts=msgspec.convert(erasure.receipts, list[Removed]),
+        certificate=erasure.certificate,
     )
 
 
@@ -124,6 +126,7 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
     if erasure is None or erasure.subject_id is None:
         return
     visitor_id = erasure.subject_id
+    started_at = now()
     driver = await tx.driver()
     await driver.execute("SELECT 1 FROM feeds WHERE account_id = %s FOR UPDATE", (tx.account_id,))
     rows = await driver.execute(
@@ -131,13 +134,27 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
         (tx.account_id, visitor_id),
     )
     chats = [row[0] async for row in rows]
-    removed = await remove(tx, visitor_id)
+    key = await key_to_go(tx, visitor_id)
+    stores = _joined(erasure.receipts, await remove(tx, visitor_id))
     moment = now()
+    done = Done(
+        erasure_id=erasure.id,
+        account_id=tx.account_id,
+        subject=erasure.subject_kind,
+        ground="art-17",
+        commitment=erasure.commitment,
+        requested_at=erasure.requested_at,
+        started_at=started_at,
+        finished_at=moment,
+        key=key,
+        stores=stores,
+    )
     await tx.update(
         erasure,
         status=Status.LIVE,
         subject_id=None,
-        receipts=msgspec.to_builtins(_joined(erasure.receipts, removed)),
+        receipts=msgspec.to_builtins(stores),
+        certificate=live_certificate(ground.signing, done, await last_certificate(tx)),
         live_at=moment,
     )
     await record(tx, System(tx.account_id), "erased", "erasure", erasure.id)
@@ -152,6 +169,16 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
         ground.bus.changed(account_id, "erased", visitor_id)
 
     tx.after_commit(tell)
+
+
+async def last_certificate(tx: Transaction) -> dict[str, Any] | None:
+    """Returns the account's newest certificate; asked under the lock of its feed."""
+    newest = await tx.one(
+        select(Erasure)
+        .where(Erasure.account_id == tx.account_id, Erasure.certificate.is_not(None))
+        .order_by(Erasure.live_at.desc(), Erasure.id.desc())
+    )
+    return newest.certificate if newest else None
 
 
 def _joined(before: list[dict[str, Any]], new: list[Removed]) -> list[Removed]:

@@ -45,6 +45,7 @@ class Erasure(Table):
     status: Mapped[str] = columns.state()
     asked_by: Mapped[str] = columns.state()
     receipts: Mapped[list[dict[str, Any]]] = columns.configuration_object()
+    certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     requested_at: Mapped[datetime] = columns.time()
     live_at: Mapped[datetime | None] = columns.optional_time()
     final_at: Mapped[datetime | None] = columns.optional_time()
