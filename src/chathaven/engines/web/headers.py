@@ -12,6 +12,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from chathaven.base.settings import Settings
+from chathaven.engines.web.problems import allowed
 
 API = "/v1/"
 _YEAR = 31_536_000
@@ -54,7 +55,15 @@ class Headers:
                 # What a handler does not call cacheable is for the one who asked, and is not kept.
                 if is_api and all(name.lower() != b"cache-control" for name, _ in there):
                     headers.append(_NO_STORE)
+                if scope["method"] == "OPTIONS":
+                    headers = _with_allow(headers, scope)
                 message["headers"] = headers
             return send(message)
 
         return self._app(scope, receive, send_with)
+
+
+def _with_allow(headers: list[tuple[bytes, bytes]], scope: HTTPScope) -> list[tuple[bytes, bytes]]:
+    """Names all methods: the framework forgets those that were registered by themselves."""
+    methods = ", ".join(allowed(scope["litestar_app"], scope["path"])).encode()
+    return [(name, methods if name.lower() == b"allow" else value) for name, value in headers]

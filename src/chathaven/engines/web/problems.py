@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.exceptions import (
     ClientException,
     HTTPException,
@@ -66,7 +66,7 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     """Answers what the framework found wrong with a request."""
     fault = _translated(error)
     if isinstance(fault, _MethodNotAllowed):
-        fault.allowed = _allowed(request)
+        fault.allowed = allowed(request.app, request.scope["path"])
     return problem(fault)
 
 
@@ -90,12 +90,12 @@ class _Unsupported(Fault):
     detail = "Send JSON: Content-Type application/json."
 
 
-def _allowed(request: Request[Any, Any, Any]) -> tuple[str, ...]:
+def allowed(app: Litestar, path: str) -> tuple[str, ...]:
     """Returns the methods that an address takes, which a 405 has to name (RFC 9110, 15.5.6)."""
     found = []
     for method in ("GET", "POST", "PATCH", "DELETE", "OPTIONS"):
         with suppress(HTTPException):
-            request.app.asgi_router.handle_routing(path=request.scope["path"], method=method)
+            app.asgi_router.handle_routing(path=path, method=method)
             found.append(method)
     return tuple(found)
 
