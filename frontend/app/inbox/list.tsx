@@ -101,7 +101,8 @@ function Listed({ view }: { view: View }) {
     return listing.loaded ? <Empty view={view} /> : <Bones />;
   }
   const name = t(`view.${view}` as Key);
-  return <Rows ids={ids} name={name} onEnd={more} busy={listing.loading && listing.loaded} />;
+  const { loading, failure } = listing;
+  return <Rows ids={ids} name={name} onEnd={more} busy={loading} failed={failure !== null} />;
 }
 
 function Found() {

@@ -12,6 +12,8 @@ interface Props {
   onEnd: () => void;
   /** Fetching further rows. */
   busy: boolean;
+  /** Fetching failed; it goes on when somebody asks, or when the connection is back. */
+  failed?: boolean;
 }
 
 /** A row's height in rem; the style sheet says the same. */
@@ -22,7 +24,7 @@ const AHEAD = 15;
 const rowHeight = (): number =>
   ROW * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-export function Rows({ ids, name, onEnd, busy }: Props) {
+export function Rows({ ids, name, onEnd, busy, failed = false }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 800, row: rowHeight() });
   const [focused, setFocused] = useState<string | null>(null);
@@ -46,8 +48,8 @@ export function Rows({ ids, name, onEnd, busy }: Props) {
   }, []);
 
   useEffect(() => {
-    if (slice.to >= ids.length - AHEAD) onEnd();
-  }, [slice.to, ids.length, onEnd]);
+    if (!busy && !failed && slice.to >= ids.length - AHEAD) onEnd();
+  }, [slice.to, ids.length, onEnd, busy, failed]);
 
   /** Bring a row into sight, and into the focus when the keys are in the list. */
   const show = (id: string, how: { focus: boolean }): void => {
@@ -125,6 +127,13 @@ export function Rows({ ids, name, onEnd, busy }: Props) {
         ))}
       </ul>
       {busy && <p class="rows-more">{t("loading")}</p>}
+      {failed && (
+        <p class="rows-more">
+          <button type="button" class="button button-small" onClick={onEnd}>
+            {t("again")}
+          </button>
+        </p>
+      )}
     </div>
   );
 }
