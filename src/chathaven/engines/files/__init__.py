@@ -1,0 +1,1 @@
+"""Files: archives that stream, and files that rest encrypted."""
