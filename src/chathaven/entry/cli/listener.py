@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import resource
 import socket
 import time
 
@@ -35,6 +37,17 @@ def listen(host: str, port: int) -> socket.socket:
                 time.sleep(0.05)
                 continue
             raise _refusal(error, host, port) from error
+
+
+def allow_many() -> None:
+    """Lets this process hold as many connections as the system grants it.
+
+    Each open stream is one file, and a usual shell starts with a soft limit of 1,024.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # A system may refuse a limit that it calls unlimited; then it stays as it was.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _bind(family: int, address: tuple[object, ...]) -> socket.socket:

@@ -16,7 +16,7 @@ import uvicorn
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
-from chathaven.entry.cli.listener import BACKLOG
+from chathaven.entry.cli.listener import BACKLOG, allow_many
 from chathaven.entry.web import create_app
 
 # Everything together stays within the 35 s that a supervisor is told to wait.
@@ -84,6 +84,7 @@ def run(
 
     `watch` is given, before the server runs, the function by which others ask it to end.
     """
+    allow_many()
     app = create_app(settings, urls)
     configure(settings.log)
     # What is there now stays: the collector need not look at it again and again. Nor after each
