@@ -49,26 +49,25 @@ def test_the_interface_of_the_page(people: People) -> None:
         visitor.write("it is me")
         visitor.has_sent()
         chat = account.http.get("/v1/chats").json()["items"][0]
-        expect_data = "Grace", "grace@example.com"
         for _ in range(50):
             chat = account.http.get("/v1/chats").json()["items"][0]
             if chat["visitor"]["name"]:
                 break
             page.wait_for_timeout(100)
-        assert (chat["visitor"]["name"], chat["visitor"]["email"]) == expect_data
+        assert (chat["visitor"]["name"], chat["visitor"]["email"]) == (
+            "Grace",
+            "grace@example.com",
+        )
         page.evaluate("chathaven.close()")
         account.say(chat["id"], "hello Grace")
         expect(visitor.launcher).to_have_accessible_name("Chat (1)")
         seen = page.evaluate("seen")
-        assert seen[:5] == ["ready", "open", "closed", "open", "chat.started"] or set(seen) >= {
-            "ready",
-            "chat.started",
-        }
-        assert 1 in seen
+        words = [each for each in seen if isinstance(each, str)]
+        assert words == ["ready", "open", "closed", "open", "chat.started", "closed"]
+        assert seen[-1] == 1
         page.evaluate("chathaven.stopSession()")
         page.evaluate("chathaven.open()")
         visitor.sees()
-        assert visitor.frame.evaluate("Object.keys(localStorage)") == []
         visitor.write("somebody else")
         visitor.has_sent()
         assert len(account.http.get("/v1/chats").json()["items"]) == 2
