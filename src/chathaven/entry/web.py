@@ -15,6 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import Guard, Scope
 
 from chathaven import __version__
+from chathaven.base.actor import Visitor
 from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
@@ -27,6 +28,7 @@ from chathaven.entry.health import HEALTH
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
+from chathaven.product.chats.origins import check_visitors_page
 
 MOST_BYTES = 64 * 1024
 """The largest body of a request."""
@@ -103,6 +105,9 @@ def _guard(process: Process) -> Guard:
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         await process.gate.guard(connection, handler)
+        who = connection.scope.get("user")
+        if isinstance(who, Visitor):
+            await check_visitors_page(process.gate, process.sites, connection, who)
 
     return guard
 

@@ -12,7 +12,7 @@ from litestar.params import Parameter
 from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.actor import Visitor
-from chathaven.base.errors import Forbidden, NotFound
+from chathaven.base.errors import NotFound
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -22,6 +22,7 @@ from chathaven.product.chats.answers import answer_if_asked, circumstances
 from chathaven.product.chats.api import EventList, Limit, Seq, SomeSeq, page_of_events
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.open import open_chat
+from chathaven.product.chats.origins import check_origin
 from chathaven.product.chats.show import VisitorChatView
 from chathaven.product.chats.stream_api import own_chat_view, read_own_chat
 from chathaven.product.chats.team import on_duty, team_view
@@ -163,19 +164,6 @@ async def _site(sites: SiteCache, key: str) -> KnownSite:
     if site is None:
         raise NotFound()
     return site
-
-
-def check_origin(gate: Gate, request: Request[Any, Any, Any], site: KnownSite) -> None:
-    """Refuses a page that the site does not list; a call without an origin is no page.
-
-    Raises:
-        Forbidden: the origin is not one of the site's (`origin_not_allowed`).
-    """
-    origin = request.headers.get("origin")
-    if origin is None or not site.allowed_origins or gate.is_own_origin(request, origin):
-        return
-    if origin.lower() not in site.allowed_origins:
-        raise Forbidden("This site does not list that origin.", code="origin_not_allowed")
 
 
 @post(
