@@ -183,7 +183,7 @@ export interface ChatVisitor {
 }
 
 export interface Visitor extends ChatVisitor {
-  marketing: null;
+  marketing: Marketing | null;
   last_seen_at: Time;
   chat_id: string | null;
 }
@@ -233,6 +233,50 @@ export interface Notice {
   language: Language;
   sha256: string;
   requires_agreement: boolean;
+  version: number;
+}
+
+export type YesNo = "yes" | "no";
+
+/** What a visitor answered to the marketing question, and to which words. */
+export interface Marketing {
+  answer: YesNo | null;
+  text: string;
+  text_version: string;
+  language: Language;
+  answered_at: Time;
+  chat_id: string | null;
+}
+
+/** The proof of what was shown and answered. Subjects of embeds are `embed:` and the provider. */
+export interface Receipt {
+  id: string;
+  number: number;
+  subject: string;
+  answer: "shown" | "given" | "refused" | "withdrawn";
+  text: string;
+  text_version: string;
+  language: Language;
+  sha256: string;
+  method: string;
+  surface: string;
+  at: Time;
+  hash: string;
+}
+
+export type EmailRequest =
+  | { enabled: false }
+  | {
+      enabled: true;
+      when: "always" | "offline";
+      text: string | null;
+      marketing: { enabled: boolean; question: Notice | null };
+    };
+
+/** A visitor's own erasure, with the word that proves that its certificate is theirs. */
+export interface OwnErasure {
+  erasure: { id: string; status: string; requested_at: Time };
+  nonce: string;
 }
 
 export interface Widget {
@@ -249,7 +293,7 @@ export interface Widget {
   language: Language;
   dir: "ltr" | "rtl";
   notice: Notice | null;
-  email_request: { enabled: boolean };
+  email_request: EmailRequest;
 }
 
 export interface StartedVisitor {
@@ -274,10 +318,11 @@ export interface VisitorMe {
     email: string | null;
     phone: string | null;
     language: Language;
+    page_url?: string | null;
   };
   chat: VisitorChat | null;
-  marketing: null;
-  receipts: unknown[];
+  marketing: Marketing | null;
+  receipts: Receipt[];
 }
 
 export interface VisitorHello {

@@ -1,9 +1,10 @@
 /** Where the visitor writes. */
-import { useSignal, useSignalEffect } from "@preact/signals";
+
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Emoji } from "./emoji";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
+import { useSignal, useSignalEffect } from "./signals";
 
 /** As the server takes it. */
 const LONGEST = 10_000;
@@ -18,6 +19,10 @@ export function Composer({ panel }: { panel: Panel }) {
     // On a phone the keyboard would come up and cover what there is to read.
     const touch = matchMedia("(pointer: coarse)").matches;
     if (host.open.value && panel.closable && !touch) field.current?.focus({ preventScroll: true });
+  });
+  useSignalEffect(() => {
+    if (panel.writing.value) field.current?.focus({ preventScroll: true });
+    panel.writing.value = false;
   });
   useGrowing(field, draft.value);
 

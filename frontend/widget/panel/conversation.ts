@@ -1,7 +1,8 @@
 /** The events of the visitor's chat: in order, without a hole, each once. */
-import { signal } from "@preact/signals";
+
 import type { OutboxItem } from "../../shared/outbox";
 import type { ChatEvent, List, SentMessage } from "../../shared/types";
+import { signal } from "./signals";
 
 const PAGE = 50;
 

@@ -1,6 +1,7 @@
 /** The page around the frame: one port, exact origins, every message checked. */
-import { signal } from "@preact/signals";
+
 import type { ToFrame, ToLoader } from "../protocol";
+import { signal } from "./signals";
 
 type Configure = Extract<ToFrame, { type: "configure" }>;
 

@@ -1,22 +1,46 @@
 /** Where the panel starts. */
-import { effect } from "@preact/signals";
+
 import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import "../../shared/tokens.css";
 import "./panel.css";
+import "./cards.css";
+import "./privacy.css";
 import { Composer } from "./composer";
 import { Header } from "./header";
 import { Host } from "./host";
 import { Icon } from "./icons";
 import { Messages } from "./messages";
 import { NoticeCard } from "./notice-card";
+import { onDemand } from "./on-demand";
 import { Panel } from "./panel";
-import { Privacy } from "./privacy";
+import { effect } from "./signals";
+
+/** In the place of what could not be loaded. */
+function Unreachable({ panel }: { panel: Panel }) {
+  return (
+    <div class="failure" role="alert">
+      <p>{panel.text.t("unreachable")}</p>
+    </div>
+  );
+}
+
+const Privacy = onDemand<{ panel: Panel }>(
+  async () => (await import("./privacy")).Privacy,
+  Unreachable,
+);
 
 function App({ panel }: { panel: Panel }) {
   const { text, bar, phase, privacy } = panel;
+  const entry = useRef<HTMLButtonElement>(null);
+  const before = useRef(false);
+  useEffect(() => {
+    if (before.current && !privacy.value) entry.current?.focus();
+    before.current = privacy.value;
+  }, [privacy.value]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.isComposing) return;
-    if (privacy.value) privacy.value = false;
+    if (privacy.value) panel.leavePrivacy();
     else if (panel.closable) panel.host.say({ type: "close" });
   };
   return (
@@ -47,9 +71,12 @@ function App({ panel }: { panel: Panel }) {
         <button
           type="button"
           class="small"
+          ref={entry}
           aria-expanded={privacy.value}
+          onPointerEnter={Privacy.fetch}
           onClick={() => {
-            privacy.value = !privacy.value;
+            if (privacy.value) panel.leavePrivacy();
+            else privacy.value = true;
           }}
         >
           <Icon name="shield" />
@@ -70,8 +97,15 @@ async function start(root: HTMLElement): Promise<void> {
   const { language, dir } = panel.text;
   Object.assign(document.documentElement, { lang: language, dir });
   document.title = panel.text.t("team");
-  effect(() => panel.host.say({ type: "unread", count: panel.session.unread.value }));
+  let told = -1;
+  effect(() => {
+    const count = panel.session.unread.value;
+    if (count !== told) panel.host.say({ type: "unread", count });
+    told = count;
+  });
   render(<App panel={panel} />, root);
+  // Who has a chat may want to see what is held also while there is no network.
+  effect(() => panel.session.token.value && Privacy.fetch());
 }
 
 const root = document.getElementById("root");

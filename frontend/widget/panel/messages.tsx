@@ -1,22 +1,33 @@
 /** The conversation. */
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { linkify } from "../../shared/linkify";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon } from "./icons";
+import { onDemand } from "./on-demand";
 import type { Panel } from "./panel";
 import { type Bubble, type Row, rowsOf } from "./rows";
+import { useSignal, useSignalEffect } from "./signals";
+import { Words } from "./words";
 
 /** This close to the end counts as being there, in pixels. */
 const NEAR = 48;
 /** This close to the top asks for earlier messages. */
 const EARLY = 240;
 
+/** What may be an address of a company whose content is shown on request. */
+const EMBEDDED = /youtu|vimeo|google|spotify|soundcloud/;
+
+const EmailCard = onDemand<{ panel: Panel }>(async () => (await import("./email")).EmailCard);
+const Embeds = onDemand<{ panel: Panel; text: string }>(
+  async () => (await import("./embed")).Embeds,
+);
+
 export function Messages({ panel }: { panel: Panel }) {
   const { session, text, host } = panel;
   const { conversation } = session;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
-  const rows = useComputed(() => rowsOf(conversation.events.value, session.pending.value));
+  const events = conversation.events.value;
+  const pending = session.pending.value;
+  const rows = useMemo(() => rowsOf(events, pending), [events, pending]);
   const scroll = useScroll(panel, box, atEnd.value);
 
   // What is in view is read: the panel is open, the tab in front, and the end on the screen.
@@ -64,9 +75,10 @@ export function Messages({ panel }: { panel: Panel }) {
           ) : (
             <Greeting panel={panel} />
           )}
-          {rows.value.map((row, index) => (
-            <RowView key={row.key} panel={panel} row={row} last={index === rows.value.length - 1} />
+          {rows.map((row, index) => (
+            <RowView key={row.key} panel={panel} row={row} last={index === rows.length - 1} />
           ))}
+          {(panel.email.asks.value || panel.email.given.value) && <EmailCard panel={panel} />}
           {session.ended.value && <p class="hint">{text.t("ended")}</p>}
           <Typing panel={panel} />
         </div>
@@ -103,7 +115,14 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
     if (earlier) element.scrollTop += element.scrollHeight - past.height;
     else if (atEnd || pending.length > past.pending) scroll();
     before.current = { first, height: element.scrollHeight, pending: pending.length };
-  }, [events, pending, session.typing.value, host.open.value, panel.widget.value]);
+  }, [
+    events,
+    pending,
+    session.typing.value,
+    host.open.value,
+    panel.widget.value,
+    panel.email.asks.value,
+  ]);
   // The composer grows, the keyboard opens, the window shrinks: the end stays in view.
   const kept = useRef(atEnd);
   kept.current = atEnd;
@@ -196,6 +215,7 @@ function BubbleView({ panel, bubble }: { panel: Panel; bubble: Bubble }) {
       <div class={`bubble${state}`} dir="auto">
         <Words text={bubble.text} />
       </div>
+      {EMBEDDED.test(bubble.text) && <Embeds panel={panel} text={bubble.text} />}
       {item?.failure && (
         <p class="reason" role="alert">
           <span>{text.t(item.failure.code === "too_large" ? "failed_long" : "failed")}</span>
@@ -214,22 +234,6 @@ function BubbleView({ panel, bubble }: { panel: Panel; bubble: Bubble }) {
             {text.t("drop")}
           </button>
         </p>
-      )}
-    </>
-  );
-}
-
-export function Words({ text }: { text: string }) {
-  return (
-    <>
-      {linkify(text).map((part, index) =>
-        part.href ? (
-          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-            {part.text}
-          </a>
-        ) : (
-          part.text
-        ),
       )}
     </>
   );

@@ -1,46 +1,68 @@
 /** The legal text, quietly above the composer, with the buttons that it needs. */
-
-import { Words } from "./messages";
+import { useEffect, useRef } from "preact/hooks";
 import type { Panel } from "./panel";
+import { Prose } from "./words";
 
 export function NoticeCard({ panel }: { panel: Panel }) {
   const { notice, session, text } = panel;
-  const { current, answer, changed } = notice;
-  if (!current.value || session.token.value || session.pending.value.length > 0) return null;
-  if (answer.value === "agreed") return null;
-  const { requires_agreement, language } = current.value;
-  if (answer.value === "declined") {
+  const { answer, changed, due } = notice;
+  const current = notice.current.value;
+  const held = notice.held.value;
+  const declined = answer.value === "declined";
+  const words = useRef<HTMLDivElement>(null);
+  const again = useRef<HTMLButtonElement>(null);
+  const begun = session.token.value || session.pending.value.length > 0;
+  const shown = current !== null && (due.value || !begun) && answer.value !== "agreed";
+  // Everything that is on the screen has been shown; who listens is told by the focus.
+  useEffect(() => {
+    if (shown && !declined) notice.saw();
+  });
+  useEffect(() => {
+    if (held > 0) words.current?.focus();
+  }, [held, current]);
+  useEffect(() => again.current?.focus(), [declined]);
+  if (!shown) return null;
+  if (declined) {
     return (
       <aside class="notice" aria-label={text.t("notice")}>
         <p>{text.t("declined")}</p>
         <div class="choices">
-          <button type="button" onClick={() => decide("open")}>
+          <button
+            type="button"
+            ref={again}
+            onClick={() => {
+              notice.held.value += 1;
+              answer.value = "open";
+            }}
+          >
             {text.t("show_notice")}
           </button>
         </div>
       </aside>
     );
   }
-  function decide(to: typeof answer.value) {
-    answer.value = to;
-  }
-  const agree = () => {
-    decide("agreed");
-    panel.send(panel.draft.value);
-  };
   return (
     <aside class="notice" aria-label={text.t("notice")}>
-      {changed.value && <p class="changed">{text.t("notice_changed")}</p>}
+      {changed.value && (
+        <p class="changed" role="status">
+          {text.t("notice_changed")}
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div class="words" lang={language} dir="auto" tabIndex={0}>
-        <Words text={current.value.text} />
+      <div class="prose" lang={current.language} dir="auto" tabIndex={0} ref={words}>
+        <Prose text={current.text} />
       </div>
-      {requires_agreement && (
+      {current.requires_agreement && (
         <div class="choices">
-          <button type="button" onClick={() => decide("declined")}>
+          <button
+            type="button"
+            onClick={() => {
+              answer.value = "declined";
+            }}
+          >
             {text.t("decline")}
           </button>
-          <button type="button" onClick={agree}>
+          <button type="button" onClick={() => panel.agree()}>
             {text.t("agree")}
           </button>
         </div>

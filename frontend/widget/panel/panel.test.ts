@@ -19,7 +19,14 @@ const event = (seq: number, kind: "visitor" | "operator" = "operator", at = seq)
   created_at: new Date(Date.UTC(2026, 10, 20, 12, at)).toISOString(),
 });
 
-const NOTICE: Notice = { id: "n1", text: "", language: "en", sha256: "", requires_agreement: true };
+const NOTICE: Notice = {
+  id: "n1",
+  text: "",
+  language: "en",
+  sha256: "",
+  requires_agreement: true,
+  version: 1,
+};
 
 test("every catalogue has every text, with the same placeholders and the forms it needs", async () => {
   for (const language of LANGUAGES) {
@@ -130,6 +137,8 @@ test("a notice that needs agreement holds the chat until it has it", () => {
   const desk = new NoticeDesk();
   expect([desk.allows, desk.proof()]).toEqual([true, {}]);
   desk.show(NOTICE);
+  expect([desk.allows, desk.proof()]).toEqual([false, {}]);
+  desk.saw();
   expect([desk.allows, desk.proof()]).toEqual([false, { notice_id: "n1", agreed: false }]);
   desk.answer.value = "agreed";
   expect([desk.allows, desk.proof()]).toEqual([true, { notice_id: "n1", agreed: true }]);
@@ -199,6 +208,8 @@ function session(kept: Kept = inMemory()) {
       onPresence: () => undefined,
       onAnswer: ({ seq }) => log.push(`answer ${seq}`),
       onReturn: (text) => log.push(`back: ${text}`),
+      onAddress: (email) => log.push(`address: ${email}`),
+      onGone: () => undefined,
     },
   );
   sessions.push(made);
@@ -270,6 +281,7 @@ test("a notice in between gives the text back, shows itself, and no visitor is m
   expect(notice.current.value).toEqual(NOTICE);
   expect([made.pending.value, kept.keys()]).toEqual([[], []]);
   server.refuse = null;
+  notice.saw();
   notice.answer.value = "agreed";
   made.send("one");
   await settle();

@@ -1,14 +1,17 @@
 /** The panel's state: what is known about the site, the visitor's chat, and what is on screen. */
-import { computed, signal } from "@preact/signals";
+
 import { createClient, Problem } from "../../shared/api";
 import { backoff } from "../../shared/backoff";
 import { accentOf, accentText } from "../../shared/contrast";
 import { createTranslator, pickLanguage, type Translator } from "../../shared/i18n";
 import { inBrowser } from "../../shared/kept";
-import type { ChatEvent, Widget } from "../../shared/types";
+import type { ChatEvent, OwnErasure, Widget } from "../../shared/types";
+import { EmailDesk } from "./email-desk";
+import { EmbedDesk } from "./embed-desk";
 import { type Host, objectOf } from "./host";
 import { NoticeDesk } from "./notice";
 import { Session } from "./session";
+import { computed, signal } from "./signals";
 import type { Key } from "./texts/en";
 import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
@@ -33,7 +36,14 @@ export class Panel {
   readonly away = signal(false);
   readonly notice = new NoticeDesk();
   readonly session: Session;
+  readonly embeds: EmbedDesk;
+  readonly email: EmailDesk;
+  /** What the visitor may keep as proof of their own erasure. */
+  readonly erasure = signal<OwnErasure | null>(null);
+  /** The place for writing should have the focus. */
+  readonly writing = signal(false);
   #loaded = 0;
+  #unstored = false;
   readonly bar = computed<Key | null>(() => {
     if (this.offline.value) return "offline";
     return this.away.value && this.session.token.value ? "reconnecting" : null;
@@ -49,10 +59,18 @@ export class Panel {
     private readonly look: Record<string, unknown>,
     page: string,
   ) {
-    const kept = inBrowser(`chathaven.${site}.`);
+    // Refused on the page that hosts the widget, storage is as good as blocked.
+    const storage = () => {
+      if (this.#unstored) throw new DOMException("", "SecurityError");
+      return localStorage;
+    };
+    const kept = inBrowser(`chathaven.${site}.`, storage);
     const place = { site, language: text.language, page };
     this.session = new Session(place, kept, this.notice, {
-      onStarted: () => host.say({ type: "started" }),
+      onStarted: () => {
+        host.say({ type: "started" });
+        this.embeds.tell();
+      },
       onPresence: ({ online, operators }) => {
         if (this.widget.value) this.widget.value = { ...this.widget.value, online, operators };
       },
@@ -60,7 +78,16 @@ export class Panel {
       onReturn: (text) => {
         this.draft.value = [text, this.draft.value].filter(Boolean).join("\n");
       },
+      onAddress: (email) => {
+        this.email.address.value ||= email;
+      },
+      onGone: () => {
+        this.email.reset();
+        this.embeds.said.value = {};
+      },
     });
+    this.embeds = new EmbedDesk(this.session);
+    this.email = new EmailDesk(this.session, this.widget, kept);
     this.#watchNetwork();
     host.open.subscribe((open) => {
       const stale = Date.now() - this.#loaded > STALE;
@@ -74,7 +101,13 @@ export class Panel {
       onResume: () => host.say({ type: "resumed", started: this.session.resume() }),
       onForget: () => void this.forget(),
       onConsent: (map) => {
-        this.session.consent = map;
+        this.session.consent.value = map;
+        const denied = [false, "denied"].includes(map.functionality_storage as never);
+        if (denied === this.#unstored) return;
+        const there = kept.keys().map((key) => [key, kept.get(key) ?? ""] as const);
+        for (const [key] of there) kept.remove(key);
+        this.#unstored = denied;
+        for (const [key, value] of there) kept.set(key, value);
       },
     });
   }
@@ -120,13 +153,38 @@ export class Panel {
   /** Send what is in the composer. Answers whether it went. */
   send(text: string): boolean {
     if (!text.trim() || this.phase.value !== "ready") return false;
-    if (!this.session.token.value && !this.notice.allows) {
+    if ((this.notice.due.value || !this.session.token.value) && !this.notice.allows) {
       this.notice.answer.value = "open";
+      this.notice.held.value += 1;
       return false;
     }
     this.draft.value = "";
     this.session.send(text.trim());
     return true;
+  }
+
+  /** The visitor agrees: what the text has held back goes, else there is room to write. */
+  agree(): void {
+    const held = this.notice.held.value > 0;
+    this.notice.answer.value = "agreed";
+    this.notice.held.value = 0;
+    if (held && this.send(this.draft.value)) return;
+    // Sending says it again when it cannot be said now.
+    this.session.settleNotice().catch(() => undefined);
+    this.writing.value = true;
+  }
+
+  /** Erase everything about the visitor, here and at the server. */
+  async erase(): Promise<void> {
+    this.erasure.value = await this.session.erase();
+    this.draft.value = "";
+    this.spoken.value = "";
+  }
+
+  /** Back to the conversation, from where somebody has looked at what is held. */
+  leavePrivacy(): void {
+    this.privacy.value = false;
+    this.erasure.value = null;
   }
 
   async forget(): Promise<void> {
@@ -139,6 +197,11 @@ export class Panel {
   #set(...names: string[]): string {
     const found = names.map((name) => this.look[name]).find((value) => typeof value === "string");
     return (found as string | undefined) ?? "";
+  }
+
+  /** Ask again how the site looks and what it asks. */
+  reload(): Promise<void> {
+    return this.#load();
   }
 
   async #load(): Promise<void> {

@@ -1,94 +1,73 @@
-/** What is stored about the visitor, and the way to be forgotten on this device. */
-import { useSignal } from "@preact/signals";
+/** What is held about the visitor, and all that they may do about it. */
 import { useEffect, useRef } from "preact/hooks";
+import { Choices } from "./choices";
+import { Held } from "./held";
 import { Icon } from "./icons";
+import { Leaving } from "./leaving";
 import type { Panel } from "./panel";
+import { useSignal } from "./signals";
 
 export function Privacy({ panel }: { panel: Panel }) {
-  const { text, session, privacy } = panel;
-  const asking = useSignal(false);
+  const { text, session, erasure } = panel;
   const back = useRef<HTMLButtonElement>(null);
+  const stale = useSignal(false);
+  const token = session.token.value;
   useEffect(() => back.current?.focus(), []);
-  const something = session.token.value !== null || session.pending.value.length > 0;
+  useEffect(() => {
+    stale.value = false;
+    session.refresh().catch(() => {
+      stale.value = true;
+    });
+  }, [token]);
+  const something = token !== null || session.pending.value.length > 0;
   return (
     <section class="privacy" aria-label={text.t("privacy")}>
-      <button
-        type="button"
-        class="quiet"
-        ref={back}
-        onClick={() => {
-          privacy.value = false;
-        }}
-      >
+      <button type="button" class="quiet" ref={back} onClick={() => panel.leavePrivacy()}>
         <Icon name="back" />
         {text.t("back")}
       </button>
-      <h2>{text.t("stored")}</h2>
-      {something ? <Stored panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
-      {something && !asking.value && (
-        <button
-          type="button"
-          class="wide"
-          onClick={() => {
-            asking.value = true;
-          }}
-        >
-          {text.t("forget")}
-        </button>
-      )}
-      {something && asking.value && (
-        <div class="ask" role="alert">
-          <p>{text.t("forget_what")}</p>
-          <div class="choices">
-            <button
-              type="button"
-              onClick={() => {
-                asking.value = false;
-              }}
-            >
-              {text.t("forget_no")}
-            </button>
-            <button type="button" onClick={() => void panel.forget()}>
-              {text.t("forget_yes")}
-            </button>
-          </div>
-        </div>
+      {stale.value && token && <p role="status">{text.t("known")}</p>}
+      {erasure.value ? (
+        <Erased panel={panel} />
+      ) : (
+        <>
+          <h2>{text.t("stored")}</h2>
+          {something ? <Held panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
+          <Choices panel={panel} />
+          {something && <Leaving panel={panel} />}
+        </>
       )}
     </section>
   );
 }
 
-/** The language's name in another one; its code when it has none. */
-function languageName(code: string, language: string): string {
-  try {
-    return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
-function Stored({ panel: { text, session } }: { panel: Panel }) {
-  const visitor = session.me.value?.visitor;
-  const count = session.conversation.last;
-  const lines: [string, string | null | undefined][] = [
-    [text.t("language"), languageName(visitor?.language || text.language, text.language)],
-    [text.t("name"), visitor?.name],
-    [text.t("email"), visitor?.email],
-    [text.t("phone"), visitor?.phone],
-    [text.t("chat"), count > 0 ? text.t("messages", { count }) : null],
-    [text.t("device"), text.t("device_keeps")],
-  ];
+/** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
+function Erased({ panel: { text, erasure } }: { panel: Panel }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  const lines = [
+    ["erased_number", erasure.value?.erasure.id],
+    ["erased_key", erasure.value?.nonce],
+  ] as const;
   return (
-    <dl>
-      {lines.map(
-        ([name, value]) =>
-          value && (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd dir="auto">{value}</dd>
-            </div>
-          ),
-      )}
-    </dl>
+    <>
+      <h2 tabIndex={-1} ref={title}>
+        {text.t("erased")}
+      </h2>
+      <p>{text.t("erased_text")}</p>
+      <dl>
+        {lines.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{text.t(name)}</dt>
+                <dd>
+                  <code dir="ltr">{value}</code>
+                </dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** The visitor: nobody until the first message, then a token, an outbox and a stream. */
-import { computed, signal } from "@preact/signals";
+
 import { type Client, createClient, Problem } from "../../shared/api";
 import { backoff } from "../../shared/backoff";
 import type { Kept } from "../../shared/kept";
@@ -9,6 +9,7 @@ import type { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type {
   ChatEvent,
+  OwnErasure,
   SentMessage,
   StartedVisitor,
   VisitorMe,
@@ -18,6 +19,7 @@ import { Conversation, isAnswer, sentEvent } from "./conversation";
 import { described } from "./host";
 import { listen } from "./listen";
 import type { NoticeDesk } from "./notice";
+import { computed, signal } from "./signals";
 import { Signs } from "./signs";
 
 export interface Place {
@@ -34,6 +36,10 @@ export interface SessionEvents {
   onAnswer: (event: ChatEvent) => void;
   /** Text that could not be sent goes back to where it was written. */
   onReturn: (text: string) => void;
+  /** The page knows an e-mail address that the visitor has to decide about. */
+  onAddress: (email: string) => void;
+  /** The visitor is nobody again. */
+  onGone: () => void;
 }
 
 const TOKEN = "token";
@@ -54,13 +60,13 @@ export class Session {
       this.conversation.events.value.filter((e) => isAnswer(e) && e.seq > this.#signs.read.value)
         .length,
   );
-  /** What the page says about the visitor's consents; used by what comes to depend on them. */
-  consent: Record<string, unknown> = {};
+  /** What the page says about the visitor's consents. */
+  readonly consent = signal<Record<string, unknown>>({});
 
   #client: Client = createClient();
   #stream: SharedStream | null = null;
   readonly #outbox: Outbox;
-  #data: Record<string, unknown> = {};
+  #data: Record<string, string | null> = {};
   readonly #signs = new Signs();
   /** Who is writing: a name, or an empty text for somebody without one. */
   readonly typing = this.#signs.typing;
@@ -134,8 +140,41 @@ export class Session {
     void this.#tellData();
   }
 
-  /** End the token and forget everything that this browser has kept. */
-  async forget(): Promise<void> {
+  /** What the server holds about the visitor, as of now. */
+  async refresh(): Promise<void> {
+    if (this.token.value) this.me.value = await this.#client.get<VisitorMe>("/v1/widget/me");
+  }
+
+  /** Correct what the visitor has said of themselves, or answer the marketing question. */
+  async correct(body: Record<string, string | null>): Promise<void> {
+    this.me.value = await this.#client.patch<VisitorMe>("/v1/widget/me", body);
+  }
+
+  /** Answer something else that is asked; the server says how things stand then. */
+  async answer(what: "notice" | "embeds", body: object): Promise<void> {
+    const me = await this.#client.post<VisitorMe | undefined>(`/v1/widget/me/${what}`, body);
+    if (me?.receipts) this.me.value = me;
+    else await this.refresh();
+  }
+
+  /** Tell the server that the current legal text was shown, or agreed to. */
+  async settleNotice(): Promise<void> {
+    const proof = this.notice.proof();
+    const { due, allows } = this.notice;
+    if (!due.value || !allows || !proof.notice_id || !this.token.value) return;
+    await this.answer("notice", proof);
+    this.notice.settle();
+  }
+
+  /** Ask for everything about the visitor to be erased, and be nobody. */
+  async erase(): Promise<OwnErasure> {
+    const asked = await this.#client.post<OwnErasure>("/v1/widget/me/erasure");
+    await this.forget(false);
+    return asked;
+  }
+
+  /** Forget everything that this browser has kept, and end the token where it still opens. */
+  async forget(end = true): Promise<void> {
     const client = this.#client;
     const known = this.token.value !== null;
     this.#drop();
@@ -143,12 +182,25 @@ export class Session {
     for (const key of this.kept.keys()) this.kept.remove(key);
     this.#data = {};
     this.ended.value = false;
-    if (known) await client.del("/v1/widget/me/session", undefined, { keepalive: true });
+    if (known && end) await client.del("/v1/widget/me/session", undefined, { keepalive: true });
   }
 
+  /** Send it; what the legal text holds back goes back to where it was written. */
   async #send(item: OutboxItem): Promise<void> {
+    try {
+      await this.#sendNow(item);
+    } catch (cause) {
+      if (!(cause instanceof Problem) || !this.notice.refused(cause)) throw cause;
+      const texts = this.#outbox.items().map(({ id }) => this.take(id));
+      this.events.onReturn(texts.join("\n"));
+      throw new Hold();
+    }
+  }
+
+  async #sendNow(item: OutboxItem): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       await this.#start();
+      await this.settleNotice();
       try {
         const body = { id: item.id, text: item.text };
         const sent = await this.#client.post<SentMessage>("/v1/widget/me/messages", body);
@@ -174,20 +226,14 @@ export class Session {
   async #create(): Promise<void> {
     const { site, language, page } = this.place;
     const body = { ...this.notice.proof(), language, ...(page && { page_url: page }) };
-    try {
-      const started = await this.#client.post<StartedVisitor>(`/v1/widget/${site}/visitors`, body);
-      this.kept.set(TOKEN, started.token);
-      this.kept.set("language", language);
-      this.#adopt(started.token);
-      this.#listen();
-      this.events.onStarted();
-      void this.#tellData();
-    } catch (cause) {
-      if (!(cause instanceof Problem) || !this.notice.refused(cause)) throw cause;
-      const texts = this.#outbox.items().map((item) => this.take(item.id));
-      this.events.onReturn(texts.join("\n"));
-      throw new Hold();
-    }
+    const started = await this.#client.post<StartedVisitor>(`/v1/widget/${site}/visitors`, body);
+    this.kept.set(TOKEN, started.token);
+    this.kept.set("language", language);
+    this.#adopt(started.token);
+    this.notice.settle();
+    this.#listen();
+    this.events.onStarted();
+    void this.#tellData();
   }
 
   /** Be this visitor. A 401 for an earlier token must not end a later one. */
@@ -251,23 +297,33 @@ export class Session {
     const known = this.me.value?.visitor as Record<string, unknown> | undefined;
     const news = Object.entries(this.#data).filter(([field, value]) => known?.[field] !== value);
     if (!this.token.value || news.length === 0) return;
+    const body = Object.fromEntries(news);
     try {
-      const body = Object.fromEntries(news);
-      this.me.value = await this.#client.patch<VisitorMe>("/v1/widget/me", body);
-    } catch {
-      // What the page says about a visitor is not worth disturbing them for.
+      await this.correct(body);
+    } catch (cause) {
+      // What the page says about a visitor is not worth disturbing them for. An address that may
+      // be stored only with an answer of their own waits for the visitor.
+      if (!(cause instanceof Problem) || cause.code !== "marketing_answer_required") return;
+      const { email, ...rest } = this.#data;
+      this.#data = rest;
+      this.events.onAddress(String(email ?? ""));
+      await this.#tellData();
     }
   }
 
   #lost(token: string): void {
     if (this.token.value !== token) return;
-    this.kept.remove(TOKEN);
+    for (const key of this.kept.keys()) {
+      // Messages that were not sent are the visitor's own, and open nothing.
+      if (!key.startsWith("out.")) this.kept.remove(key);
+    }
     this.#drop();
     this.ended.value = true;
   }
 
   /** Be nobody again, in this tab. */
   #drop(clear = true): void {
+    const had = this.token.value !== null;
     this.#stream?.close();
     this.#stream = null;
     this.#client = createClient();
@@ -275,6 +331,9 @@ export class Session {
     this.me.value = null;
     this.loading.value = false;
     this.#signs.clear();
-    if (clear) this.conversation.clear();
+    if (!clear) return;
+    this.conversation.clear();
+    if (had) this.notice.reset();
+    this.events.onGone();
   }
 }

@@ -1,7 +1,8 @@
 /** The small signs between people in a chat: who is writing, and how far somebody has read. */
-import { signal } from "@preact/signals";
+
 import type { Client } from "../../shared/api";
 import type { Author } from "../../shared/types";
+import { signal } from "./signals";
 
 const TYPING_SHOWN = 6_000;
 const TYPING_SENT = 3_000;

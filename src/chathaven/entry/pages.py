@@ -29,6 +29,11 @@ _SELF = (
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
     " form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+# Whose players the widget shows, after the visitor has said yes to that company.
+_PLAYERS = (
+    "frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://www.google.com"
+    " https://open.spotify.com https://w.soundcloud.com"
+)
 _QUIET = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
 
 
@@ -57,7 +62,7 @@ async def get_frame(static: Static, sites: SiteCache, site_key: str) -> Response
         raise NotFound()
     who = " ".join(("'self'", *site.allowed_origins)) if site.allowed_origins else "*"
     text = static.text("frame.html").replace("__SITE_KEY__", site.key)
-    return page(text, f"{_SELF}; frame-ancestors {who}")
+    return page(text, f"{_SELF}; {_PLAYERS}; frame-ancestors {who}")
 
 
 @get("/try/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)

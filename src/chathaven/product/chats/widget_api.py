@@ -86,6 +86,7 @@ class OwnProfile(msgspec.Struct):
     email: str | None
     phone: str | None
     language: str | None
+    page_url: str | None
 
 
 class OwnView(msgspec.Struct):
@@ -207,9 +208,10 @@ async def post_visitor(
 
 async def own_view(tx: Transaction, actor: Visitor, visitor: model.Visitor) -> OwnView:
     """Returns all that the visitor's own widget needs."""
-    language = (visitor.technical or {}).get("language")
+    technical = visitor.technical or {}
+    said = (visitor.name, visitor.email, visitor.phone)
     return OwnView(
-        visitor=OwnProfile(visitor.id, visitor.name, visitor.email, visitor.phone, language),
+        visitor=OwnProfile(visitor.id, *said, technical.get("language"), technical.get("page_url")),
         chat=own_chat_view(await read_own_chat(tx, actor)),
         marketing=await read_marketing(tx, actor.id),
         receipts=await receipts_of(tx, actor.id),

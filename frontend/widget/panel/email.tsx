@@ -1,0 +1,138 @@
+/** Asks for the e-mail address in the conversation, and for the permission that goes with it. */
+import { useEffect, useRef } from "preact/hooks";
+import { Problem } from "../../shared/api";
+import { YesOrNo } from "./choice";
+import type { Panel } from "./panel";
+import { useSignal } from "./signals";
+import type { Key } from "./texts/en";
+import { Prose } from "./words";
+
+export function EmailCard({ panel }: { panel: Panel }) {
+  return panel.email.asks.value ? <Asking panel={panel} /> : <Given panel={panel} />;
+}
+
+function Asking({ panel }: { panel: Panel }) {
+  const { email, text } = panel;
+  const { request, question } = email;
+  const field = useRef<HTMLInputElement>(null);
+  const choice = useRef<HTMLDivElement>(null);
+  const wrong = useSignal<Key | null>(null);
+  const busy = useSignal(false);
+  const complain = (key: Key) => {
+    wrong.value = key;
+    const first = choice.current?.querySelector("button");
+    (key === "choose" ? first : field.current)?.focus();
+  };
+  const save = async () => {
+    if (busy.value) return;
+    if (!field.current?.checkValidity() || !email.address.value.trim()) {
+      return complain("email_wrong");
+    }
+    if (question && !email.answer.value) return complain("choose");
+    busy.value = true;
+    wrong.value = null;
+    try {
+      await email.save();
+    } catch (cause) {
+      const code = cause instanceof Problem ? cause.code : "";
+      // Asked since this page was opened: the question is fetched, and then answered.
+      if (code === "marketing_answer_required") await panel.reload();
+      if (code === "marketing_answer_required") complain("choose");
+      else complain(code === "invalid" ? "email_wrong" : "try_failed");
+    } finally {
+      busy.value = false;
+    }
+  };
+  const words = request?.enabled ? request.text : null;
+  return (
+    <form
+      class="card"
+      noValidate
+      aria-labelledby="email-title"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <h2 id="email-title">{text.t("email_title")}</h2>
+      <Prose text={words || text.t("email_why")} />
+      <input
+        ref={field}
+        type="email"
+        autocomplete="email"
+        maxLength={254}
+        dir="ltr"
+        placeholder="name@example.com"
+        aria-label={text.t("email")}
+        aria-invalid={wrong.value === "email_wrong"}
+        aria-describedby="email-wrong"
+        value={email.address.value}
+        onInput={(event) => {
+          email.address.value = event.currentTarget.value;
+        }}
+      />
+      {wrong.value !== "choose" && <Wrong panel={panel} wrong={wrong.value} />}
+      {question && (
+        <div class="question" ref={choice} lang={question.language}>
+          <Prose text={question.text} />
+          <YesOrNo
+            panel={panel}
+            label={text.t("marketing")}
+            current={email.answer.value}
+            wrong="email-wrong"
+            onAnswer={(answer) => {
+              email.answer.value = answer;
+              wrong.value = null;
+            }}
+          />
+        </div>
+      )}
+      {wrong.value === "choose" && <Wrong panel={panel} wrong={wrong.value} />}
+      <div class="choices last">
+        <button
+          type="button"
+          onClick={() => {
+            email.dismiss();
+            panel.writing.value = true;
+          }}
+        >
+          {text.t("decline")}
+        </button>
+        <button type="submit" aria-disabled={busy.value}>
+          {text.t("save")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Wrong({ panel, wrong }: { panel: Panel; wrong: Key | null }) {
+  return (
+    <p class="wrong" id="email-wrong" role="alert">
+      {wrong && panel.text.t(wrong)}
+    </p>
+  );
+}
+
+/** What was given, and the way to change it. */
+function Given({ panel }: { panel: Panel }) {
+  const line = useRef<HTMLParagraphElement>(null);
+  const { text, session } = panel;
+  const { visitor, marketing } = session.me.value ?? {};
+  useEffect(() => line.current?.focus(), []);
+  return (
+    <p class="hint" tabIndex={-1} ref={line}>
+      {text.t("email_saved", { email: visitor?.email ?? "" })}
+      {marketing?.answer && ` ${text.t("marketing")}: ${text.t(marketing.answer)}.`}{" "}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          panel.privacy.value = true;
+        }}
+      >
+        {text.t("change")}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,55 @@
+/** Whether content of another company may be shown: asked of each, never assumed. */
+import { PROVIDERS, type Provider } from "../../shared/providers";
+import type { YesNo } from "../../shared/types";
+import type { Session } from "./session";
+import { signal } from "./signals";
+
+export class EmbedDesk {
+  /** What the visitor has said in this tab; receipts say it for later ones. */
+  readonly said = signal<{ readonly [provider in Provider]?: YesNo }>({});
+
+  constructor(private readonly session: Session) {}
+
+  /** The browser asks on the visitor's behalf not to hand on anything. */
+  get signalled(): boolean {
+    return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
+  }
+
+  /** What the visitor has said, here or before; `null` while nothing was. */
+  chosen(provider: Provider): YesNo | null {
+    const subject = `embed:${provider}`;
+    // The newest comes first.
+    const receipt = this.session.me.value?.receipts?.find((one) => one.subject === subject);
+    const proven = receipt && (receipt.answer === "given" ? "yes" : "no");
+    return this.said.value[provider] ?? proven ?? null;
+  }
+
+  /**
+   * What holds: the visitor's own answer, else the browser's signal, else what the page that hosts
+   * the widget has been told.
+   */
+  answer(provider: Provider): YesNo | null {
+    const page = this.session.consent.value[provider] ?? this.session.consent.value.embeds;
+    const told = typeof page === "boolean" ? (page ? "yes" : "no") : null;
+    return this.chosen(provider) ?? (this.signalled ? "no" : told);
+  }
+
+  say(provider: Provider, answer: YesNo): void {
+    this.said.value = { ...this.said.value, [provider]: answer };
+    this.#tell(provider, answer);
+  }
+
+  /** There is a visitor now: what was said before is recorded. */
+  tell(): void {
+    for (const provider of Object.keys(PROVIDERS) as Provider[]) {
+      const answer = this.said.value[provider];
+      if (answer) this.#tell(provider, answer);
+    }
+  }
+
+  #tell(provider: Provider, answer: YesNo): void {
+    if (!this.session.token.value) return;
+    // What is not recorded holds in this tab and is asked again in the next one.
+    this.session.answer("embeds", { provider, answer }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,103 @@
+/** Taking one's data along, being forgotten by this device, and being erased. */
+import { useEffect, useRef } from "preact/hooks";
+import { Problem, problemOf } from "../../shared/api";
+import { Choice } from "./choice";
+import type { Panel } from "./panel";
+import { useSignal } from "./signals";
+import type { Key } from "./texts/en";
+
+/** What is about to happen: each step has a way back of the same size. */
+type Step = "forget" | "erase" | "sure";
+const QUESTIONS: Record<Step, readonly [question: Key, back: Key, on: Key]> = {
+  forget: ["forget_what", "forget_no", "forget_yes"],
+  erase: ["erase_what", "erase_no", "erase_next"],
+  sure: ["erase_sure", "erase_no", "erase_yes"],
+};
+
+export function Leaving({ panel }: { panel: Panel }) {
+  const { text, session } = panel;
+  const step = useSignal<Step | null>(null);
+  const said = useSignal<Key | null>(null);
+  const asked = useRef<HTMLParagraphElement>(null);
+  const opener = useRef<HTMLElement | null>(null);
+  const known = session.token.value !== null;
+  useEffect(() => {
+    if (step.value) asked.current?.focus();
+    else opener.current?.focus();
+  }, [step.value]);
+  const begin = (to: Step) => (event: Event) => {
+    opener.current = event.currentTarget as HTMLElement;
+    said.value = null;
+    step.value = to;
+  };
+  const answer = (on: boolean) => {
+    const { value } = step;
+    if (!on) step.value = null;
+    else if (value === "forget") void panel.forget();
+    else if (value === "erase") step.value = "sure";
+    else {
+      step.value = null;
+      panel.erase().catch(() => {
+        said.value = "try_failed";
+      });
+    }
+  };
+  const download = async () => {
+    said.value = "downloading";
+    try {
+      await fetchCopy(session.token.value ?? "");
+      said.value = "downloaded";
+    } catch (cause) {
+      const missing = cause instanceof Problem && [404, 501].includes(cause.status);
+      said.value = missing ? "download_none" : "try_failed";
+    }
+  };
+  const question = step.value && QUESTIONS[step.value];
+  return (
+    <div class="leaving">
+      {known && (
+        <button type="button" class="wide" onClick={() => void download()}>
+          {text.t("download")}
+        </button>
+      )}
+      {known && (
+        <button type="button" class="wide" onClick={begin("erase")}>
+          {text.t("erase")}
+        </button>
+      )}
+      <button type="button" class="wide" onClick={begin("forget")}>
+        {text.t("forget")}
+      </button>
+      <p role="status">{said.value && text.t(said.value)}</p>
+      {question && (
+        <div class="card">
+          <p tabIndex={-1} ref={asked} key={step.value}>
+            {text.t(question[0])}
+          </p>
+          <Choice
+            panel={panel}
+            label={text.t(step.value === "forget" ? "forget" : "erase")}
+            answers={[
+              ["", text.t(question[1])],
+              ["on", text.t(question[2])],
+            ]}
+            onAnswer={(to) => answer(to === "on")}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Fetch the visitor's own copy and hand it to the browser as a file. Throws `Problem`. */
+async function fetchCopy(token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch("/v1/widget/me/export", { headers, credentials: "omit" });
+  if (!answer.ok) throw problemOf(answer, "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
+  link.download = named?.[1] ?? "chat.zip";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
