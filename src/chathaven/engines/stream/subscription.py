@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -62,7 +61,8 @@ class Subscription:
         self.head = cursor
         self.opened_at = time.monotonic()
         self.catching_up = False
-        self._frames: deque[bytes] = deque()
+        # A list and no deque: an empty one takes 56 bytes and not 760, and it is emptied at once.
+        self._frames: list[bytes] = []
         self._bytes = 0
         self._send: Send | None = None
         self._flushing: asyncio.Task[None] | None = None
