@@ -26,6 +26,14 @@ _EMAIL = re.compile(
 )
 
 
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in a text can be seen: spaces, controls, marks of direction and width."""
+    return all(unicodedata.category(char) in _INVISIBLE for char in text)
+
+
 def one_line(field: str, text: str) -> str:
     """Returns a name without the space around it.
 
@@ -33,7 +41,7 @@ def one_line(field: str, text: str) -> str:
         Invalid: it is blank, or holds line breaks or other control characters.
     """
     text = unicodedata.normalize("NFC", text.strip())
-    if not text:
+    if is_blank(text):
         raise Invalid.field(field, "takes a text that is not blank")
     if any(unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} for char in text):
         raise Invalid.field(field, "takes one line, without control characters")

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid
+from chathaven.base.fields import is_blank
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -71,7 +72,7 @@ class Typing(msgspec.Struct):
 
 
 def _draft(chat_id: UUID, kind: EventType, who: Operator | Visitor, message: NewMessage) -> Draft:
-    if not message.text.strip():
+    if is_blank(message.text):
         raise Invalid.field("text", "takes a text that is not blank")
     return Draft(
         chat_id=chat_id,
