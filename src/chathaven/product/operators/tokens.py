@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -22,6 +22,8 @@ from chathaven.product.operators.sign_in import TOUCH, credentials_changed
 
 LIVES = timedelta(days=90)
 """How long a token lives when its maker does not say."""
+LONGEST = timedelta(days=3_653)
+"""What lives longer is never looked at again; and the end of all time cannot be read back."""
 
 
 async def create_token(
@@ -41,6 +43,8 @@ async def create_token(
         raise Forbidden("A token may do no more than its maker.")
     if expires_at is not None and expires_at <= moment:
         raise Invalid.field("expires_at", "takes a time that is ahead")
+    if expires_at is not None and expires_at > moment + LONGEST:
+        raise Invalid.field("expires_at", "takes a time within ten years")
     secret = Secret.new(TOKEN_PREFIX, tx.account_id)
     token = ApiToken(
         account_id=tx.account_id,
@@ -50,7 +54,7 @@ async def create_token(
         digest=secret.digest,
         scopes=sorted(set(scopes)),
         created_at=moment,
-        expires_at=expires_at or moment + LIVES,
+        expires_at=expires_at.astimezone(UTC) if expires_at else moment + LIVES,
     )
     await tx.insert(token)
     await record(tx, actor, "token-created", "token", token.id)
