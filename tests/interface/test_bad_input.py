@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import Server
 from tests.interface.described import Route, unknown_ids
@@ -283,7 +284,7 @@ def test_a_blank_text_is_no_message(ours: Company, text: str) -> None:
         (ours.visitor.http, "/v1/widget/me/messages"),
         (ours.owner, f"/v1/chats/{ours.ids['chat_id']}/messages"),
     ):
-        body = {"id": "01a208e2-3e49-7ef0-afcd-f36f5bb94a25", "text": text}
+        body = {"id": str(new_id()), "text": text}
         answer = client.post(path, json=body)
         assert answer.status_code == 422
         assert is_problem(answer, path)["errors"][0]["field"] == "text"
@@ -291,7 +292,7 @@ def test_a_blank_text_is_no_message(ours: Company, text: str) -> None:
 
 
 def test_a_key_that_comes_twice_counts_once(ours: Company) -> None:
-    body = b'{"id":"01a208e2-3e49-7ef0-afcd-f36f5bb94a25","text":"first","text":"second"}'
+    body = b'{"id":"%s","text":"first","text":"second"}' % str(new_id()).encode()
     answer = ours.visitor.http.post("/v1/widget/me/messages", content=body, headers=JSON)
     assert answer.status_code == 201
     assert ours.visitor.events()[-1]["params"]["text"] == "second"
