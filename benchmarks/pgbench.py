@@ -43,9 +43,10 @@ class Inserts:
     server: Embedded
     folder: Path
 
-    def per_second(self, seconds: float, clients: int) -> float:
-        """Returns committed inserts per second."""
-        shown = self._run("-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds))))
+    def per_second(self, seconds: float, clients: int, protocol: str = "simple") -> float:
+        """Returns committed inserts per second; `protocol` as in `pgbench -M`."""
+        length = str(max(1, round(seconds)))
+        shown = self._run("-M", protocol, "-c", str(clients), "-j", "2", "-T", length)
         found = re.search(r"tps = ([\d.]+)", shown)
         if found is None:
             raise RuntimeError(f"pgbench said: {shown[-500:]}")
@@ -72,7 +73,7 @@ class Inserts:
             connection.execute(_TABLE)
         result = subprocess.run(
             [
-                *(self.server.bin_dir / "pgbench", "-n", "-M", "prepared", "-f", script),
+                *(self.server.bin_dir / "pgbench", "-n", "-f", script),
                 *options,
                 *("-h", str(parts["host"]), "-U", str(parts["user"]), str(parts["dbname"])),
             ],

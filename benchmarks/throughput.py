@@ -42,6 +42,7 @@ def measure(bench: Bench) -> Outcome:
                     rates[count].append(sent.per_second)
                     times[count].append((sent.p50, sent.p99))
                 limits.append(limit.per_second(bench.seconds(5), 32))
+            prepared = limit.per_second(bench.seconds(5), 32, "prepared")
         stored = _check_stored(server.data, company, answers)
     limit_rate = median(limits)
     figures = [
@@ -62,6 +63,7 @@ def measure(bench: Bench) -> Outcome:
         f"p99 {median(p99 for _, p99 in times[count]):.1f} ms until acknowledged"
         for count in SENDERS
     ]
+    notes.append(f"with prepared statements (-M prepared) pgbench commits {prepared:,.0f}/s")
     notes.append(
         f"all {len(answers)} acknowledged messages were found in the database, each once; "
         f"{stored} events in {len(tokens)} chats are numbered without a gap"
