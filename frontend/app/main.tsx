@@ -13,6 +13,7 @@ import "./inbox/columns.css";
 import "./conversation/messages.css";
 import "./conversation/conversation.css";
 import "./person/person.css";
+import "./privacy/privacy.css";
 import "./settings/settings.css";
 import "./settings/look.css";
 import { startSession } from "./account/session";

@@ -1,5 +1,6 @@
 /** What was typed and not sent, per chat, so that nothing is lost by looking elsewhere. */
 import { inBrowser, type Kept } from "../../shared/kept";
+import { chats } from "../store/state";
 
 const keptFor = (ownId: string): Kept => inBrowser(`chathaven.${ownId}.draft.`);
 
@@ -8,7 +9,8 @@ export const readDraft = (ownId: string, chatId: string): string =>
 
 export function keepDraft(ownId: string, chatId: string, text: string): void {
   const kept = keptFor(ownId);
-  if (text.trim()) kept.set(chatId, text);
+  // The composer of an erased chat closes a moment later, and must not write it down again.
+  if (text.trim() && !chats.erased(chatId)) kept.set(chatId, text);
   else kept.remove(chatId);
 }
 

@@ -1,6 +1,6 @@
 /** Above the messages: who it is, who has it, and what can be done with the chat. */
 import type { Chat } from "../../shared/types";
-import { ownId } from "../account/session";
+import { administers, ownId } from "../account/session";
 import { t } from "../i18n/words";
 import { personShown, togglePerson } from "../inbox/columns";
 import { currentView } from "../inbox/selection";
@@ -9,6 +9,8 @@ import { Icon } from "../parts/icon";
 import { type Choice, Menu } from "../parts/menu";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
+import { askToErase } from "../privacy/erasing";
+import { fetchFile } from "../privacy/files";
 import { href } from "../router/routes";
 import { changeChat } from "../store/actions";
 import { team } from "../store/state";
@@ -88,7 +90,30 @@ export function Head({ chat }: { chat: Chat }) {
       >
         <Icon name="panel" />
       </button>
+      {administers.value && <More chat={chat} />}
     </header>
+  );
+}
+
+/** What only those in charge may do. */
+function More({ chat }: { chat: Chat }) {
+  const { visitor } = chat;
+  const subject = { visitorId: visitor.id, chatId: chat.id, name: nameOf(visitor) };
+  return (
+    <Menu
+      side="end"
+      name={t("chat.more")}
+      buttonClass="button-icon"
+      face={<Icon name="dots" />}
+      choices={[
+        {
+          key: "export",
+          label: t("chat.export"),
+          act: () => fetchFile(`/v1/chats/${chat.id}/export`),
+        },
+        { key: "erase", label: t("erase.do"), act: () => askToErase([subject]) },
+      ]}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 /** The right column: who the visitor is, and where they write from. */
 import { useEffect, useRef } from "preact/hooks";
-import type { ChatVisitor } from "../../shared/types";
+import type { Chat, ChatVisitor } from "../../shared/types";
 import { nameOf } from "../conversation/naming";
 import { language, t } from "../i18n/words";
 import { hideOver, personIsOver, togglePerson } from "../inbox/columns";
@@ -10,6 +10,7 @@ import { Ago } from "../parts/time";
 import { full } from "../parts/when";
 import { chats, sites } from "../store/state";
 import { PersonField } from "./field";
+import { PersonPrivacy } from "./privacy";
 
 export function Person({ chatId }: { chatId: string }) {
   void chats.version.value;
@@ -46,14 +47,15 @@ export function Person({ chatId }: { chatId: string }) {
           <Icon name="close" />
         </button>
       </header>
-      {chat && <Card key={chat.visitor.id} visitor={chat.visitor} siteId={chat.site_id} />}
+      {chat && <Card key={chat.visitor.id} chat={chat} />}
     </section>
   );
 }
 
-function Card({ visitor, siteId }: { visitor: ChatVisitor; siteId: string }) {
+function Card({ chat }: { chat: Chat }) {
+  const { visitor } = chat;
   const site =
-    (sites.value?.length ?? 0) > 1 ? sites.value?.find((one) => one.id === siteId) : null;
+    (sites.value?.length ?? 0) > 1 ? sites.value?.find((one) => one.id === chat.site_id) : null;
   return (
     <div class="person-inside">
       <div class="person-top">
@@ -88,6 +90,7 @@ function Card({ visitor, siteId }: { visitor: ChatVisitor; siteId: string }) {
           </div>
         </dl>
       </section>
+      <PersonPrivacy visitor={visitor} chatId={chat.id} />
     </div>
   );
 }

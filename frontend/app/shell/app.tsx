@@ -4,18 +4,21 @@ import { Join, takeToken } from "../account/join";
 import { Landing } from "../account/landing";
 import { Profile } from "../account/profile";
 import { administers, look, operator, ownId, phase } from "../account/session";
+import { keepDraft } from "../conversation/drafts";
 import { nameOf } from "../conversation/naming";
 import { t } from "../i18n/words";
 import { Inbox } from "../inbox/inbox";
-import { openChat } from "../inbox/selection";
+import { currentView, openChat } from "../inbox/selection";
 import { Announcer, announce } from "../parts/announce";
 import { attended } from "../parts/attention";
 import { Questions } from "../parts/dialog";
-import { Toasts } from "../parts/toast";
+import { Toasts, toast } from "../parts/toast";
+import { EraseDialog } from "../privacy/erase-dialog";
 import { go, route } from "../router/router";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
+import { onForget } from "../store/forget";
 import { follow } from "../store/live";
 import { ignorePassing, loadTeam, loadView } from "../store/load";
 import { startSending } from "../store/sending";
@@ -29,6 +32,7 @@ export function App() {
       <Pages />
       <Toasts />
       <Questions />
+      <EraseDialog />
       <Announcer />
     </>
   );
@@ -88,14 +92,17 @@ function SignedIn() {
       },
       onEnded: () => void look(),
     });
+    const stopForgetting = onForget((chatId) => keepDraft(own, chatId, ""));
     void loadView("open");
     void loadTeam().catch(ignorePassing);
     return () => {
       stopSending();
       stopFollowing();
+      stopForgetting();
       forgetAll();
     };
   }, []);
+  useLeavingErased();
   useFocusOnPage();
   return (
     <div class="app">
@@ -141,6 +148,17 @@ function Page() {
       </a>
     </main>
   );
+}
+
+/** A chat that was erased is not in front any more, whoever erased it. */
+function useLeavingErased(): void {
+  const here = openChat.value;
+  const erased = here !== null && chats.erased(here);
+  useEffect(() => {
+    if (!erased) return;
+    go({ page: "inbox", view: currentView.peek(), chat: null }, { replace: true });
+    toast(t("erase.closed"));
+  }, [erased]);
 }
 
 /** After a change of page the focus is at its title, as it would be after a page load. */

@@ -163,3 +163,16 @@ describe("presence", () => {
     expect(now()?.visitor.online).toBe(true);
   });
 });
+
+describe("an erased chat", () => {
+  it("stays gone, whatever answer was on its way", () => {
+    chats.put(chat(1));
+    chats.erase("chat-1");
+    chats.put(chat(2));
+    expect(chats.apply(streamed(3))).toBe(true);
+    expect(now()).toBeUndefined();
+    expect(chats.chatOf("visitor-1")).toBeUndefined();
+    expect(chats.list("all", OWN, null)).toEqual([]);
+    expect(chats.erased("chat-1")).toBe(true);
+  });
+});

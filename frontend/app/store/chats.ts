@@ -14,6 +14,8 @@ export class Chats {
   readonly #ofVisitor = new Map<string, string>();
   /** Known before a reset, and not heard of since. */
   readonly #stale = new Set<string>();
+  /** Erased for good: an answer that was on its way brings none of them back. */
+  readonly #erased = new Set<string>();
   /** Grows whenever a chat comes, or something changes that decides where it is listed. */
   readonly version = signal(0);
 
@@ -31,6 +33,7 @@ export class Chats {
 
   /** Take in a snapshot. */
   put(next: Chat): void {
+    if (this.#erased.has(next.id)) return;
     const known = this.#chats.get(next.id);
     this.#ofVisitor.set(next.visitor.id, next.id);
     if (!known) {
@@ -44,6 +47,7 @@ export class Chats {
 
   /** Take in an event. False when the chat has to be fetched: it is not known, or events are missing. */
   apply(event: StreamedEvent): boolean {
+    if (this.#erased.has(event.chat_id)) return true;
     const known = this.#chats.get(event.chat_id);
     if (!known) return false;
     const chat = known.peek();
@@ -108,6 +112,21 @@ export class Chats {
     }
     this.#stale.clear();
     this.version.value += 1;
+  }
+
+  /** The chat is gone with its visitor, and stays gone. */
+  erase(id: string): void {
+    const visitorId = this.#chats.get(id)?.peek().visitor.id;
+    this.#erased.add(id);
+    this.#chats.delete(id);
+    this.#stale.delete(id);
+    if (visitorId) this.#ofVisitor.delete(visitorId);
+    this.version.value += 1;
+  }
+
+  erased(id: string): boolean {
+    void this.version.value;
+    return this.#erased.has(id);
   }
 
   /** Chats of a view, newest first, down to (and with) the time of `horizon`. */

@@ -4,6 +4,7 @@ import { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type { OperatorHello, OperatorSignals, StreamedEvent, Visitor } from "../../shared/types";
 import { client } from "./client";
+import { type Erased, forgetErased, forgetMissed } from "./forget";
 import { deliver, fillGap, ignorePassing, loadChat, loadSites, loadTeam, refresh } from "./load";
 import { acknowledge, flush } from "./sending";
 import { chats, setTyping, sites, team } from "./state";
@@ -31,7 +32,10 @@ export function follow(listener: Listener): () => void {
     onHello: (hello, resumed) => {
       greet(hello as OperatorHello);
       flush();
-      if (resumed) return;
+      if (resumed) {
+        void forgetMissed(listener.openChat()).catch(ignorePassing);
+        return;
+      }
       void refresh(listener.openChat(), { drop: dropped }).catch(ignorePassing);
       dropped = false;
     },
@@ -85,6 +89,8 @@ function hear(kind: string, data: unknown, listener: Listener): void {
     chats.read(chat_id, marks);
   } else if (kind === "presence") {
     presence(data as OperatorSignals["presence"]);
+  } else if (kind === "erased") {
+    forgetErased(data as Erased);
   } else if (kind === "changed") {
     void changed(data as OperatorSignals["changed"]).catch(ignorePassing);
   }
@@ -110,7 +116,6 @@ async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> 
   if (what === "chat" && id) return loadChat(id);
   if (what === "visitor" && id && chats.chatOf(id)) {
     const {
-      marketing: _marketing,
       last_seen_at: _seen,
       chat_id: _chat,
       ...visitor

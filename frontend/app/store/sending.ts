@@ -59,5 +59,10 @@ export const send = (chatId: string, text: string): void => void outbox?.add(cha
 export const retry = (id: string): void => outbox?.retry(id);
 export const acknowledge = (id: string): void => outbox?.acknowledge(id);
 export const flush = (): void => outbox?.flush();
+/** What is on its way to a chat that was erased goes with it. */
+export function dropLane(chatId: string): void {
+  for (const { id } of outbox?.items(chatId) ?? []) outbox?.take(id);
+}
+
 /** Remove a message that could not be sent; its text comes back. */
 export const take = (id: string): string | null => outbox?.take(id)?.text ?? null;

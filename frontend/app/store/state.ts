@@ -54,6 +54,8 @@ export const knownLog = (chatId: string): Signal<Log> | undefined => logs.get(ch
 
 export const knownLogs = (): string[] => [...logs.keys()];
 
+export const forgetLog = (chatId: string): void => void logs.delete(chatId);
+
 export function forgetLogs(except: string | null): void {
   for (const id of logs.keys()) if (id !== except) logs.delete(id);
 }

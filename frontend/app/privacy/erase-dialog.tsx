@@ -1,0 +1,171 @@
+/** What goes, that it cannot come back, the deliberate act, and what has gone. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { number, t } from "../i18n/words";
+import { announce } from "../parts/announce";
+import { Dialog } from "../parts/dialog";
+import { TextField } from "../parts/field";
+import { Icon } from "../parts/icon";
+import { explain } from "../parts/problem";
+import { type Asked, asked, countAll, each, erase, follow } from "./erasing";
+import { keepFile } from "./files";
+import type { Erasure, Stores } from "./shapes";
+import { Counted, Gone } from "./stores";
+
+export function EraseDialog() {
+  const open = asked.value;
+  if (!open) return null;
+  const key = open.subjects.map(({ visitorId }) => visitorId).join();
+  return <Erasing key={key} open={open} />;
+}
+
+const close = (): void => {
+  asked.value = null;
+};
+
+type Step = { at: "asking" } | { at: "erasing"; done: number } | { at: "done"; all: Erasure[] };
+
+function Erasing({ open }: { open: Asked }) {
+  const { subjects, onDone } = open;
+  const [step, setStep] = useState<Step>({ at: "asking" });
+  const [failure, setFailure] = useState<string | null>(null);
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+
+  const go = async (): Promise<void> => {
+    setFailure(null);
+    setStep({ at: "erasing", done: 0 });
+    let done = 0;
+    try {
+      const all = await each(subjects, async (subject) => {
+        const erasure = await follow(await erase(subject), stop.current.signal);
+        done += 1;
+        setStep({ at: "erasing", done });
+        return erasure;
+      });
+      onDone?.();
+      if (stop.current.signal.aborted) return;
+      setStep({ at: "done", all: all.filter((one) => one !== null) });
+      announce(t("erase.done", { count: subjects.length }));
+    } catch (cause) {
+      onDone?.();
+      setFailure(explain(cause));
+      setStep({ at: "asking" });
+    }
+  };
+
+  const count = subjects.length;
+  const name = subjects[0]?.name ?? "";
+  const title =
+    step.at === "done"
+      ? t("erase.done", { count })
+      : count === 1
+        ? t("erase.title", { name })
+        : t("erase.title_many", { count });
+  return (
+    <Dialog title={title} onClose={close}>
+      {step.at === "asking" && <Asking open={open} failure={failure} onErase={() => void go()} />}
+      {step.at === "erasing" && (
+        <div class="erasing" role="status">
+          <progress max={count} {...(count > 1 ? { value: step.done } : {})} />
+          <p>{t("erase.busy")}</p>
+        </div>
+      )}
+      {step.at === "done" && <Done all={step.all} />}
+    </Dialog>
+  );
+}
+
+interface AskingProps {
+  open: Asked;
+  failure: string | null;
+  onErase: () => void;
+}
+
+function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
+  const [stores, setStores] = useState<Stores | null>(null);
+  const [uncounted, setUncounted] = useState<unknown>(null);
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    countAll(subjects).then(setStores).catch(setUncounted);
+  }, [subjects]);
+  const many = subjects.length > 1;
+  const word = String(subjects.length);
+  const act = (event: Event): void => {
+    event.preventDefault();
+    if (stores === null) return;
+    if (many && typed.trim() !== word) setWrong(t("erase.wrong_word", { word }));
+    else onErase();
+  };
+  return (
+    <form onSubmit={act} noValidate>
+      <p>{t("erase.what")}</p>
+      {stores ? (
+        <Counted stores={stores} />
+      ) : uncounted ? (
+        <p class="notice notice-danger">{explain(uncounted)}</p>
+      ) : (
+        <p class="bones" role="status">
+          {t("erase.counting")}
+        </p>
+      )}
+      <p>{t("erase.forever")}</p>
+      {many && (
+        <TextField
+          label={t("erase.type_count", { word: number(subjects.length) })}
+          name="word"
+          autocomplete="off"
+          value={typed}
+          error={wrong}
+          onInput={(text) => {
+            setTyped(text);
+            setWrong(undefined);
+          }}
+        />
+      )}
+      {failure && (
+        <p class="notice notice-danger" role="alert">
+          {failure}
+        </p>
+      )}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={close}>
+          {t("dialog.cancel")}
+        </button>
+        <button type="submit" class="button button-danger" aria-disabled={stores === null}>
+          {many ? t("erase.do_many", { count: subjects.length }) : t("erase.do")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Done({ all }: { all: readonly Erasure[] }) {
+  const certificates = all.map(({ certificate }) => certificate).filter((one) => one !== null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <>
+      <Gone receipts={all.flatMap(({ receipts }) => receipts)} />
+      <div class="dialog-actions">
+        {certificates.length > 0 && (
+          <button type="button" class="button" onClick={() => keepCertificates(all)}>
+            <Icon name="download" size={18} />
+            {t("erase.certificate", { count: certificates.length })}
+          </button>
+        )}
+        <button type="button" class="button button-main" ref={button} onClick={close}>
+          {t("dialog.close")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** One erasure is one certificate; several come as a list of them. */
+export function keepCertificates(all: readonly Erasure[]): void {
+  const certificates = all.map(({ certificate }) => certificate).filter((one) => one !== null);
+  const content = certificates.length === 1 ? certificates[0] : certificates;
+  const name = all.length === 1 ? `erasure-${all[0]?.id}.json` : `erasures-${all.length}.json`;
+  keepFile(name, "application/json", `${JSON.stringify(content, null, 2)}\n`);
+}

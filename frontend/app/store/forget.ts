@@ -1,0 +1,53 @@
+/** What was erased goes from this browser at once: the chat, its events, what was being written. */
+import { Problem } from "../../shared/api";
+import type { Chat, List } from "../../shared/types";
+import { client } from "./client";
+import { loadChat } from "./load";
+import { dropLane } from "./sending";
+import { chats, forgetLog, setTyping } from "./state";
+
+export interface Erased {
+  visitor_id: string;
+  chat_id: string;
+}
+
+/** Called with the chat, for what others keep of it. */
+const alsoForget = new Set<(chatId: string) => void>();
+
+export function onForget(work: (chatId: string) => void): () => void {
+  alsoForget.add(work);
+  return () => alsoForget.delete(work);
+}
+
+export function forgetErased({ chat_id: id }: Erased): void {
+  chats.erase(id);
+  forgetLog(id);
+  setTyping(id, null);
+  dropLane(id);
+  for (const work of alsoForget) work(id);
+}
+
+const PAGE = 200;
+
+/**
+ * Word of an erasure is not repeated to a stream that was away. Afterwards whatever the server no
+ * longer lists, where it would have to, is looked up once more and forgotten when it is gone.
+ */
+export async function forgetMissed(openChat: string | null): Promise<void> {
+  const { items, next } = await client.get<List<Chat>>("/v1/chats", {
+    query: { view: "all", limit: PAGE },
+  });
+  const listed = new Set(items.map(({ id }) => id));
+  const since = next ? (items.at(-1)?.updated_at ?? "") : "";
+  const missing = chats.list("all", "", since || null).filter((id) => !listed.has(id));
+  if (openChat && !listed.has(openChat)) missing.push(openChat);
+  for (const id of new Set(missing)) {
+    const visitorId = chats.peek(id)?.visitor.id;
+    try {
+      await loadChat(id);
+    } catch (cause) {
+      if (!(cause instanceof Problem) || cause.status !== 404) throw cause;
+      if (visitorId) forgetErased({ chat_id: id, visitor_id: visitorId });
+    }
+  }
+}
