@@ -24,12 +24,13 @@ def words(values: Iterable[str]) -> str:
     """Returns a `text[]` of words from closed lists.
 
     Raises:
-        ValueError: a value has other characters than letters and hyphens.
+        ValueError: a value has other characters than letters and hyphens, or is `null`.
     """
     found = list(values)
     # Never a text from outside: that would need quoting.
-    if not all(value.replace("-", "").isalpha() for value in set(found)):
-        raise ValueError("words takes letters and hyphens alone")
+    for value in set(found):
+        if not value.replace("-", "").isalpha() or value.lower() == "null":
+            raise ValueError("words takes letters and hyphens alone, and no null")
     return f"{{{','.join(found)}}}"
 
 
