@@ -150,6 +150,6 @@ def routes(document: Schema) -> list[Route]:
 
 def unknown_ids() -> dict[str, str]:
     """Returns for every name in an address an id that never was."""
-    names = ("chat", "visitor", "operator", "session", "token", "invitation", "site", "erasure")
+    names = "chat visitor operator session token invitation site erasure export".split()
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}

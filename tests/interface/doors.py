@@ -9,6 +9,8 @@ OWN_AFFAIRS = "own-affairs"
 """An operator in person, or a token that may do everything: never one of a few scopes."""
 
 DOORS = {
+    "DELETE /v1/account": "account",
+    "DELETE /v1/account/exports/{export_id}": "account",
     "DELETE /v1/chats/{chat_id}": "visitors:erase",
     "DELETE /v1/invitations/{invitation_id}": "team:write",
     "DELETE /v1/operators/{operator_id}": "team:write",
@@ -18,6 +20,11 @@ DOORS = {
     "DELETE /v1/tokens/{token_id}": "tokens",
     "DELETE /v1/visitors/{visitor_id}": "visitors:erase",
     "DELETE /v1/widget/me/session": VISITOR,
+    "GET /v1/account/exports": "account",
+    "GET /v1/account/exports/{export_id}": "account",
+    "GET /v1/account/exports/{export_id}/file": "account",
+    "GET /v1/account/summary": "account",
+    "GET /v1/certificates/{erasure_id}": PUBLIC,
     "GET /v1/chats": "chats:read",
     "GET /v1/chats/{chat_id}": "chats:read",
     "GET /v1/chats/{chat_id}/events": "chats:read",
@@ -50,6 +57,7 @@ DOORS = {
     "PATCH /v1/sites/{site_id}": "settings:write",
     "PATCH /v1/visitors/{visitor_id}": "visitors:write",
     "PATCH /v1/widget/me": VISITOR,
+    "POST /v1/account/exports": "account",
     "POST /v1/accounts": PUBLIC,
     "POST /v1/chats/{chat_id}/messages": "chats:write",
     "POST /v1/chats/{chat_id}/read": "chats:read",
@@ -85,7 +93,7 @@ SCOPES = {
 
 OPERATOR = SCOPES - {"settings:write", "team:write", "visitors:erase"}
 ROLES = {
-    "owner": SCOPES | {"tokens"},
+    "owner": SCOPES | {"account", "tokens"},
     "administrator": SCOPES | {"tokens"},
     "operator": OPERATOR,
 }

@@ -37,6 +37,7 @@ from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
+from chathaven.product.privacy import close_account, export_account
 from chathaven.product.privacy.erase import JOB, erase_visitor_job
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
@@ -140,6 +141,9 @@ class Process:
                 event_frame("ended", b"{}"),
             )
             return
+        if what == "closed":
+            self._closed(account_id)
+            return
         if what == "erased":
             self.ground.vault.forget(account_id, id)
             return
@@ -151,6 +155,13 @@ class Process:
             self.teller.availability(account_id)
             what = "operators"
         self.live.publisher.whisper_all(account_id, "account", "changed", {"what": what, "id": id})
+
+    def _closed(self, account_id: UUID) -> None:
+        """Forgets an account, and ends every stream of it."""
+        self.gate.forget(account_id)
+        self.ground.hub.end(account_id, lambda _stream: True, event_frame("ended", b"{}"))
+        self.ground.vault.forget_account(account_id)
+        self.live.names.forget_account(account_id)
 
 
 def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Process:
@@ -201,4 +212,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     hub.presence_changed = teller.changed
     add_jobs(ground)
     ground.queue.add(JOB, erase_visitor_job(ground, live))
+    ground.queue.add(close_account.JOB, close_account.close_account_job(ground))
+    ground.queue.add(export_account.JOB, export_account.export_account_job(ground))
+    ground.queue.add(export_account.EXPIRE_JOB, export_account.expire_export_job(ground))
     return process

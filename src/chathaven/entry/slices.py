@@ -17,6 +17,7 @@ from chathaven.product.consents import model as consents_model
 from chathaven.product.legal import model as legal_model
 from chathaven.product.messages import api as messages
 from chathaven.product.operators import api as operators
+from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
 from chathaven.product.sites import api as sites
@@ -41,4 +42,5 @@ HANDLERS = (
     *messages.HANDLERS,
     *privacy.HANDLERS,
     *exports.HANDLERS,
+    *closing.HANDLERS,
 )

@@ -110,6 +110,12 @@ class Vault:
         """Drops a person's key from memory."""
         self._people.pop((account_id, person_id), None)
 
+    def forget_account(self, account_id: UUID) -> None:
+        """Drops the keys of an account and of all its people from memory."""
+        self._accounts.pop(account_id, None)
+        for place in [place for place in self._people if place[0] == account_id]:
+            self._people.pop(place, None)
+
     async def _account_keys(self, connection: Connection, account_id: UUID) -> _AccountKeys:
         known = self._accounts.get(account_id)
         if known is not None:

@@ -57,6 +57,10 @@ def _run(options: argparse.Namespace) -> int:
         from chathaven.entry.cli.migrate import migrate
 
         return migrate(settings)
+    if options.command == "import":
+        from chathaven.entry.cli.import_file import import_file
+
+        return import_file(settings, options.file)
     from chathaven.entry.cli.doctor import doctor
 
     return doctor(settings, os.environ)
@@ -81,7 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="jobs only")
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     doctor = commands.add_parser("doctor", help="say what is wrong with this installation")
-    for command in (serve, worker, migrate, doctor):
+    bring = commands.add_parser("import", help="an exported account into an empty installation")
+    bring.add_argument("file", type=Path, metavar="FILE", help="the ZIP of an account's export")
+    for command in (serve, worker, migrate, doctor, bring):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )

@@ -11,6 +11,7 @@ from chathaven.base.actor import Role
 class Permission(StrEnum):
     """What an operator may do. A token's scopes bear the same names."""
 
+    ACCOUNT = "account"
     CHATS_READ = "chats:read"
     CHATS_WRITE = "chats:write"
     SETTINGS_READ = "settings:read"
@@ -24,7 +25,9 @@ class Permission(StrEnum):
 
 
 ALL_SCOPES = "*"
-SCOPES = frozenset({ALL_SCOPES, *(each for each in Permission if each is not Permission.TOKENS)})
+_BY_PEOPLE = frozenset({Permission.ACCOUNT, Permission.TOKENS})
+"""No token is made for these alone."""
+SCOPES = frozenset({ALL_SCOPES, *Permission} - _BY_PEOPLE)
 
 _OPERATOR = frozenset(
     {
@@ -39,7 +42,7 @@ _OPERATOR = frozenset(
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.ACCOUNT},
     Role.OPERATOR: _OPERATOR,
 }
 

@@ -28,6 +28,11 @@ class NameCache:
         """Drops a name that changed."""
         self._names.pop((account_id, person_id), None)
 
+    def forget_account(self, account_id: UUID) -> None:
+        """Drops every name of an account."""
+        for place in [place for place in self._names if place[0] == account_id]:
+            self._names.pop(place, None)
+
     async def of(self, tx: Transaction, events: Iterable[Written]) -> Names:
         """Returns the names of the authors of events."""
         authors = {person for event in events for person in _people(event)}

@@ -84,6 +84,25 @@ def email_taken() -> Conflict:
 async def _join(
     tx: Transaction, invitation: Invitation, name: str, hashed: bytes, language: str
 ) -> Operator:
+    operator = await tx.one(
+        select(Operator).where(Operator.account_id == tx.account_id, Operator.id == invitation.id)
+    )
+    if operator is not None:
+        # Imported with the account: all that is missing is a password.
+        await tx.update(operator, name=name, password_hash=hashed)
+    else:
+        operator = await _new(tx, invitation, name, hashed, language)
+    await tx.run(
+        delete(Invitation).where(
+            Invitation.account_id == tx.account_id, Invitation.id == invitation.id
+        )
+    )
+    return operator
+
+
+async def _new(
+    tx: Transaction, invitation: Invitation, name: str, hashed: bytes, language: str
+) -> Operator:
     operator = Operator(
         account_id=tx.account_id,
         id=invitation.id,
@@ -97,11 +116,6 @@ async def _join(
     )
     await tx.insert(operator)
     await enter_name(tx, OPERATOR_EMAIL, operator.email, operator.id)
-    await tx.run(
-        delete(Invitation).where(
-            Invitation.account_id == tx.account_id, Invitation.id == invitation.id
-        )
-    )
     return operator
 
 

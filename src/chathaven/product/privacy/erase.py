@@ -26,6 +26,7 @@ from chathaven.engines.ground import Ground
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
 from chathaven.product.privacy.certificate import Done, key_to_go, live_certificate
+from chathaven.product.privacy.export_account import begin_anew
 from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors.model import Visitor, VisitorToken
 
@@ -136,6 +137,8 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
     chats = [row[0] async for row in rows]
     key = await key_to_go(tx, visitor_id)
     stores = _joined(erasure.receipts, await remove(tx, visitor_id))
+    # Copies of the account hold them too.
+    await begin_anew(tx, ground)
     moment = now()
     done = Done(
         erasure_id=erasure.id,

@@ -7,11 +7,13 @@ on behind the primary key of the page before it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, tuple_
+from sqlalchemy import ColumnElement, DateTime, Row, Uuid, select, tuple_
 
+from chathaven.engines.database.columns import Sealed
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Database, Transaction
 
@@ -42,6 +44,22 @@ def about(table: type[Table], account_id: UUID, person_id: UUID) -> list[ColumnE
     return [columns["account_id"] == account_id, columns[str(table.holding.person)] == person_id]
 
 
+def key_columns(table: type[Table]) -> list[ColumnElement[Any]]:
+    """Returns the primary key behind the account; a table of one row an account has none."""
+    return [column for column in table.__table__.primary_key if column.name != "account_id"]
+
+
+def as_column(column: ColumnElement[Any], value: Any) -> Any:
+    """Returns a value from JSON as its column takes it. Plain values of sealed columns stay."""
+    if value is None or isinstance(column.type, Sealed):
+        return value
+    if isinstance(column.type, Uuid):
+        return UUID(value)
+    if isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value)
+    return value
+
+
 async def read_page(
     tx: Transaction,
     table: type[T],
@@ -50,7 +68,7 @@ async def read_page(
     limit: int = PAGE,
 ) -> tuple[list[T], tuple[Any, ...] | None]:
     """Returns the next rows in the order of their key, and the last key; None behind the last."""
-    keys = [column for column in table.__table__.primary_key if column.name != "account_id"]
+    keys = key_columns(table)
     if not keys:
         return (await tx.all(select(table).where(*where)) if after is None else []), None
     place = tuple_(*keys)

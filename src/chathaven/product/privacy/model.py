@@ -1,4 +1,4 @@
-"""Erasures: that somebody was erased, and what was found where. Never who."""
+"""Erasures: that somebody was erased, and what was found where. Never who. And exports."""
 
 from __future__ import annotations
 
@@ -49,3 +49,64 @@ class Erasure(Table):
     requested_at: Mapped[datetime] = columns.time()
     live_at: Mapped[datetime | None] = columns.optional_time()
     final_at: Mapped[datetime | None] = columns.optional_time()
+
+
+class ExportStatus(StrEnum):
+    """How far an account's export has come."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class AccountExport(Table):
+    """An export of a whole account. Its file rests encrypted under `file_key`.
+
+    `progress` tells where to go on: keys of rows and sizes of files, nothing of what is in them.
+    """
+
+    __tablename__ = "account_exports"
+    holding = Holding(
+        whose=Whose.ACCOUNT,
+        purpose=Purpose.OPERATING,
+        basis=Basis.CONTRACT,
+        retention=Retention.EXPORT,
+    )
+
+    account_id: Mapped[UUID] = columns.account()
+    id: Mapped[UUID] = columns.identifier(primary_key=True)
+    status: Mapped[str] = columns.state()
+    requested_by: Mapped[UUID] = columns.identifier()
+    file_key: Mapped[bytes | None] = columns.wrapped_key(nullable=True)
+    progress: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    done: Mapped[int] = columns.counter()
+    total: Mapped[int] = columns.counter()
+    size: Mapped[int] = columns.counter()
+    requested_at: Mapped[datetime] = columns.time()
+    expires_at: Mapped[datetime] = columns.time()
+
+
+class AccountErasure(Table):
+    """The erasure of a whole account. It outlives the account, so it is no tenant's.
+
+    `account_id` is there until it is done, and not after; `reason` is a word of a closed list.
+    """
+
+    __tablename__ = "account_erasures"
+    holding = Holding(
+        whose=Whose.NOBODY,
+        purpose=Purpose.ACCOUNTABILITY,
+        basis=Basis.LEGAL_DUTY,
+        retention=Retention.AUDIT,
+    )
+
+    id: Mapped[UUID] = columns.identifier(primary_key=True)
+    account_id: Mapped[UUID | None] = columns.identifier(nullable=True, unique=True)
+    commitment: Mapped[str] = columns.public_key()
+    status: Mapped[str] = columns.state()
+    reason: Mapped[str | None] = columns.state(nullable=True)
+    receipts: Mapped[list[dict[str, Any]]] = columns.configuration_object()
+    certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    requested_at: Mapped[datetime] = columns.time()
+    live_at: Mapped[datetime | None] = columns.optional_time()

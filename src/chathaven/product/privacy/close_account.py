@@ -1,0 +1,252 @@
+"""Erasing a whole account: every row, file, key, job and session of it.
+
+It is asked for in one transaction, which also shuts every door: from then on nobody signs in,
+sites are not found, and streams end. The job deletes table after table, keys last, each in a
+transaction of its own that also writes what was found; killed anywhere, it goes on. Then it
+looks again, and signs the certificate, which outlives the account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select
+
+from chathaven.base.clock import now
+from chathaven.base.ids import new_id
+from chathaven.engines.database.data_map import Category
+from chathaven.engines.database.people import Removed
+from chathaven.engines.database.tables import Table
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.access.gate import CACHE_SECONDS
+from chathaven.product.accounts.settings import read_account
+from chathaven.product.privacy.certificate import Done, live_certificate
+from chathaven.product.privacy.export_account import exports_folder
+from chathaven.product.privacy.model import AccountErasure, Status
+
+JOB = "close-account"
+SETTLE_SECONDS = 0.5
+"""What was let in before the doors were shut has come to its end after this."""
+
+
+class AccountErasureView(msgspec.Struct):
+    """The erasure of an account as everybody sees it who knows its id. It names nobody."""
+
+    id: UUID
+    kind: str
+    status: str
+    requested_at: str
+    live_at: str | None
+    receipts: list[Removed]
+    certificate: dict[str, Any] | None
+
+
+def account_erasure_view(erasure: AccountErasure) -> AccountErasureView:
+    """Returns an erasure as shown."""
+    times = (
+        moment.isoformat().replace("+00:00", "Z") if moment else None
+        for moment in (erasure.requested_at, erasure.live_at)
+    )
+    requested_at, live_at = times
+    return AccountErasureView(
+        id=erasure.id,
+        kind="account",
+        status=erasure.status,
+        requested_at=requested_at or "",
+        live_at=live_at,
+        receipts=msgspec.convert(erasure.receipts, list[Removed]),
+        certificate=erasure.certificate,
+    )
+
+
+def tables_of_accounts() -> list[type[Table]]:
+    """Returns every table with rows of an account: doors first, keys last, by the data map."""
+    found = [
+        mapper.class_
+        for mapper in Table.registry.mappers
+        if issubclass(mapper.class_, Table)
+        and "account_id" in mapper.class_.__table__.c
+        and mapper.class_ is not AccountErasure
+    ]
+    return sorted(found, key=lambda table: (_rank(table), table.__tablename__))
+
+
+def _rank(table: type[Table]) -> int:
+    categories = {entry.category for entry in table.entries.values()}
+    if _is_door(table):
+        return 0
+    holds_keys = Category.KEY in categories and table.__tablename__.endswith("_keys")
+    return 2 if holds_keys else 1
+
+
+def _is_door(table: type[Table]) -> bool:
+    """Whether a row of it lets somebody in: a credential, or a name known before the account."""
+    categories = {entry.category for entry in table.entries.values()}
+    return Category.CREDENTIAL in categories or not table.is_tenants()
+
+
+# Asking
+
+
+async def ask_to_close(
+    tx: Transaction, ground: Ground, reason: str | None
+) -> tuple[AccountErasure, str]:
+    """Writes that the transaction's account is to be erased, shuts its doors, enqueues the work.
+
+    Asked twice it is one erasure. Returns it, with the nonce that proves whose it was (empty
+    the second time).
+    """
+    # Locked, so that of two who ask at once the second finds what the first has written.
+    await read_account(tx, lock=True)
+    there = await _of_account(tx)
+    if there is not None:
+        return there, ""
+    nonce = os.urandom(32)
+    erasure = AccountErasure(
+        id=new_id(),
+        account_id=tx.account_id,
+        commitment=hashlib.sha256(nonce + tx.account_id.bytes).hexdigest(),
+        status=Status.QUEUED,
+        reason=reason,
+        receipts=[],
+        requested_at=now(),
+    )
+    await tx.insert(erasure)
+    for table in tables_of_accounts():
+        if _is_door(table):
+            await _remove(tx, erasure, table)
+    await ground.queue.enqueue(tx, JOB, erasure.id)
+    account_id = tx.account_id
+    tx.after_commit(lambda: ground.bus.changed(account_id, "closed", account_id))
+    return erasure, nonce.hex()
+
+
+async def _of_account(tx: Transaction) -> AccountErasure | None:
+    return await tx.one(select(AccountErasure).where(AccountErasure.account_id == tx.account_id))
+
+
+async def read_account_erasure(tx: Transaction, erasure_id: UUID) -> AccountErasure | None:
+    """Returns an account's erasure; it is no tenant's, so any transaction reads it."""
+    return await tx.one(select(AccountErasure).where(AccountErasure.id == erasure_id))
+
+
+# Deleting
+
+
+def close_account_job(ground: Ground) -> Callable[..., Any]:
+    """Returns the job that deletes, and certifies."""
+
+    async def run(account_id: UUID, id: UUID) -> None:
+        if not await _is_open(ground, account_id, id):
+            return
+        await _sweep(ground, account_id, id)
+        # Other processes may know people of the account for as long as the gate remembers.
+        await asyncio.sleep(SETTLE_SECONDS + (CACHE_SECONDS if ground.bus.is_shared else 0))
+        await _sweep(ground, account_id, id)
+        async with ground.database.transaction(account_id) as tx:
+            erasure = await _locked(tx, id)
+            if erasure is not None:
+                await _certify(tx, ground, erasure)
+        ground.bus.changed(account_id, "closed", account_id)
+
+    return run
+
+
+async def _is_open(ground: Ground, account_id: UUID, erasure_id: UUID) -> bool:
+    async with ground.database.transaction(account_id) as tx:
+        erasure = await _locked(tx, erasure_id)
+        if erasure is not None:
+            await tx.update(erasure, status=Status.RUNNING)
+        return erasure is not None
+
+
+async def _locked(tx: Transaction, erasure_id: UUID) -> AccountErasure | None:
+    """Returns the erasure while it is not done; two runs of the job take turns."""
+    return await tx.one(
+        select(AccountErasure)
+        .where(AccountErasure.id == erasure_id, AccountErasure.account_id == tx.account_id)
+        .with_for_update()
+    )
+
+
+async def _sweep(ground: Ground, account_id: UUID, erasure_id: UUID) -> None:
+    """Deletes everything that is there, step by step."""
+    async with ground.database.transaction(account_id) as tx:
+        erasure = await _locked(tx, erasure_id)
+        if erasure is None:
+            return
+        jobs = await ground.queue.forget_account(tx, erasure_id)
+        await _note(tx, erasure, Removed("queued jobs", jobs, jobs, True))
+    for table in tables_of_accounts():
+        async with ground.database.transaction(account_id) as tx:
+            erasure = await _locked(tx, erasure_id)
+            if erasure is None:
+                return
+            await _remove(tx, erasure, table)
+    await _remove_files(ground, account_id, erasure_id)
+
+
+async def _remove(tx: Transaction, erasure: AccountErasure, table: type[Table]) -> None:
+    """Deletes the account's rows of a table, looks again, and notes both."""
+    where = table.__table__.c["account_id"] == tx.account_id
+    counting = select(func.count()).select_from(table).where(where)
+    removed = await tx.run(delete(table).where(where))
+    left = int(await tx.value(counting) or 0)
+    await _note(tx, erasure, Removed(table.__tablename__, removed + left, removed, left == 0))
+
+
+async def _remove_files(ground: Ground, account_id: UUID, erasure_id: UUID) -> None:
+    folder = exports_folder(ground.settings.data, account_id)
+    found = await asyncio.to_thread(lambda: len(list(folder.glob("*"))))
+    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    left = await asyncio.to_thread(folder.exists)
+    async with ground.database.transaction(account_id) as tx:
+        erasure = await _locked(tx, erasure_id)
+        if erasure is not None:
+            await _note(tx, erasure, Removed("files of exports", found, found, not left))
+
+
+async def _note(tx: Transaction, erasure: AccountErasure, new: Removed) -> None:
+    """Adds what was found to what was found before; the last look is the one that counts."""
+    notes = {each["store"]: each for each in erasure.receipts}
+    before = notes.get(new.store, {})
+    notes[new.store] = msgspec.to_builtins(
+        Removed(
+            new.store,
+            new.found + before.get("found", 0),
+            new.removed + before.get("removed", 0),
+            new.verified,
+        )
+    )
+    await tx.update(erasure, receipts=list(notes.values()))
+
+
+async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> None:
+    moment = now()
+    done = Done(
+        erasure_id=erasure.id,
+        account_id=tx.account_id,
+        subject="account",
+        ground="contract-end",
+        commitment=erasure.commitment,
+        requested_at=erasure.requested_at,
+        started_at=erasure.requested_at,
+        finished_at=moment,
+        key=None,
+        stores=msgspec.convert(erasure.receipts, list[Removed]),
+    )
+    await tx.update(
+        erasure,
+        status=Status.LIVE,
+        account_id=None,
+        live_at=moment,
+        certificate=live_certificate(ground.signing, done),
+    )
