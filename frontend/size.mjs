@@ -12,8 +12,8 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), "../src/chathaven/e
 /** The files of the widget; of the catalogues, only the largest, for a visitor loads one. */
 export function measure() {
   const assets = readdirSync(join(folder, "assets")).map((name) => `assets/${name}`);
-  const names = ["widget.js", "frame.html", ...assets].filter(
-    (name) => /\.(js|css|html)$/.test(name) && !name.startsWith("assets/app-"),
+  const names = ["widget.js", "frame.html", ...assets].filter((name) =>
+    /^(widget\.js|frame\.html|assets\/frame-.*\.(js|css))$/.test(name),
   );
   const files = names.map((name) => {
     const size = (suffix) => statSync(join(folder, name + suffix)).size;

@@ -53,6 +53,8 @@ export function Leaving({ panel }: { panel: Panel }) {
     }
   };
   const question = step.value && QUESTIONS[step.value];
+  const back = ["", question ? text.t(question[1]) : ""] as const;
+  const on = ["on", question ? text.t(question[2]) : ""] as const;
   return (
     <div class="leaving">
       {known && (
@@ -74,13 +76,11 @@ export function Leaving({ panel }: { panel: Panel }) {
           <p tabIndex={-1} ref={asked} key={step.value}>
             {text.t(question[0])}
           </p>
+          {/* Another order in the last step: who clicks twice has clicked on the way back. */}
           <Choice
             panel={panel}
             label={text.t(step.value === "forget" ? "forget" : "erase")}
-            answers={[
-              ["", text.t(question[1])],
-              ["on", text.t(question[2])],
-            ]}
+            answers={step.value === "sure" ? [on, back] : [back, on]}
             onAnswer={(to) => answer(to === "on")}
           />
         </div>

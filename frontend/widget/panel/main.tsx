@@ -26,7 +26,7 @@ function Unreachable({ panel }: { panel: Panel }) {
 }
 
 const Privacy = onDemand<{ panel: Panel }>(
-  async () => (await import("./privacy")).Privacy,
+  async () => (await import("./extras")).Privacy,
   Unreachable,
 );
 

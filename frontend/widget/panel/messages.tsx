@@ -15,9 +15,9 @@ const EARLY = 240;
 /** What may be an address of a company whose content is shown on request. */
 const EMBEDDED = /youtu|vimeo|google|spotify|soundcloud/;
 
-const EmailCard = onDemand<{ panel: Panel }>(async () => (await import("./email")).EmailCard);
+const EmailCard = onDemand<{ panel: Panel }>(async () => (await import("./extras")).EmailCard);
 const Embeds = onDemand<{ panel: Panel; text: string }>(
-  async () => (await import("./embed")).Embeds,
+  async () => (await import("./extras")).Embeds,
 );
 
 export function Messages({ panel }: { panel: Panel }) {

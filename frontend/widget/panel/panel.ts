@@ -44,6 +44,8 @@ export class Panel {
   readonly writing = signal(false);
   #loaded = 0;
   #unstored = false;
+  /** Somebody wanted to send before it was known what has to be shown first. */
+  #early = false;
   readonly bar = computed<Key | null>(() => {
     if (this.offline.value) return "offline";
     return this.away.value && this.session.token.value ? "reconnecting" : null;
@@ -152,7 +154,11 @@ export class Panel {
 
   /** Send what is in the composer. Answers whether it went. */
   send(text: string): boolean {
-    if (!text.trim() || this.phase.value !== "ready") return false;
+    if (!text.trim()) return false;
+    if (this.phase.value !== "ready") {
+      this.#early = true;
+      return false;
+    }
     if ((this.notice.due.value || !this.session.token.value) && !this.notice.allows) {
       this.notice.answer.value = "open";
       this.notice.held.value += 1;
@@ -168,10 +174,10 @@ export class Panel {
     const held = this.notice.held.value > 0;
     this.notice.answer.value = "agreed";
     this.notice.held.value = 0;
+    this.writing.value = true;
     if (held && this.send(this.draft.value)) return;
     // Sending says it again when it cannot be said now.
     this.session.settleNotice().catch(() => undefined);
-    this.writing.value = true;
   }
 
   /** Erase everything about the visitor, here and at the server. */
@@ -233,7 +239,10 @@ export class Panel {
     this.widget.value = widget;
     this.notice.show(widget.notice);
     this.phase.value = "ready";
-    this.session.resume();
+    const there = this.session.resume();
+    // Sent before the answer came. What is to be read first is read first.
+    if (this.#early && (there || !widget.notice)) this.send(this.draft.value);
+    this.#early = false;
   }
 
   /** Put the account's colour in the place of the tokens' accent, made readable in both themes. */
