@@ -18,7 +18,7 @@ from tests.conftest import Api
 from tests.driving import PASSWORD, Reader, Server
 from tests.ground import private_folder
 from tests.interface.team import Company, bearer, join
-from tests.product.served import serve, sign_up_body
+from tests.product.served import serve
 
 WITHIN = 5.0
 """Seconds in which what was revoked stops working everywhere (C-07)."""
@@ -181,7 +181,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(
     urls: DatabaseUrls, keyring: Keyring, tmp_path: Path
 ) -> None:
     async with serve(urls, tmp_path, keyring.path, "https://chat.example.com") as served:
-        answer = await served.client().post("/v1/accounts", json=sign_up_body())
+        answer = await served.client().post("/v1/accounts", json=served.sign_up_body())
     name, _, rest = answer.headers["set-cookie"].partition("=")
     flags = {each.strip().lower() for each in rest.split(";")[1:]}
     assert name == "__Host-chathaven"

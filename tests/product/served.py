@@ -15,7 +15,7 @@ from litestar import Litestar
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.web import create_app
-from chathaven.product.accounts.legal import TERMS
+from chathaven.product.accounts.legal import TermsInForce
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 PASSWORD = "correct horse battery"
@@ -48,6 +48,11 @@ class Served:
         """The engines under it."""
         return self.app.state.process
 
+    @property
+    def terms(self) -> TermsInForce:
+        """The terms that hold at it."""
+        return self.process.documents.terms  # type: ignore[no-any-return] # the app's state is Any
+
     def client(self, address: str | None = None, **headers: str) -> httpx.AsyncClient:
         """Opens a browser."""
         transport = httpx.ASGITransport(
@@ -62,10 +67,20 @@ class Served:
         self.clients.append(made)
         return made
 
+    def sign_up_body(self, **changes: str) -> dict[str, str]:
+        """Returns the body of a sign-up that is taken."""
+        return {
+            "company": "Lovelace & Co",
+            "name": "Ada Lovelace",
+            "email": fresh_email(),
+            "password": PASSWORD,
+            "accepted_terms": self.terms.version,
+        } | changes
+
     async def sign_up(self, **changes: str) -> Company:
         """Signs a company up, and returns it with its owner's browser."""
         client = self.client()
-        body = sign_up_body(**changes)
+        body = self.sign_up_body(**changes)
         answer = await client.post("/v1/accounts", json=body)
         assert answer.status_code == 201, answer.text
         return Company(self, client, body["email"], answer.json())
@@ -96,17 +111,6 @@ class Company:
     def owner_id(self) -> str:
         """The owner's id."""
         return str(self.made["operator"]["id"])
-
-
-def sign_up_body(**changes: str) -> dict[str, str]:
-    """Returns the body of a sign-up that is taken."""
-    return {
-        "company": "Lovelace & Co",
-        "name": "Ada Lovelace",
-        "email": fresh_email(),
-        "password": PASSWORD,
-        "accepted_terms": TERMS.version,
-    } | changes
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.engines.web.limits import Limits, forget_past
+from chathaven.entry import slices
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.names import NameCache
@@ -33,6 +34,9 @@ from chathaven.product.chats.relay import Relay
 from chathaven.product.chats.stream_api import backlog
 from chathaven.product.chats.tell_presence import PresenceTeller
 from chathaven.product.consents.notices import NoticeCache
+from chathaven.product.legal import installation
+from chathaven.product.legal.documents import Documents
+from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
@@ -42,7 +46,8 @@ from chathaven.product.privacy.erase import JOB, erase_visitor_job
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
 
-__all__ = ["Process", "build"]
+# The data map is complete only when every slice is there, whichever command builds a process.
+__all__ = ["Process", "build", "slices"]
 
 RETURN_WITHIN_MS = 3_000
 """Streams of a server that drains come back within this time, spread evenly."""
@@ -61,6 +66,7 @@ class Process:
     writer: Writer
     sites: SiteCache
     notices: NoticeCache
+    documents: Documents
     teller: PresenceTeller
     relay: Relay
     runs_jobs: bool
@@ -68,6 +74,8 @@ class Process:
 
     async def start(self) -> None:
         """Begins to hear other processes and to work on jobs."""
+        async with self.ground.database.transaction() as tx:
+            await self.documents.remember(tx)
         self.ground.bus.start()
         self.teller.start()
         self._tasks.append(asyncio.create_task(self._tidy()))
@@ -167,6 +175,8 @@ class Process:
 def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Process:
     """Builds a process; nothing runs before `start`."""
     vault = Vault(Keyring.open(settings.keyring))
+    signing = Signing.open(settings.data / FILE_NAME)
+    documents = Documents(settings, installation.read(settings.data), signing)
     database = Database(urls.app, vault)
     names = NameCache()
     hub = Hub(backlog(database, names))
@@ -176,7 +186,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         settings=settings,
         database=database,
         vault=vault,
-        signing=Signing.open(settings.data / FILE_NAME),
+        signing=signing,
         hub=hub,
         bus=bus,
         limits=Limits(database, on=settings.rate_limits),
@@ -201,6 +211,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         live=live,
         writer=Writer(database, live, ground.limits, notices),
         notices=notices,
+        documents=documents,
         sites=SiteCache(database),
         teller=teller,
         relay=relay,
@@ -211,6 +222,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     bus.poll = relay.poll
     hub.presence_changed = teller.changed
     add_jobs(ground)
+    add_legal_jobs(ground)
     ground.queue.add(JOB, erase_visitor_job(ground, live))
     ground.queue.add(close_account.JOB, close_account.close_account_job(ground))
     ground.queue.add(export_account.JOB, export_account.export_account_job(ground))

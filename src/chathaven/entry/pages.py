@@ -6,24 +6,18 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from litestar import Request, Response, get
 
 from chathaven.base.errors import NotFound
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.signing import PublicKeys
 from chathaven.engines.web.static import IMMUTABLE, SHORT, Static
-from chathaven.entry.kept import kept
+from chathaven.entry.page import page, templates
 from chathaven.product.access.gate import PUBLIC, may
-from chathaven.product.accounts.legal import TERMS
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 STATIC = Path(__file__).parent / "static"
-HTML = "text/html"
-templates = Environment(
-    loader=PackageLoader("chathaven.entry"), autoescape=select_autoescape(), trim_blocks=True
-)
 _SELF = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
@@ -34,17 +28,6 @@ _PLAYERS = (
     "frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://www.google.com"
     " https://open.spotify.com https://w.soundcloud.com"
 )
-_QUIET = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
-
-
-def page(text: str, policy: str, **more: str) -> Response[str]:
-    """Returns an HTML page under a content security policy, with more headers where given."""
-    headers = {
-        "content-security-policy": policy,
-        "permissions-policy": _QUIET,
-        "cache-control": "no-cache",
-    } | {name.replace("_", "-"): value for name, value in more.items()}
-    return Response(text, media_type=HTML, headers=headers)
 
 
 @get(["/", "/join", "/app", "/app/{rest:path}"], opt=may(PUBLIC), include_in_schema=False)
@@ -80,30 +63,6 @@ async def get_try(ground: Ground, sites: SiteCache, site_key: str) -> Response[s
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'self';"
         " img-src 'self' data:; frame-src 'self'; connect-src 'self'; base-uri 'none';"
         " form-action 'none'; frame-ancestors 'none'"
-    )
-    return page(text, policy)
-
-
-@get("/terms", opt=may(PUBLIC), include_in_schema=False)
-async def get_terms() -> Response[str]:
-    """The terms that are accepted at sign-up."""
-    nonce = secrets.token_urlsafe(16)
-    text = templates.get_template("terms.html").render(terms=TERMS, nonce=nonce)
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
-    )
-    return page(text, policy)
-
-
-@get("/privacy", opt=may(PUBLIC), include_in_schema=False)
-async def get_privacy() -> Response[str]:
-    """What this installation keeps about people, from the data map."""
-    nonce = secrets.token_urlsafe(16)
-    text = templates.get_template("privacy.html").render(rows=kept(), nonce=nonce)
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
     )
     return page(text, policy)
 
@@ -149,8 +108,6 @@ PAGES = (
     get_app,
     get_frame,
     get_try,
-    get_terms,
-    get_privacy,
     get_loader,
     get_asset,
     get_security_txt,

@@ -14,7 +14,7 @@ from chathaven.product.chats import visitors_api as visitors
 from chathaven.product.chats import widget_api as widget
 from chathaven.product.consents import follow_settings
 from chathaven.product.consents import model as consents_model
-from chathaven.product.legal import model as legal_model
+from chathaven.product.legal import api as legal
 from chathaven.product.messages import api as messages
 from chathaven.product.operators import api as operators
 from chathaven.product.privacy import account_api as closing
@@ -23,7 +23,7 @@ from chathaven.product.privacy import export_api as exports
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
-TABLES = (vault_model, limits, access_model, audit_model, consents_model, legal_model)
+TABLES = (vault_model, limits, access_model, audit_model, consents_model)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 
 LISTENERS = (follow_settings,)
@@ -31,6 +31,7 @@ LISTENERS = (follow_settings,)
 
 HANDLERS = (
     *welcome.HANDLERS,
+    *legal.HANDLERS,
     *accounts.HANDLERS,
     *operators.HANDLERS,
     *sites.HANDLERS,

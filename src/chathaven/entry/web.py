@@ -25,6 +25,7 @@ from chathaven.engines.web.static import Static
 from chathaven.entry.document import Document
 from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
+from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
@@ -55,6 +56,8 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "notices": process.notices,
         "gate": process.gate,
         "static": static,
+        "documents": process.documents,
+        "terms": process.documents.terms,
     }
     dependencies = {name: _give(value) for name, value in given.items()} | {
         "actor": Provide(_actor, sync_to_thread=False),
@@ -62,7 +65,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
     }
     routes = Router(
         path="/",
-        route_handlers=[*HANDLERS, *PAGES, *HEALTH],
+        route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *HEALTH],
         guards=[_guard(process)],
         dependencies=dependencies,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from chathaven.product.accounts.legal import TERMS
-from tests.product.served import PASSWORD, Served, fresh_email, serve, sign_up_body
+from tests.product.served import PASSWORD, Served, fresh_email, serve
 
 
 async def test_makes_account_owner_site_and_session(served: Served) -> None:
@@ -23,19 +23,23 @@ async def test_makes_account_owner_site_and_session(served: Served) -> None:
     assert set(made["site"]["key"]) <= set("0123456789abcdef")
 
     me = (await company.owner.get("/v1/me")).json()
-    assert me == {"operator": made["operator"], "account": made["account"]}
+    assert me == {
+        "operator": made["operator"],
+        "account": made["account"],
+        "terms_due": None,
+    }
     sites = (await company.owner.get("/v1/sites")).json()["items"]
     assert [site["key"] for site in sites] == [made["site"]["key"]]
 
 
 async def test_speaks_the_language_of_the_browser(served: Served) -> None:
     client = served.client(**{"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
-    made = (await client.post("/v1/accounts", json=sign_up_body())).json()
+    made = (await client.post("/v1/accounts", json=served.sign_up_body())).json()
     assert made["operator"]["language"] == "de"
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts(served: Served) -> None:
-    answer = await served.client().post("/v1/accounts", json=sign_up_body())
+    answer = await served.client().post("/v1/accounts", json=served.sign_up_body())
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("chathaven=chs_")
     attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
@@ -47,7 +51,7 @@ async def test_the_cookie_is_secure_and_of_this_host_alone_under_https(
 ) -> None:
     public_url = "https://chat.example.com"
     async with serve(urls, served.data, keyring.path, public_url) as secure:
-        answer = await secure.client().post("/v1/accounts", json=sign_up_body())
+        answer = await secure.client().post("/v1/accounts", json=secure.sign_up_body())
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-chathaven=chs_")
     assert "; secure" in cookie.lower()
@@ -58,14 +62,14 @@ async def test_the_cookie_is_secure_and_of_this_host_alone_under_https(
 async def test_an_email_signs_up_once(served: Served, spelling: str) -> None:
     company = await served.sign_up()
     email = spelling.format(company.email, upper=company.email.upper())
-    answer = await served.client().post("/v1/accounts", json=sign_up_body(email=email))
+    answer = await served.client().post("/v1/accounts", json=served.sign_up_body(email=email))
     assert answer.status_code == 409
     assert answer.json()["code"] == "email_taken"
 
 
 async def test_of_two_that_race_one_is_made_and_nothing_of_the_other(served: Served) -> None:
     before = await _counts(served)
-    body = sign_up_body()
+    body = served.sign_up_body()
     answers = await asyncio.gather(
         *(served.client().post("/v1/accounts", json=body) for _ in range(4))
     )
@@ -80,7 +84,7 @@ async def test_of_two_that_race_one_is_made_and_nothing_of_the_other(served: Ser
 
 
 async def test_stale_terms_are_not_accepted(served: Served) -> None:
-    body = sign_up_body(accepted_terms="2020-01-01")
+    body = served.sign_up_body(accepted_terms="2020-01-01")
     answer = await served.client().post("/v1/accounts", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "terms_stale")
 
@@ -111,7 +115,7 @@ async def test_names_the_field_that_cannot_be_taken(
     served: Served, field: str, value: object
 ) -> None:
     before = await _counts(served)
-    body = dict(sign_up_body()) | {field: value}
+    body = dict(served.sign_up_body()) | {field: value}
     answer = await served.client().post("/v1/accounts", json=body)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"].startswith("application/problem+json")
@@ -153,23 +157,25 @@ async def test_says_what_is_wrong_with_a_body(
 
 
 async def test_refuses_fields_it_does_not_know(served: Served) -> None:
-    body = sign_up_body() | {"role": "owner"}
+    body = served.sign_up_body() | {"role": "owner"}
     answer = await served.client().post("/v1/accounts", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "role")
 
 
 async def test_refuses_what_a_foreign_page_sends(served: Served) -> None:
     for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
-        answer = await served.client().post("/v1/accounts", json=sign_up_body(), headers=headers)
+        answer = await served.client().post(
+            "/v1/accounts", json=served.sign_up_body(), headers=headers
+        )
         assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
 
 
 async def test_one_address_signs_up_ten_times_an_hour(served: Served) -> None:
     client = served.client()
-    body = sign_up_body(email="not an address at all")
+    body = served.sign_up_body(email="not an address at all")
     wrong = [await client.post("/v1/accounts", json=body) for _ in range(12)]
     assert {answer.status_code for answer in wrong} == {422}
-    stale = sign_up_body(accepted_terms="old")
+    stale = served.sign_up_body(accepted_terms="old")
     tries = [await client.post("/v1/accounts", json=stale) for _ in range(11)]
     assert [answer.status_code for answer in tries] == [409] * 10 + [429]
     assert int(tries[-1].headers["retry-after"]) > 0
@@ -178,7 +184,11 @@ async def test_one_address_signs_up_ten_times_an_hour(served: Served) -> None:
 async def test_says_what_newcomers_ask(served: Served) -> None:
     client = served.client()
     terms = (await client.get("/v1/legal/terms")).json()
-    assert terms == {"version": TERMS.version, "sha256": TERMS.sha256, "text": TERMS.text}
+    assert terms["version"] == served.terms.version
+    assert terms["sha256"] == hashlib.sha256(terms["text"].encode()).hexdigest()
+    german = await client.get("/v1/legal/terms", params={"language": "de-AT"})
+    assert german.json()["language"] == "de"
+    assert german.json()["version"] == terms["version"]
     installation = (await client.get("/v1/installation")).json()
     assert installation["name"] == "Chathaven"
     assert installation["mail"] == "outbox"

@@ -7,6 +7,7 @@ import re
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
@@ -16,6 +17,14 @@ from chathaven.base.ids import new_id
 from chathaven.base.settings import LOOPBACK_NAMES
 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a letter. `kind` is its media type, such as `application/pdf`."""
+
+    name: str
+    kind: str
+    body: bytes
 
 
 class Post:
@@ -36,8 +45,8 @@ class Post:
         """The domain that letters come from."""
         return self._sender.rpartition("@")[2]
 
-    async def send(self, to: str, subject: str, text: str) -> None:
-        """Sends a plain letter to one address.
+    async def send(self, to: str, subject: str, text: str, *attached: Attachment) -> None:
+        """Sends a plain letter to one address, with files where there are any.
 
         Raises:
             ValueError: `to` is not one plain address, or a header holds a line break.
@@ -53,6 +62,9 @@ class Post:
         letter["Date"] = format_datetime(now())
         letter["Message-ID"] = make_msgid(domain=self.domain)
         letter.set_content(text)
+        for each in attached:
+            main, _, sub = each.kind.partition("/")
+            letter.add_attachment(each.body, maintype=main, subtype=sub, filename=each.name)
         if self._smtp_url is None:
             self._keep(letter)
         else:

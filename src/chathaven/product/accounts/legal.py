@@ -1,31 +1,42 @@
-"""The terms that are accepted at sign-up, by version."""
+"""The terms that are accepted at sign-up, by version. A slice above says what they are."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
-TERMS_VERSION = "2026-11-01"
-_TERMS = """\
-Terms and Conditions
-
-1. What this is. This installation of Chathaven lets you talk with the visitors of your website.
-2. Your account. Keep your password to yourself. You answer for what is done with your account.
-3. Your visitors' data. You decide what is collected and why; you are its controller under the
-   GDPR. Whoever runs this installation keeps it for you and acts on your instructions.
-4. Fair use. Do not send unlawful content, and do not disturb the service or its other users.
-5. Leaving. You may export your data and close your account at any time.
-6. Changes. When these terms change, you are asked again before the new version holds.
-"""
-
 
 class Terms(msgspec.Struct, frozen=True):
-    """One version of the terms."""
+    """One version of the terms in one language. `sha256` is that of the text."""
 
     version: str
     sha256: str
     text: str
+    language: str
 
 
-TERMS = Terms(TERMS_VERSION, hashlib.sha256(_TERMS.encode()).hexdigest(), _TERMS)
+class TermsDue(msgspec.Struct, frozen=True):
+    """Terms that hold now and that the account has not accepted yet."""
+
+    version: str
+    accepted_version: str
+
+
+class TermsInForce:
+    """The terms of this installation; said once, at start. All languages are one version."""
+
+    def __init__(self, version: str, sha256: str, texts: Mapping[str, Terms]) -> None:
+        self.version = version
+        self.sha256 = sha256
+        self._texts = texts
+
+    def in_language(self, language: str) -> Terms:
+        """Returns the terms in a language, or in the first that they are written in."""
+        return self._texts.get(language) or next(iter(self._texts.values()))
+
+    def due(self, accepted_version: str) -> TermsDue | None:
+        """Returns what is to be accepted by an account that accepted a version, if anything."""
+        if accepted_version == self.version:
+            return None
+        return TermsDue(self.version, accepted_version)

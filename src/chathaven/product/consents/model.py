@@ -28,6 +28,11 @@ class Subject(StrEnum):
     LEGAL_TEXT = "legal-text"
     EMAIL_REQUEST = "email-request"
     MARKETING = "marketing"
+    EMBED_YOUTUBE = "embed:youtube"
+    EMBED_VIMEO = "embed:vimeo"
+    EMBED_GOOGLE_MAPS = "embed:google-maps"
+    EMBED_SPOTIFY = "embed:spotify"
+    EMBED_SOUNDCLOUD = "embed:soundcloud"
 
 
 class Answer(StrEnum):

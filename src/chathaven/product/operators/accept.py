@@ -14,6 +14,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.access.directory import OPERATOR_EMAIL, enter_name
 from chathaven.product.access.gate import INVITATION_PREFIX
+from chathaven.product.accounts.legal import TermsInForce
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.audit.record import record
 from chathaven.product.operators.model import Invitation, Operator
@@ -51,6 +52,7 @@ async def accept(
     password: str,
     language: str,
     user_agent: str | None,
+    terms: TermsInForce,
 ) -> SignedIn:
     """Makes the invited person an operator, with the invitation's id and key, and signs them in.
 
@@ -69,7 +71,7 @@ async def accept(
             session = await open_session(tx, operator.id, user_agent)
             await record(tx, as_actor(operator), "invitation-accepted", "operator", operator.id)
             tx.after_commit(lambda: bus.changed(secret.account_id, "operators", operator.id))
-            return SignedIn(me(operator, await read_account(tx)), session)
+            return SignedIn(me(operator, await read_account(tx), terms), session)
     except IntegrityError:
         raise email_taken() from None
 

@@ -17,6 +17,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.vault.blind_index import normalise
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import PUBLIC, SIGNED_IN, Gate, may
+from chathaven.product.accounts.legal import TermsInForce
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.operators import api_team, api_tokens, rates
 from chathaven.product.operators.change import change_password, change_profile, own_affairs
@@ -60,14 +61,19 @@ class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/v1/sessions", opt=may(PUBLIC), dto=Body[SignIn], return_dto=None)
 async def post_session(
-    request: Request[Any, Any, Any], ground: Ground, gate: Gate, address: str, data: SignIn
+    request: Request[Any, Any, Any],
+    ground: Ground,
+    gate: Gate,
+    terms: TermsInForce,
+    address: str,
+    data: SignIn,
 ) -> Response[Me]:
     """Signs in: answers who it is, with the cookie of a new session."""
     email = normalise("email", data.email)
     await ground.limits.take(rates.SIGN_IN_BY_ADDRESS, address)
     await ground.limits.take(rates.SIGN_IN_BY_EMAIL, email)
     user_agent = request.headers.get("user-agent")
-    signed_in = await sign_in(ground.database, email, data.password, user_agent)
+    signed_in = await sign_in(ground.database, email, data.password, user_agent, terms)
     cookie = session_cookie(gate, signed_in.secret)
     return Response(signed_in.me, status_code=201, cookies=[cookie])
 
@@ -98,10 +104,10 @@ async def delete_session(ground: Ground, actor: Operator, session_id: UUID) -> N
 
 
 @get("/v1/me", opt=may(SIGNED_IN))
-async def get_me(ground: Ground, actor: Operator) -> Me:
-    """Who is asking."""
+async def get_me(ground: Ground, actor: Operator, terms: TermsInForce) -> Me:
+    """Who is asking, and whether new terms wait for them."""
     async with ground.database.transaction(actor.account_id) as tx:
-        return me(await find(tx, actor.id), await read_account(tx))
+        return me(await find(tx, actor.id), await read_account(tx), terms)
 
 
 @patch("/v1/me", opt=may(SIGNED_IN), dto=Body[ProfileChange], return_dto=None)

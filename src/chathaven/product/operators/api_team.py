@@ -16,6 +16,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import PUBLIC, Gate, may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.accounts.legal import TermsInForce
 from chathaven.product.operators import rates
 from chathaven.product.operators.accept import accept, look
 from chathaven.product.operators.change import change_role, remove
@@ -155,7 +156,12 @@ async def look_at_invitation(ground: Ground, address: str, data: InvitationToken
 
 @post("/v1/invitations/accept", opt=may(PUBLIC), dto=Body[Acceptance], return_dto=None)
 async def accept_invitation(
-    request: Request[Any, Any, Any], ground: Ground, gate: Gate, address: str, data: Acceptance
+    request: Request[Any, Any, Any],
+    ground: Ground,
+    gate: Gate,
+    terms: TermsInForce,
+    address: str,
+    data: Acceptance,
 ) -> Response[Me]:
     """Becomes an operator and signs in."""
     name = one_line("name", data.name)
@@ -168,6 +174,7 @@ async def accept_invitation(
         data.password,
         choose(None, request.headers.get("accept-language")),
         request.headers.get("user-agent"),
+        terms,
     )
     cookie = session_cookie(gate, signed_in.secret)
     return Response(signed_in.me, status_code=201, cookies=[cookie])

@@ -8,6 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from chathaven.base.actor import Role
+from chathaven.product.access.permissions import Permission, permissions_of
+from chathaven.product.accounts.legal import TermsDue, TermsInForce
 from chathaven.product.accounts.model import Account
 from chathaven.product.operators.model import ApiToken, Invitation, Operator, Session
 
@@ -41,10 +44,11 @@ class AccountView(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """Who is signed in, and where."""
+    """Who is signed in, and where, and which terms they have to accept for the account."""
 
     operator: OperatorView
     account: AccountView
+    terms_due: TermsDue | None
 
 
 class MemberView(msgspec.Struct):
@@ -111,9 +115,14 @@ def operator_view(operator: Operator) -> OperatorView:
     )
 
 
-def me(operator: Operator, account: Account) -> Me:
-    """Returns who is signed in, and where."""
-    return Me(operator_view(operator), AccountView(account.account_id, account.company))
+def me(operator: Operator, account: Account, terms: TermsInForce) -> Me:
+    """Returns who is signed in, and where. Only those who may accept terms are told of them."""
+    decides = Permission.SETTINGS_WRITE in permissions_of(Role(operator.role))
+    return Me(
+        operator=operator_view(operator),
+        account=AccountView(account.account_id, account.company),
+        terms_due=terms.due(account.terms_version) if decides else None,
+    )
 
 
 def member_view(operator: Operator, *, present: bool) -> MemberView:

@@ -19,6 +19,7 @@ from chathaven.engines.stream.bus import Bus
 from chathaven.product.access.directory import OPERATOR_EMAIL, look_up
 from chathaven.product.access.gate import SESSION_PREFIX, Recognise
 from chathaven.product.access.permissions import permissions_of
+from chathaven.product.accounts.legal import TermsInForce
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.audit.record import record
 from chathaven.product.operators.find import find
@@ -48,7 +49,7 @@ class SignedIn(NamedTuple):
 
 
 async def sign_in(
-    database: Database, email: str, password: str, user_agent: str | None
+    database: Database, email: str, password: str, user_agent: str | None, terms: TermsInForce
 ) -> SignedIn:
     """Opens a session for whoever has this e-mail and password.
 
@@ -75,7 +76,7 @@ async def sign_in(
             await tx.update(operator, password_hash=verdict.rehashed)
         secret = await open_session(tx, operator.id, user_agent)
         await record(tx, as_actor(operator), "signed-in", "operator", operator.id)
-        return SignedIn(me(operator, await read_account(tx)), secret)
+        return SignedIn(me(operator, await read_account(tx), terms), secret)
 
 
 async def open_session(tx: Transaction, operator_id: UUID, user_agent: str | None) -> Secret:

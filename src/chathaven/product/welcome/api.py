@@ -7,15 +7,15 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import Parameter
 from msgspec import Meta
 
-from chathaven import __version__
 from chathaven.base.fields import EmailText, NameText, NewPassword, email_address, one_line
-from chathaven.base.languages import LANGUAGES, choose
+from chathaven.base.languages import choose
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import PUBLIC, Gate, may
-from chathaven.product.accounts.legal import TERMS, Terms
+from chathaven.product.accounts.legal import Terms, TermsInForce
 from chathaven.product.operators import rates
 from chathaven.product.operators.cookie import session_cookie
 from chathaven.product.operators.show import AccountView, OperatorView, operator_view
@@ -48,37 +48,25 @@ class NewAccountView(msgspec.Struct):
     site: SiteName
 
 
-class Installation(msgspec.Struct):
-    """What this installation is."""
-
-    name: str
-    version: str
-    mail: str
-    public_url: str
-    languages: tuple[str, ...]
-
-
 @get("/v1/legal/terms", opt=may(PUBLIC))
-async def get_terms() -> Terms:
+async def get_terms(
+    request: Request[Any, Any, Any],
+    terms: TermsInForce,
+    language: Annotated[str | None, Parameter(max_length=35)] = None,
+) -> Response[Terms]:
     """The terms that hold now."""
-    return TERMS
-
-
-@get("/v1/installation", opt=may(PUBLIC))
-async def get_installation(ground: Ground) -> Installation:
-    """Name, version, and how letters leave."""
-    return Installation(
-        name="Chathaven",
-        version=__version__,
-        mail=ground.post.kind,
-        public_url=ground.settings.public_url,
-        languages=LANGUAGES,
-    )
+    spoken = choose(language, request.headers.get("accept-language"))
+    return Response(terms.in_language(spoken), headers={"vary": "accept-language"})
 
 
 @post("/v1/accounts", opt=may(PUBLIC), dto=Body[NewAccount], return_dto=None)
 async def post_account(
-    request: Request[Any, Any, Any], ground: Ground, gate: Gate, address: str, data: NewAccount
+    request: Request[Any, Any, Any],
+    ground: Ground,
+    gate: Gate,
+    terms: TermsInForce,
+    address: str,
+    data: NewAccount,
 ) -> Response[NewAccountView]:
     """Signs up: an account, its owner, a first site, and the cookie of a session."""
     company = one_line("company", data.company)
@@ -90,7 +78,7 @@ async def post_account(
         user_agent=request.headers.get("user-agent"),
     )
     await ground.limits.take(rates.SIGN_UP, address)
-    made = await sign_up(ground.database, ground.bus, company, owner, data.accepted_terms)
+    made = await sign_up(ground.database, ground.bus, company, owner, terms, data.accepted_terms)
     view = NewAccountView(
         account=AccountView(made.account.account_id, made.account.company),
         operator=operator_view(made.operator),
@@ -99,4 +87,4 @@ async def post_account(
     return Response(view, status_code=201, cookies=[session_cookie(gate, made.secret)])
 
 
-HANDLERS = (get_terms, get_installation, post_account)
+HANDLERS = (get_terms, post_account)

@@ -15,7 +15,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.access.directory import OPERATOR_EMAIL, enter_name, look_up
 from chathaven.product.accounts.create import create as create_account
-from chathaven.product.accounts.legal import TERMS
+from chathaven.product.accounts.legal import TermsInForce
 from chathaven.product.accounts.model import Account
 from chathaven.product.audit.record import record
 from chathaven.product.operators.accept import email_taken
@@ -46,7 +46,12 @@ class SignedUp(NamedTuple):
 
 
 async def sign_up(
-    database: Database, bus: Bus, company: str, owner: Owner, accepted_terms: str
+    database: Database,
+    bus: Bus,
+    company: str,
+    owner: Owner,
+    terms: TermsInForce,
+    accepted_terms: str,
 ) -> SignedUp:
     """Makes an account with everything it needs, and signs its owner in.
 
@@ -54,7 +59,7 @@ async def sign_up(
         Conflict: other terms were accepted than hold now, or the e-mail signs somebody in
             already; nothing is written then.
     """
-    if accepted_terms != TERMS.version:
+    if accepted_terms != terms.version:
         raise Conflict("The terms have changed. Read them and accept them.", code="terms_stale")
     # Asked before hashing, which is dear; two that race are held apart by the directory's key.
     async with database.transaction() as tx:
@@ -63,15 +68,17 @@ async def sign_up(
     hashed = await PASSWORDS.hash(owner.password)
     try:
         async with database.transaction(new_id()) as tx:
-            return await _write(tx, bus, company, owner, hashed)
+            return await _write(tx, bus, company, owner, terms, hashed)
     except IntegrityError as error:
         if isinstance(error.orig, UniqueViolation):
             raise email_taken() from None
         raise
 
 
-async def _write(tx: Transaction, bus: Bus, company: str, owner: Owner, hashed: bytes) -> SignedUp:
-    account = await create_account(tx, tx.account_id, company, TERMS.version)
+async def _write(
+    tx: Transaction, bus: Bus, company: str, owner: Owner, terms: TermsInForce, hashed: bytes
+) -> SignedUp:
+    account = await create_account(tx, tx.account_id, company, terms.version)
     operator = Operator(
         account_id=tx.account_id,
         id=new_id(),

@@ -1,0 +1,110 @@
+"""What the installation keeps about people, read from the data map, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from chathaven.engines.database.data_map import (
+    PERSONAL,
+    Basis,
+    Category,
+    Purpose,
+    Retention,
+    Treatment,
+    Whose,
+)
+from chathaven.engines.database.tables import all_entries
+
+
+class Kept(NamedTuple):
+    """One row: who, what, what for, on which basis, how long."""
+
+    whose: str
+    what: str
+    purpose: str
+    basis: str
+    retention: str
+
+
+_PEOPLE: dict[str, Mapping[Whose, str]] = {
+    "en": {Whose.VISITOR: "Visitors", Whose.OPERATOR: "Operators", Whose.ACCOUNT: "Companies"},
+    "de": {Whose.VISITOR: "Besucher", Whose.OPERATOR: "Bearbeiter", Whose.ACCOUNT: "Unternehmen"},
+}
+_WHAT: dict[str, Mapping[Category, str]] = {
+    "en": {
+        Category.CONTENT: "What is written in chats and settings",
+        Category.IDENTITY: "Names, e-mail addresses, phone numbers",
+        Category.TECHNICAL: "Browser family, language, address of the page",
+    },
+    "de": {
+        Category.CONTENT: "Was in Chats und Einstellungen geschrieben wird",
+        Category.IDENTITY: "Namen, E-Mail-Adressen, Telefonnummern",
+        Category.TECHNICAL: "Browserfamilie, Sprache, Adresse der Seite",
+    },
+}
+_PURPOSE: dict[str, Mapping[Purpose, str]] = {
+    "de": {
+        Purpose.ANSWERING: "den Chat beantworten",
+        Purpose.OPERATING: "das Konto führen",
+        Purpose.SECURITY: "das System sicher halten",
+        Purpose.ACCOUNTABILITY: "zeigen, dass die Regeln eingehalten wurden",
+    },
+}
+_BASIS: dict[str, Mapping[Basis, str]] = {
+    "de": {
+        Basis.CONSENT: "Art. 6 Abs. 1 lit. a Einwilligung",
+        Basis.CONTRACT: "Art. 6 Abs. 1 lit. b Vertrag",
+        Basis.LEGAL_DUTY: "Art. 6 Abs. 1 lit. c rechtliche Pflicht",
+        Basis.LEGITIMATE_INTEREST: "Art. 6 Abs. 1 lit. f berechtigtes Interesse",
+        Basis.NOT_PERSONAL: "keine personenbezogenen Daten",
+    },
+}
+_HOW_LONG: dict[str, Mapping[Retention, str]] = {
+    "en": {
+        Retention.VISIT: "with the visit",
+        Retention.CONVERSATION: "with the chat",
+        Retention.PROFILE: "with the chat",
+        Retention.CONSENT: "as proof, until the person is erased",
+        Retention.SECURITY: "until the sign-in or token ends",
+        Retention.AUDIT: "as long as the account",
+        Retention.QUEUE: "until it is done",
+        Retention.EXPORT: "7 days",
+        Retention.ACCOUNT: "as long as the account",
+    },
+    "de": {
+        Retention.VISIT: "mit dem Besuch",
+        Retention.CONVERSATION: "mit dem Chat",
+        Retention.PROFILE: "mit dem Chat",
+        Retention.CONSENT: "als Nachweis, bis die Person gelöscht wird",
+        Retention.SECURITY: "bis Anmeldung oder Token endet",
+        Retention.AUDIT: "solange das Konto besteht",
+        Retention.QUEUE: "bis es erledigt ist",
+        Retention.EXPORT: "7 Tage",
+        Retention.ACCOUNT: "solange das Konto besteht",
+    },
+}
+
+
+def kept(language: str) -> list[Kept]:
+    """Returns what is kept about people, each kind once. `language` is `en` or `de`."""
+    people, what = _PEOPLE[language], _WHAT[language]
+    rows = {
+        Kept(
+            people[entry.whose],
+            what[entry.category],
+            _PURPOSE.get(language, {}).get(entry.purpose, str(entry.purpose)),
+            _BASIS.get(language, {}).get(entry.basis, str(entry.basis)),
+            _HOW_LONG[language][entry.retention],
+        )
+        for entry in all_entries()
+        if entry.category in PERSONAL
+        and entry.treatment is Treatment.SEALED
+        and entry.whose in people
+    }
+    return sorted(rows, reverse=True)
+
+
+def sealed_count() -> int:
+    """Returns how many columns with personal data there are; all of them are sealed or hashed."""
+    return sum(entry.category in PERSONAL for entry in all_entries())

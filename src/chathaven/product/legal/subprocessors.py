@@ -1,0 +1,162 @@
+"""The register of sub-processors: announced thirty days ahead, with a right to object (A-28-3)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from chathaven.base.actor import Operator
+from chathaven.base.clock import now
+from chathaven.base.errors import Conflict, NotFound
+from chathaven.base.ids import new_id
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.vault.canonical import canonical
+from chathaven.product.audit.record import record
+from chathaven.product.legal.installation import Installation, Subprocessor
+from chathaven.product.legal.model import LegalText, SubprocessorNotice, SubprocessorObjection
+
+AHEAD = timedelta(days=30)
+
+
+class ObjectionView(msgspec.Struct):
+    """That the account objects."""
+
+    id: UUID
+    reason: str | None
+    created_at: datetime
+
+
+class SubprocessorView(msgspec.Struct):
+    """An entry of the register, as one account sees it.
+
+    `state`: `in-force`; `announced`, which may be objected to until `in_force_from`; `objected`.
+    """
+
+    id: str
+    name: str
+    address: str
+    contact: str
+    location: str
+    purpose: str
+    data_categories: list[str]
+    transfer_tool: str | None
+    announced_at: datetime
+    in_force_from: datetime
+    state: Literal["in-force", "announced", "objected"]
+    objection: ObjectionView | None
+
+
+def entry_hash(entry: Subprocessor) -> str:
+    """Returns the SHA-256 of an entry: a changed one is announced anew."""
+    return hashlib.sha256(canonical(msgspec.to_builtins(entry))).hexdigest()
+
+
+async def is_new(tx: Transaction) -> bool:
+    """Whether this installation has shown nobody any legal text so far."""
+    return not await tx.value(select(func.count()).select_from(LegalText))
+
+
+async def announce(tx: Transaction, here: Installation, *, first: bool) -> list[str]:
+    """Keeps entries that are new, and returns their hashes.
+
+    What stood in the register before anybody came holds from its own date. What is added later
+    holds thirty days after it was announced, or later where its own date says so.
+    """
+    announced = []
+    moment = now()
+    for entry in here.subprocessors:
+        own = datetime.combine(entry.effective_from, time(), UTC)
+        values = {
+            "id": entry.id,
+            "sha256": entry_hash(entry),
+            "entry": msgspec.to_builtins(entry),
+            "announced_at": moment,
+            "in_force_from": own if first else max(own, moment + AHEAD),
+        }
+        if await tx.run(insert(SubprocessorNotice).values(values).on_conflict_do_nothing()):
+            announced.append(str(values["sha256"]))
+    return announced
+
+
+async def notices(tx: Transaction, here: Installation) -> list[SubprocessorNotice]:
+    """Returns what the register holds now, in its order."""
+    wanted = {entry_hash(each): place for place, each in enumerate(here.subprocessors)}
+    found = await tx.all(
+        select(SubprocessorNotice).where(SubprocessorNotice.sha256.in_(list(wanted)))
+    )
+    return sorted(found, key=lambda notice: wanted[notice.sha256])
+
+
+async def register(tx: Transaction, here: Installation) -> list[SubprocessorView]:
+    """Returns the register as the transaction's account sees it."""
+    objections = {
+        each.subprocessor: each
+        for each in await tx.all(
+            select(SubprocessorObjection)
+            .where(SubprocessorObjection.account_id == tx.account_id)
+            .order_by(SubprocessorObjection.created_at)
+        )
+    }
+    return [_view(each, objections.get(each.sha256)) for each in await notices(tx, here)]
+
+
+async def object_to(
+    tx: Transaction, actor: Operator, here: Installation, id: str, reason: str | None
+) -> SubprocessorView:
+    """Writes that the account objects to an announced entry. Doing it twice changes nothing.
+
+    Raises:
+        NotFound: the register has no such entry.
+        Conflict: it is in force already (`objection_late`).
+    """
+    notice = next((each for each in await notices(tx, here) if each.id == id), None)
+    if notice is None:
+        raise NotFound()
+    there = next(each for each in await register(tx, here) if each.id == id)
+    if there.objection is not None:
+        return there
+    if notice.in_force_from <= now():
+        raise Conflict("It is in force; the time for objecting is over.", code="objection_late")
+    objection = SubprocessorObjection(
+        account_id=tx.account_id,
+        id=new_id(),
+        operator_id=actor.id,
+        # The entry as it was announced: a later one of the same company is another matter.
+        subprocessor=notice.sha256,
+        reason=reason,
+        created_at=now(),
+    )
+    await tx.insert(objection)
+    await record(tx, actor, "subprocessor-objected", "subprocessor", objection.id)
+    return _view(notice, objection)
+
+
+def _view(notice: SubprocessorNotice, objection: SubprocessorObjection | None) -> SubprocessorView:
+    entry = msgspec.convert(notice.entry, Subprocessor)
+    state: Literal["in-force", "announced", "objected"] = "in-force"
+    if objection is not None:
+        state = "objected"
+    elif notice.in_force_from > now():
+        state = "announced"
+    return SubprocessorView(
+        id=entry.id,
+        name=entry.name,
+        address=entry.address,
+        contact=entry.contact,
+        location=entry.location,
+        purpose=entry.purpose,
+        data_categories=list(entry.data_categories),
+        transfer_tool=entry.transfer_tool,
+        announced_at=notice.announced_at,
+        in_force_from=notice.in_force_from,
+        state=state,
+        objection=ObjectionView(objection.id, objection.reason, objection.created_at)
+        if objection
+        else None,
+    )
