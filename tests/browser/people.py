@@ -147,6 +147,8 @@ class Visitor:
         """Clicks the launcher and waits for the composer."""
         self.launcher.click()
         expect(self.composer).to_be_visible()
+        # Until it knows the site it keeps what is typed, and sends nothing.
+        expect(self.panel.locator("header .who p")).to_be_visible()
 
     def close(self) -> None:
         """Clicks the launcher again."""
