@@ -16,6 +16,7 @@ import "./person/person.css";
 import "./privacy/privacy.css";
 import "./settings/settings.css";
 import "./settings/look.css";
+import "./settings/texts.css";
 import { startSession } from "./account/session";
 import { speak } from "./i18n/words";
 import { startAttention } from "./parts/attention";

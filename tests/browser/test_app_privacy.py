@@ -128,3 +128,91 @@ def test_a_chat_is_exported(people: People) -> None:
     with page.expect_download() as kept:
         page.get_by_role("menuitem", name="Export chat (JSON)").click()
     assert "Hello from Ingrid" in saved(kept.value).read_text()
+
+
+def test_a_legal_text_is_written_and_published(people: People) -> None:
+    operator = people.owner()
+    page = operator.page
+    page.goto(f"{people.server.url}/app/settings/general")
+    page.get_by_role("switch", name="Show a legal text before the chat").check()
+    expect(page.get_by_text("Write a text in at least one language first.")).to_be_visible()
+    page.get_by_role("button", name="Start with our text").click()
+    expect(page.get_by_text("Write the address like this")).to_be_visible()
+    page.get_by_label("Address of your privacy policy").fill("nordlicht.example/privacy")
+    page.get_by_role("button", name="Start with our text").click()
+    cards = page.locator(".card-preview-card")
+    expect(cards).to_have_count(2)
+    for card in cards.all():
+        expect(card.get_by_role("link", name="privacy policy")).to_have_attribute(
+            "href", "https://nordlicht.example/privacy"
+        )
+        expect(card.get_by_text("Nordlicht", exact=True)).to_be_visible()
+    page.get_by_role("radio", name="Visitors must agree").check()
+    expect(cards.first).to_contain_text("I agree")
+    expect(page.get_by_text("This makes a new version (English).")).to_be_visible()
+    judge(page, "a legal text before it is published")
+    # Nothing is published by writing, and nothing is lost by looking elsewhere.
+    legal = operator.account.http.get("/v1/settings").json()["general"]["legal_text"]
+    assert legal == {"enabled": False, "requires_agreement": False, "texts": {}}
+    page.get_by_role("link", name="Team").click()
+    page.get_by_role("link", name="General").click()
+    page.get_by_role("button", name="Publish new version").click()
+    expect(page.locator(".toast", has_text="New version published")).to_be_visible()
+    visitor = people.visitor(operator.account.site_key)
+    visitor.launcher.click()
+    expect(visitor.panel.get_by_role("link", name="privacy policy")).to_be_visible()
+    expect(visitor.panel.get_by_role("button", name="I agree")).to_be_visible()
+    page.get_by_role("switch", name="Show a legal text before the chat").uncheck()
+    expect(page.get_by_text("Visitors are no longer shown a text.")).to_be_visible()
+    page.get_by_role("button", name="Switch off").click()
+    expect(page.get_by_text("Visitors are no longer shown a text.")).to_have_count(0)
+    legal = operator.account.http.get("/v1/settings").json()["general"]["legal_text"]
+    assert not legal["enabled"]
+    assert "Nordlicht" in legal["texts"]["en"]
+
+
+def test_the_contact_is_checked_and_saved(people: People) -> None:
+    operator = people.owner()
+    page = operator.page
+    page.goto(f"{people.server.url}/app/settings/general")
+    field = page.get_by_label("Notification e-mail")
+    field.fill("nobody")
+    field.blur()
+    expect(page.get_by_text("Write a full e-mail address")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("chat@nordlicht.example")
+    field.blur()
+    expect(page.locator(".toast", has_text="Saved")).to_be_visible()
+    general = operator.account.http.get("/v1/settings").json()["general"]
+    assert general["notification_email"] == "chat@nordlicht.example"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_email_request_is_set(people: People, scheme: str) -> None:
+    operator = people.owner(color_scheme=scheme)
+    page = operator.page
+    page.goto(f"{people.server.url}/app/settings/chatbots")
+    page.get_by_role("switch", name="Ask for the e-mail address").check()
+    card = page.locator(".card-preview-card").first
+    expect(card).to_contain_text("So that we can reach you when you have left this page.")
+    page.get_by_role("radio", name="Only when nobody is online").check()
+    page.get_by_label("What it says").fill("Where may we reach you?")
+    expect(card).to_contain_text("Where may we reach you?")
+    page.get_by_label("What it says").blur()
+    page.get_by_role("switch", name="Ask for permission to advertise").check()
+    page.get_by_label("Question").fill(QUESTION)
+    expect(card).to_contain_text(QUESTION)
+    yes, no = (card.get_by_text(word, exact=True).bounding_box() for word in ("Yes", "No"))
+    assert yes is not None
+    assert no is not None
+    assert (yes["width"], yes["height"]) == (no["width"], no["height"])
+    judge(page, "the e-mail request")
+    page.get_by_role("button", name="Publish new version").click()
+    expect(page.locator(".toast", has_text="New version published")).to_be_visible()
+    request = operator.account.http.get("/v1/settings").json()["email_request"]
+    assert request == {
+        "enabled": True,
+        "when": "offline",
+        "texts": {"en": "Where may we reach you?"},
+        "marketing": {"enabled": True, "texts": {"en": QUESTION}},
+    }

@@ -11,6 +11,8 @@ const ROUTES: Route[] = [
   { page: "profile" },
   { page: "settings", section: "site", site: null },
   { page: "settings", section: "site", site: "0199a1b2-0000-7000-8000-000000000001" },
+  { page: "settings", section: "general", site: null },
+  { page: "settings", section: "chatbots", site: null },
   { page: "settings", section: "team", site: null },
   { page: "settings", section: "tokens", site: null },
 ];

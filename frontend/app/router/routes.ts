@@ -3,7 +3,7 @@
 export const VIEWS = ["open", "mine", "unassigned", "closed", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
-export const SECTIONS = ["site", "team", "tokens"] as const;
+export const SECTIONS = ["general", "site", "chatbots", "team", "tokens"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =

@@ -1,14 +1,12 @@
 /** What visitors see of a site: colour, place, name and greetings, with the drawing beside them. */
-import { useEffect, useId, useState } from "preact/hooks";
-import type { Appearance, Installation, Site } from "../../shared/types";
+import { useId, useState } from "preact/hooks";
+import type { Appearance, Site } from "../../shared/types";
 import { language, t } from "../i18n/words";
 import { FieldError, TextField } from "../parts/field";
-import { client } from "../store/client";
 import { ColorField } from "./color";
+import { LanguageChoice, primary } from "./languages";
 import { Preview } from "./preview";
 import { flushSite, refused, saveSite } from "./saving";
-
-const primary = (code: string): string => code.split("-")[0] ?? code;
 
 export function Look({ site }: { site: Site }) {
   const [spoken, setSpoken] = useState(primary(language.peek()));
@@ -110,26 +108,13 @@ interface GreetingsProps extends Settable {
 }
 
 function Greetings({ site, set, spoken, onSpoken, onState }: GreetingsProps) {
-  const id = useId();
-  const languages = useLanguages(spoken);
-  const names = new Intl.DisplayNames([language.value], { type: "language" });
   const { greeting_online, greeting_offline } = site.appearance;
   const written = (code: string): boolean =>
     Boolean(greeting_online[code] || greeting_offline[code]);
   return (
     <fieldset class="greetings">
       <legend>{t("site.greetings")}</legend>
-      <div class="field">
-        <label for={id}>{t("site.greeting_language")}</label>
-        <select id={id} value={spoken} onChange={(event) => onSpoken(event.currentTarget.value)}>
-          {languages.map((code) => (
-            <option key={code} value={code}>
-              {names.of(code) ?? code}
-              {written(code) ? ` · ${t("site.greeting_own")}` : ""}
-            </option>
-          ))}
-        </select>
-      </div>
+      <LanguageChoice spoken={spoken} onSpoken={onSpoken} written={written} />
       {(["greeting_online", "greeting_offline"] as const).map((field) => (
         <GreetingField
           key={field}
@@ -175,16 +160,4 @@ function GreetingField({ site, set, field, spoken, onFocus }: GreetingFieldProps
       />
     </div>
   );
-}
-
-/** The languages that the widget speaks here, as the installation says. */
-function useLanguages(spoken: string): string[] {
-  const [languages, setLanguages] = useState([spoken]);
-  useEffect(() => {
-    client
-      .get<Installation>("/v1/installation")
-      .then(({ languages: known }) => setLanguages(known))
-      .catch(() => setLanguages([spoken]));
-  }, []);
-  return languages.includes(spoken) ? languages : [spoken, ...languages];
 }

@@ -7,7 +7,9 @@ import { route } from "../router/router";
 import { href, type Route, type Section } from "../router/routes";
 
 const PAGES: { section: Section; icon: IconName }[] = [
-  { section: "site", icon: "chat" },
+  { section: "general", icon: "settings" },
+  { section: "site", icon: "globe" },
+  { section: "chatbots", icon: "chat" },
   { section: "team", icon: "team" },
   { section: "tokens", icon: "key" },
 ];

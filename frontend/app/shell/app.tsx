@@ -15,6 +15,9 @@ import { Questions } from "../parts/dialog";
 import { Toasts, toast } from "../parts/toast";
 import { EraseDialog } from "../privacy/erase-dialog";
 import { go, route } from "../router/router";
+import { forgetSettings } from "../settings/account-settings";
+import { ChatbotSettings } from "../settings/chatbots";
+import { GeneralSettings } from "../settings/general";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
@@ -100,6 +103,7 @@ function SignedIn() {
       stopFollowing();
       stopForgetting();
       forgetAll();
+      forgetSettings();
     };
   }, []);
   useLeavingErased();
@@ -136,6 +140,8 @@ function Page() {
   if (here.page === "settings" && allowed) {
     if (here.section === "team") return <TeamSettings />;
     if (here.section === "tokens") return <TokenSettings />;
+    if (here.section === "general") return <GeneralSettings />;
+    if (here.section === "chatbots") return <ChatbotSettings />;
     return <SiteSettings siteId={here.site} />;
   }
   if (here.page !== "missing") return null;

@@ -1,0 +1,69 @@
+/** Settings of the whole account: its contact, and the legal text in the widget. */
+import { useEffect, useState } from "preact/hooks";
+import type { Settings } from "../../shared/types";
+import { t } from "../i18n/words";
+import { TextField } from "../parts/field";
+import { explain, looksLikeMail, wrongFields } from "../parts/problem";
+import { loadSettings, saveSettings, settings } from "./account-settings";
+import { LegalText } from "./legal-text";
+import { Part, SettingsPage } from "./page";
+
+/** The settings, asked for anew whenever a page shows them. */
+export function useSettings(): { known: Settings | null; failure: unknown } {
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    loadSettings().catch(setFailure);
+  }, []);
+  return { known: settings.value, failure };
+}
+
+export function GeneralSettings() {
+  const { known, failure } = useSettings();
+  return (
+    <SettingsPage title={t("settings.general")} lead={t("general.lead")}>
+      {failure !== null && !known && <p class="notice notice-danger">{explain(failure)}</p>}
+      {known && (
+        <>
+          <Part title={t("legal.title")} text={t("legal.lead")}>
+            <LegalText published={known.general.legal_text} />
+          </Part>
+          <Part title={t("general.contact")} text={t("general.contact_text")}>
+            <Contact known={known.general.notification_email ?? ""} />
+          </Part>
+        </>
+      )}
+    </SettingsPage>
+  );
+}
+
+function Contact({ known }: { known: string }) {
+  const [text, setText] = useState(known);
+  const [wrong, setWrong] = useState<string | undefined>(undefined);
+  useEffect(() => setText(known), [known]);
+  const save = async (): Promise<void> => {
+    const value = text.trim();
+    if (value === known) return;
+    if (value && !looksLikeMail(value)) return setWrong(t("wrong.email"));
+    const as = (email: string) => ({ general: { notification_email: email || null } });
+    try {
+      await saveSettings(as(value), as(known));
+    } catch (cause) {
+      setWrong(wrongFields(cause).general ?? explain(cause));
+    }
+  };
+  return (
+    <TextField
+      label={t("general.email")}
+      name="notification_email"
+      type="email"
+      autocomplete="off"
+      value={text}
+      error={wrong}
+      onInput={(typed) => {
+        setText(typed);
+        setWrong(undefined);
+      }}
+      onBlur={() => void save()}
+    />
+  );
+}
