@@ -10,7 +10,7 @@ import { Prose } from "./words";
 
 export function Choices({ panel }: { panel: Panel }) {
   const { session, text, email, notice } = panel;
-  const { marketing, receipts = [] } = session.me.value ?? {};
+  const { marketing, receipts = [] } = session.own.me.value ?? {};
   const failed = useSignal(false);
   const attempt = async (work: Promise<void>) => {
     failed.value = false;
@@ -43,7 +43,7 @@ export function Choices({ panel }: { panel: Panel }) {
             panel={panel}
             label={text.t("marketing")}
             current={marketing?.answer ?? null}
-            onAnswer={(answer) => void attempt(session.correct({ marketing: answer }))}
+            onAnswer={(answer) => void attempt(session.own.correct({ marketing: answer }))}
           />
         </Question>
       )}
@@ -92,7 +92,7 @@ function Legal(props: {
       return panel.leavePrivacy();
     }
     try {
-      await session.answer("notice", { notice_id: current.id, agreed: agrees });
+      await session.own.answer("notice", { notice_id: current.id, agreed: agrees });
     } catch (cause) {
       if (!(cause instanceof Problem) || !notice.refused(cause)) throw cause;
       return panel.leavePrivacy();

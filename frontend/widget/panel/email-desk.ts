@@ -23,8 +23,8 @@ export class EmailDesk {
   ) {
     this.asks = computed(() => {
       const { request } = this;
-      const { token, me, conversation, loading } = session;
-      if (!request?.enabled || !token.value || loading.value || me.value?.visitor.email) {
+      const { token, own, conversation, loading } = session;
+      if (!request?.enabled || !token.value || loading.value || own.me.value?.visitor.email) {
         return false;
       }
       if (this.#dismissed.value || this.kept.get(ASKED)) return false;
@@ -48,7 +48,7 @@ export class EmailDesk {
   async save(): Promise<void> {
     const marketing = this.question && this.answer.value;
     const email = this.address.value.trim();
-    await this.session.correct({ email, ...(marketing && { marketing }) });
+    await this.session.own.correct({ email, ...(marketing && { marketing }) });
     this.given.value = true;
     this.dismiss();
   }

@@ -118,7 +118,7 @@ function Wrong({ panel, wrong }: { panel: Panel; wrong: Key | null }) {
 function Given({ panel }: { panel: Panel }) {
   const line = useRef<HTMLParagraphElement>(null);
   const { text, session } = panel;
-  const { visitor, marketing } = session.me.value ?? {};
+  const { visitor, marketing } = session.own.me.value ?? {};
   useEffect(() => line.current?.focus(), []);
   return (
     <p class="hint" tabIndex={-1} ref={line}>

@@ -19,7 +19,7 @@ export class EmbedDesk {
   chosen(provider: Provider): YesNo | null {
     const subject = `embed:${provider}`;
     // The newest comes first.
-    const receipt = this.session.me.value?.receipts?.find((one) => one.subject === subject);
+    const receipt = this.session.own.me.value?.receipts?.find((one) => one.subject === subject);
     const proven = receipt && (receipt.answer === "given" ? "yes" : "no");
     return this.said.value[provider] ?? proven ?? null;
   }
@@ -50,6 +50,6 @@ export class EmbedDesk {
   #tell(provider: Provider, answer: YesNo): void {
     if (!this.session.token.value) return;
     // What is not recorded holds in this tab and is asked again in the next one.
-    this.session.answer("embeds", { provider, answer }).catch(() => undefined);
+    this.session.own.answer("embeds", { provider, answer }).catch(() => undefined);
   }
 }

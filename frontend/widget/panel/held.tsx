@@ -1,6 +1,7 @@
 /** What is held: each thing by its name, and what the visitor said of themselves to correct. */
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../../shared/api";
+import { isMessage } from "./conversation";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
 import type { Key } from "./texts/en";
@@ -19,10 +20,10 @@ function languageName(code: string, language: string): string {
 
 export function Held({ panel }: { panel: Panel }) {
   const { text, session } = panel;
-  const visitor = session.me.value?.visitor;
-  const count = session.conversation.events.value.filter(({ type }) =>
-    type.endsWith("-message"),
-  ).length;
+  const visitor = session.own.me.value?.visitor;
+  const { events, more, last } = session.conversation;
+  // Of a long chat only the end is here, and what else has happened counts with it.
+  const count = more.value ? last : events.value.filter(isMessage).length;
   const lines: [Key, string | null | undefined][] = [
     ["language", languageName(visitor?.language || text.language, text.language)],
     ["page", visitor?.page_url],
@@ -68,7 +69,7 @@ function Own({ panel, field, value }: { panel: Panel; field: Field; value: strin
     const said = draft.value?.trim() ?? "";
     try {
       if (!input.current?.checkValidity()) throw new Problem(422, "invalid", "");
-      if (said !== value) await session.correct({ [field]: said || null });
+      if (said !== value) await session.own.correct({ [field]: said || null });
       close();
     } catch (cause) {
       const code = cause instanceof Problem ? cause.code : "";

@@ -115,14 +115,7 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
     if (earlier) element.scrollTop += element.scrollHeight - past.height;
     else if (atEnd || pending.length > past.pending) scroll();
     before.current = { first, height: element.scrollHeight, pending: pending.length };
-  }, [
-    events,
-    pending,
-    session.typing.value,
-    host.open.value,
-    panel.widget.value,
-    panel.email.asks.value,
-  ]);
+  }, [events, pending, host.open.value]);
   // The composer grows, the keyboard opens, the window shrinks: the end stays in view.
   const kept = useRef(atEnd);
   kept.current = atEnd;
@@ -130,6 +123,8 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
     if (!box.current) return;
     const observer = new ResizeObserver(() => kept.current && scroll());
     observer.observe(box.current);
+    // What comes below the messages: a card, somebody who is writing.
+    if (box.current.firstElementChild) observer.observe(box.current.firstElementChild);
     return () => observer.disconnect();
   }, []);
   return scroll;

@@ -1,32 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "../../shared/api";
-import { inMemory, type Kept } from "../../shared/kept";
-import type { ChatEvent, Notice } from "../../shared/types";
+import { inMemory } from "../../shared/kept";
+import type { ChatEvent } from "../../shared/types";
 import { Conversation } from "./conversation";
+import { end, event, NOTICE, Server, session, settle } from "./fake-server";
 import { checked, objectOf } from "./host";
 import { NoticeDesk } from "./notice";
 import { initials, rowsOf } from "./rows";
-import { Session } from "./session";
+import type { Session } from "./session";
 import en from "./texts/en";
 import { LANGUAGES, loadTexts } from "./texts/load";
-
-const event = (seq: number, kind: "visitor" | "operator" = "operator", at = seq): ChatEvent => ({
-  seq,
-  id: `e${seq}`,
-  type: `${kind}-message`,
-  author: { kind, id: null, name: kind === "operator" ? "Anna" : null },
-  params: { text: `text ${seq}` },
-  created_at: new Date(Date.UTC(2026, 10, 20, 12, at)).toISOString(),
-});
-
-const NOTICE: Notice = {
-  id: "n1",
-  text: "",
-  language: "en",
-  sha256: "",
-  requires_agreement: true,
-  version: 1,
-};
 
 test("every catalogue has every text, with the same placeholders and the forms it needs", async () => {
   for (const language of LANGUAGES) {
@@ -148,81 +131,20 @@ test("a notice that needs agreement holds the chat until it has it", () => {
   expect(desk.refused(new Problem(409, "conflict", ""))).toBe(false);
 });
 
-/** A server with one site, as far as a session needs one. */
-class Server {
-  calls: string[] = [];
-  tokens = new Set<string>();
-  events: ChatEvent[] = [];
-  bodies: Record<string, unknown>[] = [];
-  refuse: ((call: string) => Response | null) | null = null;
-  made = 0;
-
-  readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const path = new URL(url, "http://x").pathname.replace("/v1/widget/", "");
-    const call = `${init.method ?? "GET"} ${path}`;
-    this.calls.push(call);
-    const body = init.body ? JSON.parse(String(init.body)) : {};
-    this.bodies.push(body);
-    const refused = this.refuse?.(call);
-    if (refused) return refused;
-    const json = (status: number, value: unknown) =>
-      new Response(JSON.stringify(value), { status });
-    if (path === "site/visitors") {
-      this.made += 1;
-      this.tokens.add(`token-${this.made}`);
-      return json(201, { visitor: { id: "v" }, token: `token-${this.made}`, expires_at: "" });
-    }
-    const token = new Headers(init.headers).get("authorization")?.slice(7) ?? "";
-    if (!this.tokens.has(token)) return json(401, { code: "unauthenticated" });
-    if (path === "me/stream") return new Response(new ReadableStream());
-    if (path === "me/events") return json(200, { items: this.events, next: null });
-    if (path === "me/messages") {
-      const seq = this.events.length + 1;
-      this.events.push({ ...event(seq, "visitor"), id: body.id, params: { text: body.text } });
-      return json(201, { id: body.id, seq, chat_id: "c", created_at: new Date().toISOString() });
-    }
-    const chat = { last_seq: this.events.length, visitor_read_seq: 0 };
-    return json(200, { visitor: { id: "v", ...body }, chat });
-  };
-}
-
 let server: Server;
 beforeEach(() => {
   server = new Server();
   vi.stubGlobal("fetch", server.fetch);
 });
-const sessions: Session[] = [];
-afterEach(async () => {
-  for (const one of sessions.splice(0)) await one.forget();
-});
+afterEach(end);
 
-function session(kept: Kept = inMemory()) {
-  const notice = new NoticeDesk();
-  const log: string[] = [];
-  const made = new Session(
-    { site: "site", language: "de", page: "https://a.example/x" },
-    kept,
-    notice,
-    {
-      onStarted: () => log.push("started"),
-      onPresence: () => undefined,
-      onAnswer: ({ seq }) => log.push(`answer ${seq}`),
-      onReturn: (text) => log.push(`back: ${text}`),
-      onAddress: (email) => log.push(`address: ${email}`),
-      onGone: () => undefined,
-    },
-  );
-  sessions.push(made);
-  return { made, kept, notice, log };
-}
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 const texts = (made: Session) => made.conversation.events.value.map(({ params }) => params.text);
 
 test("nothing is kept or asked before the first message; then the visitor is made once", async () => {
   const { made, kept, log } = session();
   made.type();
   made.markRead(3);
-  made.describe({ name: "Kari", email: 5, role: "admin" });
+  made.own.describe({ name: "Kari", email: 5, role: "admin" });
   await settle();
   expect([server.calls, kept.keys()]).toEqual([[], []]);
   made.send("one");

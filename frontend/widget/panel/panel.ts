@@ -99,7 +99,7 @@ export class Panel {
       if (key === null || key === `chathaven.${site}.token`) this.session.follow();
     });
     host.listen({
-      onVisitor: (data) => this.session.describe(data),
+      onVisitor: (data) => this.session.own.describe(data),
       onResume: () => host.say({ type: "resumed", started: this.session.resume() }),
       onForget: () => void this.forget(),
       onConsent: (map) => {

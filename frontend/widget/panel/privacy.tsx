@@ -15,7 +15,7 @@ export function Privacy({ panel }: { panel: Panel }) {
   useEffect(() => back.current?.focus(), []);
   useEffect(() => {
     stale.value = false;
-    session.refresh().catch(() => {
+    session.own.refresh().catch(() => {
       stale.value = true;
     });
   }, [token]);

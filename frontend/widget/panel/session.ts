@@ -16,9 +16,9 @@ import type {
   VisitorSignals,
 } from "../../shared/types";
 import { Conversation, isAnswer, sentEvent } from "./conversation";
-import { described } from "./host";
 import { listen } from "./listen";
 import type { NoticeDesk } from "./notice";
+import { OwnData } from "./own-data";
 import { computed, signal } from "./signals";
 import { Signs } from "./signs";
 
@@ -47,7 +47,7 @@ const LANE = "chat";
 
 export class Session {
   readonly token = signal<string | null>(null);
-  readonly me = signal<VisitorMe | null>(null);
+  readonly own: OwnData;
   readonly pending = signal<OutboxItem[]>([]);
   readonly streaming = signal<StreamState>("connecting");
   /** There is a chat and its messages are on their way. */
@@ -66,7 +66,6 @@ export class Session {
   #client: Client = createClient();
   #stream: SharedStream | null = null;
   readonly #outbox: Outbox;
-  #data: Record<string, string | null> = {};
   readonly #signs = new Signs();
   /** Who is writing: a name, or an empty text for somebody without one. */
   readonly typing = this.#signs.typing;
@@ -81,6 +80,7 @@ export class Session {
       () => this.#client,
       (event) => this.#arrived(event),
     );
+    this.own = new OwnData(() => (this.token.value ? this.#client : null), events.onAddress);
     this.#outbox = new Outbox({
       kept,
       send: (item) => this.#send(item),
@@ -134,35 +134,12 @@ export class Session {
     if (this.token.value) this.#signs.markRead(this.#client, seq);
   }
 
-  /** Name, e-mail and phone as the page gives them. Told to the server once there is a visitor. */
-  describe(data: Record<string, unknown>): void {
-    this.#data = { ...this.#data, ...described(data) };
-    void this.#tellData();
-  }
-
-  /** What the server holds about the visitor, as of now. */
-  async refresh(): Promise<void> {
-    if (this.token.value) this.me.value = await this.#client.get<VisitorMe>("/v1/widget/me");
-  }
-
-  /** Correct what the visitor has said of themselves, or answer the marketing question. */
-  async correct(body: Record<string, string | null>): Promise<void> {
-    this.me.value = await this.#client.patch<VisitorMe>("/v1/widget/me", body);
-  }
-
-  /** Answer something else that is asked; the server says how things stand then. */
-  async answer(what: "notice" | "embeds", body: object): Promise<void> {
-    const me = await this.#client.post<VisitorMe | undefined>(`/v1/widget/me/${what}`, body);
-    if (me?.receipts) this.me.value = me;
-    else await this.refresh();
-  }
-
   /** Tell the server that the current legal text was shown, or agreed to. */
   async settleNotice(): Promise<void> {
     const proof = this.notice.proof();
     const { due, allows } = this.notice;
     if (!due.value || !allows || !proof.notice_id || !this.token.value) return;
-    await this.answer("notice", proof);
+    await this.own.answer("notice", proof);
     this.notice.settle();
   }
 
@@ -180,7 +157,7 @@ export class Session {
     this.#drop();
     this.#outbox.clear();
     for (const key of this.kept.keys()) this.kept.remove(key);
-    this.#data = {};
+    this.own.forget();
     this.ended.value = false;
     if (known && end) await client.del("/v1/widget/me/session", undefined, { keepalive: true });
   }
@@ -233,7 +210,7 @@ export class Session {
     this.notice.settle();
     this.#listen();
     this.events.onStarted();
-    void this.#tellData();
+    void this.own.tell();
   }
 
   /** Be this visitor. A 401 for an earlier token must not end a later one. */
@@ -264,10 +241,10 @@ export class Session {
   async #loadNow(): Promise<void> {
     const me = await this.#client.get<VisitorMe>("/v1/widget/me");
     await this.conversation.load(me.chat?.last_seq ?? 0);
-    this.me.value = me;
+    this.own.me.value = me;
     this.loading.value = false;
     this.#signs.read.value = me.chat?.visitor_read_seq ?? 0;
-    void this.#tellData();
+    void this.own.tell();
   }
 
   #listen(): void {
@@ -293,24 +270,6 @@ export class Session {
     this.events.onAnswer(event);
   }
 
-  async #tellData(): Promise<void> {
-    const known = this.me.value?.visitor as Record<string, unknown> | undefined;
-    const news = Object.entries(this.#data).filter(([field, value]) => known?.[field] !== value);
-    if (!this.token.value || news.length === 0) return;
-    const body = Object.fromEntries(news);
-    try {
-      await this.correct(body);
-    } catch (cause) {
-      // What the page says about a visitor is not worth disturbing them for. An address that may
-      // be stored only with an answer of their own waits for the visitor.
-      if (!(cause instanceof Problem) || cause.code !== "marketing_answer_required") return;
-      const { email, ...rest } = this.#data;
-      this.#data = rest;
-      this.events.onAddress(String(email ?? ""));
-      await this.#tellData();
-    }
-  }
-
   #lost(token: string): void {
     if (this.token.value !== token) return;
     for (const key of this.kept.keys()) {
@@ -328,7 +287,7 @@ export class Session {
     this.#stream = null;
     this.#client = createClient();
     this.token.value = null;
-    this.me.value = null;
+    this.own.me.value = null;
     this.loading.value = false;
     this.#signs.clear();
     if (!clear) return;
