@@ -37,6 +37,7 @@ from chathaven.product.consents.notices import NoticeCache
 from chathaven.product.legal import installation
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
+from chathaven.product.legal.subprocessors import remember
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
@@ -74,8 +75,7 @@ class Process:
 
     async def start(self) -> None:
         """Begins to hear other processes and to work on jobs."""
-        async with self.ground.database.transaction() as tx:
-            await self.documents.remember(tx)
+        await remember(self.ground.database, self.ground.queue, self.documents)
         self.ground.bus.start()
         self.teller.start()
         self._tasks.append(asyncio.create_task(self._tidy()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from litestar import Request, Response, get, post
@@ -11,10 +11,13 @@ from litestar.params import Parameter, QueryParameter
 
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
+from chathaven.entry.gdpr_words import GDPR_WORDS
 from chathaven.entry.page import QUERY_LENGTH, printed, spoken
 from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
+from chathaven.product.legal.applies import QUESTIONS, judge
 from chathaven.product.legal.changes import changes
+from chathaven.product.legal.checklist import STEPS
 from chathaven.product.legal.documents import Documents, Kind, read_version, versions
 from chathaven.product.legal.dpa import needed
 from chathaven.product.legal.examine import examine
@@ -129,6 +132,36 @@ async def get_changes(
     )
 
 
+@get("/gdpr", opt=may(PUBLIC), include_in_schema=False)
+async def get_gdpr(
+    documents: Documents,
+    sites: SiteCache,
+    request: Request[Any, Any, Any],
+    language: Word = None,
+    established: Literal["yes", "no"] | None = None,
+    offers: Literal["yes", "no"] | None = None,
+    monitors: Literal["yes", "no"] | None = None,
+) -> Response[str]:
+    """Does the GDPR apply to me? A form, and the answer to what was sent with it."""
+    lang = spoken(request, language)
+    given = {"established": established, "offers": offers, "monitors": monitors}
+    return await legal_page(
+        "gdpr.html",
+        "gdpr",
+        lang,
+        documents,
+        sites,
+        said=GDPR_WORDS[lang],
+        questions=QUESTIONS,
+        given=given,
+        # The button was pressed: a form sends its language along.
+        asked=any(given.values()),
+        verdict=judge(established, offers, monitors),
+        steps=STEPS,
+        query="".join(f"{name}={value}&" for name, value in given.items() if value),
+    )
+
+
 @get("/verify", opt=may(PUBLIC), include_in_schema=False)
 async def get_verify(
     documents: Documents,
@@ -183,4 +216,4 @@ def _one_title(text: str) -> str:
     return f"{head}\n{rest.replace(chr(10) + '# ', chr(10) + '## ')}"
 
 
-LEGAL_PAGES = (get_document, get_changes, get_verify, post_verify)
+LEGAL_PAGES = (get_document, get_changes, get_gdpr, get_verify, post_verify)

@@ -61,6 +61,10 @@ def _run(options: argparse.Namespace) -> int:
         from chathaven.entry.cli.import_file import import_file
 
         return import_file(settings, options.file)
+    if options.command == "verify":
+        from chathaven.entry.cli.verify import verify
+
+        return verify(settings, options.file, options.key)
     from chathaven.entry.cli.doctor import doctor
 
     return doctor(settings, os.environ)
@@ -87,7 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is wrong with this installation")
     bring = commands.add_parser("import", help="an exported account into an empty installation")
     bring.add_argument("file", type=Path, metavar="FILE", help="the ZIP of an account's export")
-    for command in (serve, worker, migrate, doctor, bring):
+    verify = commands.add_parser("verify", help="check a certificate or a signed agreement")
+    verify.add_argument("file", type=Path, metavar="FILE", help="a JSON certificate or a PDF")
+    verify.add_argument(
+        "--key", metavar="KEY", help="a public key or a file with keys; needs no installation"
+    )
+    for command in (serve, worker, migrate, doctor, bring, verify):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )

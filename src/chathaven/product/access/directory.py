@@ -32,6 +32,14 @@ async def look_up(tx: Transaction, kind: str, name: str) -> Found | None:
     return Found(*rows[0]) if rows else None
 
 
+async def accounts_known(tx: Transaction) -> list[UUID]:
+    """Returns the id of every account that somebody can sign in to."""
+    rows = await tx.values(
+        select(Directory.account_id).where(Directory.kind == OPERATOR_EMAIL).distinct()
+    )
+    return [row[0] for row in rows]
+
+
 async def enter_name(tx: Transaction, kind: str, name: str, target_id: UUID) -> None:
     """Keeps a name of the transaction's account."""
     hashed = await tx.vault.lookup(await tx.driver(), kind, name)

@@ -1,4 +1,4 @@
-"""Jobs: the copy of a signed agreement."""
+"""Jobs: the copy of a signed agreement, and letters about new sub-processors."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import aiosmtplib
 import msgspec
 from sqlalchemy import select, update
 
+from chathaven.base.actor import Role
 from chathaven.base.clock import now
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import Attachment
+from chathaven.product.accounts.settings import read_account
 from chathaven.product.legal.dpa import SEND_COPY, read_file
-from chathaven.product.legal.model import DpaSignature
+from chathaven.product.legal.installation import Subprocessor
+from chathaven.product.legal.model import DpaSignature, SubprocessorNotice
 from chathaven.product.legal.paper import Signer
+from chathaven.product.legal.subprocessors import TELL_OWNERS, notice_id
+from chathaven.product.operators.find import everyone
 
 _LETTER = """\
 You have signed the data processing agreement for {company}.
@@ -23,6 +28,21 @@ Your copy is attached. It bears the signature of the installation; to check it:
 {verify}
 
 The agreement is also kept in the app, under Settings, Privacy.
+"""
+
+
+_ANNOUNCEMENT = """\
+Whoever runs this installation will involve another company in running the chat of {company}:
+
+{name}, {address}
+Contact: {contact}
+Where: {location}
+What for: {purpose}
+Data: {data}
+Transfer tool: {transfer}
+
+It takes part from {from_day} on. Until then you can object in the app, under Settings, Privacy:
+{link}
 """
 
 
@@ -37,7 +57,11 @@ def add_jobs(ground: Ground) -> None:
     async def run(account_id: UUID, id: UUID) -> None:
         await send_copy(ground, account_id, id)
 
+    async def tell(account_id: UUID, id: UUID) -> None:
+        await tell_owners(ground, account_id, id)
+
     ground.queue.add(SEND_COPY, run)
+    ground.queue.add(TELL_OWNERS, tell)
 
 
 async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> None:
@@ -68,3 +92,32 @@ async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> Non
             .where(DpaSignature.account_id == account_id, DpaSignature.id == signature_id)
             .values(sent_at=now())
         )
+
+
+async def tell_owners(ground: Ground, account_id: UUID, id: UUID) -> None:
+    """Tells the owners of an account that a company will take part."""
+    async with ground.database.transaction(account_id) as tx:
+        found = await tx.all(select(SubprocessorNotice))
+        notice = next((each for each in found if notice_id(each.sha256) == id), None)
+        if notice is None:
+            return
+        company = (await read_account(tx)).company
+        owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+    entry = msgspec.convert(notice.entry, Subprocessor)
+    text = _ANNOUNCEMENT.format(
+        company=company,
+        name=entry.name,
+        address=entry.address,
+        contact=entry.contact,
+        location=entry.location,
+        purpose=entry.purpose,
+        data=", ".join(entry.data_categories),
+        transfer=entry.transfer_tool or "none needed",
+        from_day=f"{notice.in_force_from:%d %B %Y}",
+        link=f"{ground.settings.public_url}/app/settings/legal",
+    )
+    try:
+        for owner in owners:
+            await ground.post.send(owner.email, f"A new sub-processor: {entry.name}", text)
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        raise NotSent(type(error).__name__) from None

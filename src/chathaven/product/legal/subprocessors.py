@@ -15,13 +15,17 @@ from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, NotFound
 from chathaven.base.ids import new_id
-from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.vault.canonical import canonical
+from chathaven.product.access.directory import accounts_known
 from chathaven.product.audit.record import record
+from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.installation import Installation, Subprocessor
 from chathaven.product.legal.model import LegalText, SubprocessorNotice, SubprocessorObjection
 
 AHEAD = timedelta(days=30)
+TELL_OWNERS = "tell-owners-of-subprocessor"
 
 
 class ObjectionView(msgspec.Struct):
@@ -82,6 +86,27 @@ async def announce(tx: Transaction, here: Installation, *, first: bool) -> list[
         if await tx.run(insert(SubprocessorNotice).values(values).on_conflict_do_nothing()):
             announced.append(str(values["sha256"]))
     return announced
+
+
+def notice_id(sha256: str) -> UUID:
+    """Returns the id by which a job names an announcement."""
+    return UUID(hex=sha256[:32])
+
+
+async def remember(database: Database, queue: Queue, documents: Documents) -> None:
+    """Keeps documents and register as they are at this start, and lets the owners of every
+    account be told of what is new. All of it or nothing: an announcement is never kept untold.
+    """
+    async with database.transaction() as tx:
+        first = await is_new(tx)
+        announced = await announce(tx, documents.installation, first=first)
+        await documents.remember(tx)
+        if first or not announced:
+            return
+        for account_id in await accounts_known(tx):
+            await tx.enter(account_id)
+            for sha256 in announced:
+                await queue.enqueue(tx, TELL_OWNERS, notice_id(sha256))
 
 
 async def notices(tx: Transaction, here: Installation) -> list[SubprocessorNotice]:

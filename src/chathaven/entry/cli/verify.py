@@ -1,0 +1,58 @@
+"""`chathaven verify FILE`: checks a certificate or a signed PDF, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chathaven.base.settings import Settings
+from chathaven.engines.vault.signing import FILE_NAME, Checker, Signing
+from chathaven.entry.cli.refusal import Refusal
+from chathaven.product.legal.examine import examine
+
+_LARGEST = 50_000_000
+
+
+def verify(settings: Settings, file: Path, key: str | None) -> int:
+    """Prints what a file proves; returns 1 when it proves nothing.
+
+    `key` is a public key, or a file that holds keys as /.well-known/chathaven-keys.json does.
+    Without it the installation's own keys are taken from its data folder.
+
+    Raises:
+        Refusal: the file or the keys cannot be read.
+    """
+    checker = _own_keys(settings) if key is None else _given_keys(key)
+    verdict = examine(_read(file), checker)
+    for line in verdict.lines:
+        print(line)
+    return 0 if verdict.genuine else 1
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            body = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise Refusal(f"{file} cannot be read: {error.strerror}") from None
+    if len(body) > _LARGEST:
+        raise Refusal(f"{file} is larger than anything that we sign")
+    return body
+
+
+def _own_keys(settings: Settings) -> Checker:
+    path = settings.data / FILE_NAME
+    if not path.exists():
+        # Looking must not make a key.
+        raise Refusal(f"There is no {path}: name the data folder with --data, or a key with --key")
+    return Signing.open(path).checker
+
+
+def _given_keys(key: str) -> Checker:
+    try:
+        path = Path(key)
+        text = path.read_text("utf-8") if path.is_file() else key
+        return Checker.of(text)
+    except (OSError, ValueError):
+        raise Refusal(
+            "--key takes a public key, or a file with keys as /.well-known/chathaven-keys.json"
+        ) from None
