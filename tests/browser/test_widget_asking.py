@@ -64,6 +64,24 @@ def test_a_question_that_came_later_is_asked_too(people: People) -> None:
     assert the_visitor(account)["marketing"]["answer"] == "yes"
 
 
+def test_nobody_says_yes_to_words_that_they_have_not_read(people: People) -> None:
+    account = asking(people.server)
+    visitor = begun(people, account)
+    visitor.panel.get_by_label("E-mail", exact=True).fill("kari@shop.example")
+    button(visitor, "Yes").click()
+    wider = {"enabled": True, "texts": {"en": "May our partners write to you, too?"}}
+    json_of(account.http.patch("/v1/settings", json={"email_request": {"marketing": wider}}))
+    people.allow(r"409 \(Conflict\) .*/v1/widget/me\)")
+    button(visitor, "Save").click()
+    expect(visitor.panel.get_by_text("May our partners write to you, too?")).to_be_visible()
+    expect(button(visitor, "Yes")).to_have_attribute("aria-pressed", "false")
+    assert the_visitor(account)["email"] is None
+    button(visitor, "No").click()
+    button(visitor, "Save").click()
+    expect(visitor.panel.get_by_text("Your e-mail address: kari@shop.example.")).to_be_visible()
+    assert the_visitor(account)["marketing"]["answer"] == "no"
+
+
 def test_asked_once_and_only_while_nobody_is_there(people: People) -> None:
     account = asking(people.server, "offline", question=False)
     visitor = begun(people, account)

@@ -24,10 +24,8 @@ def outside(people: People) -> list[str]:
     return [url for url in named if urlsplit(url).netloc != own]
 
 
-def with_player(people: People, context: BrowserContext) -> None:
+def with_player(context: BrowserContext) -> None:
     """In the place of the provider, which tests do not ask."""
-    # A server without a record of these answers: they hold in the tab.
-    people.allow(r"404 \(Not Found\) .*/v1/widget/me/embeds")
     page = "<!doctype html><title>a player</title><p>playing</p>"
     context.route(
         re.compile(r"https://www\.youtube-nocookie\.com/.*"),
@@ -38,7 +36,7 @@ def with_player(people: People, context: BrowserContext) -> None:
 def told_of_a_video(people: People, text: str = f"See {VIDEO}", **options: Any) -> Visitor:
     account = sign_up(people.server)
     visitor = begun(people, account, **options)
-    with_player(people, visitor.page.context)
+    with_player(visitor.page.context)
     account.say(chats(account)[0]["id"], text)
     visitor.bubble(text).wait_for()
     return visitor
@@ -78,8 +76,16 @@ def test_nothing_is_asked_of_a_provider_before_a_yes_to_it(people: People) -> No
     content = visitor.panel.get_by_role("group", name="YouTube")
     expect(button(content, "Yes")).to_have_attribute("aria-pressed", "true")
     button(content, "No").click()
+    visitor.panel.get_by_text("Record of your answers").click()
+    expect(visitor.panel.locator("li")).to_contain_text(
+        ["YouTube: withdrawn", "YouTube: agreed", "YouTube: declined"]
+    )
     button(visitor, "Back").click()
     expect(visitor.panel.locator("iframe")).to_have_count(0)
+    expect(video).to_contain_text("You said no to content from YouTube.")
+    # It is known in the next visit, too.
+    visitor.page.reload()
+    visitor.open()
     expect(video).to_contain_text("You said no to content from YouTube.")
 
 
@@ -89,7 +95,7 @@ def test_the_browsers_signal_is_a_no_until_the_visitor_says_otherwise(people: Pe
     context.add_init_script(
         "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })"
     )
-    with_player(people, context)
+    with_player(context)
     visitor = Visitor(context.new_page())
     visitor.page.goto(f"{people.server.url}/try/{account.site_key}")
     # Not even what the page has been told outranks it.
@@ -108,7 +114,7 @@ def test_the_browsers_signal_is_a_no_until_the_visitor_says_otherwise(people: Pe
 def test_the_pages_own_consents_count_where_they_name_a_provider(people: People) -> None:
     account = sign_up(people.server)
     context = people.context()
-    with_player(people, context)
+    with_player(context)
     visitor = Visitor(context.new_page())
     visitor.page.goto(f"{people.server.url}/try/{account.site_key}")
     visitor.page.evaluate(
@@ -128,7 +134,7 @@ def test_axe_finds_nothing_in_any_state(people: People, scheme: str) -> None:
     account = asking(people.server)
     show(account, TEXT, agree=True)
     visitor = people.visitor(account.site_key, color_scheme=scheme)
-    with_player(people, visitor.page.context)
+    with_player(visitor.page.context)
     visitor.open()
     expect(card(visitor)).to_be_visible()
     judge(visitor.frame, "the legal text")

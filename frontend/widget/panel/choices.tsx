@@ -14,8 +14,10 @@ export function Choices({ panel }: { panel: Panel }) {
   const failed = useSignal(false);
   const attempt = async (work: Promise<void>) => {
     failed.value = false;
-    await work.catch(() => {
+    await work.catch((cause) => {
       failed.value = true;
+      // What is asked has changed: the words that are asked now take the place of those.
+      if (cause instanceof Problem && cause.status === 409) void panel.reload();
     });
   };
   const legal = receipts.find(({ subject }) => subject === "legal-text");
@@ -43,7 +45,7 @@ export function Choices({ panel }: { panel: Panel }) {
             panel={panel}
             label={text.t("marketing")}
             current={marketing?.answer ?? null}
-            onAnswer={(answer) => void attempt(session.own.correct({ marketing: answer }))}
+            onAnswer={(answer) => void attempt(session.own.correct(email.answered(answer)))}
           />
         </Question>
       )}

@@ -46,11 +46,17 @@ export class EmailDesk {
   }
 
   async save(): Promise<void> {
-    const marketing = this.question && this.answer.value;
+    const answer = this.answer.value;
     const email = this.address.value.trim();
-    await this.session.own.correct({ email, ...(marketing && { marketing }) });
+    await this.session.own.correct({ email, ...(answer && this.answered(answer)) });
     this.given.value = true;
     this.dismiss();
+  }
+
+  /** An answer about advertising, with the words that it was given to. */
+  answered(marketing: YesNo): Record<string, string> {
+    const { question } = this;
+    return { marketing, ...(question && { marketing_notice_id: question.id }) };
   }
 
   dismiss(): void {

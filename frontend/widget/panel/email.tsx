@@ -18,6 +18,9 @@ function Asking({ panel }: { panel: Panel }) {
   const choice = useRef<HTMLDivElement>(null);
   const wrong = useSignal<Key | null>(null);
   const busy = useSignal(false);
+  useEffect(() => {
+    panel.spoken.value = text.t("email_title");
+  }, []);
   const complain = (key: Key) => {
     wrong.value = key;
     const first = choice.current?.querySelector("button");
@@ -35,10 +38,13 @@ function Asking({ panel }: { panel: Panel }) {
       await email.save();
     } catch (cause) {
       const code = cause instanceof Problem ? cause.code : "";
-      // Asked since this page was opened: the question is fetched, and then answered.
-      if (code === "marketing_answer_required") await panel.reload();
-      if (code === "marketing_answer_required") complain("choose");
-      else complain(code === "invalid" ? "email_wrong" : "try_failed");
+      if (code !== "marketing_answer_required" && code !== "notice_stale") {
+        return complain(code === "invalid" ? "email_wrong" : "try_failed");
+      }
+      // Asked in other words since this page was opened: those are shown, and then answered.
+      email.answer.value = null;
+      await panel.reload();
+      complain("choose");
     } finally {
       busy.value = false;
     }

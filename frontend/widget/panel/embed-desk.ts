@@ -17,11 +17,14 @@ export class EmbedDesk {
 
   /** What the visitor has said, here or before; `null` while nothing was. */
   chosen(provider: Provider): YesNo | null {
+    return this.said.value[provider] ?? this.#proven(provider);
+  }
+
+  #proven(provider: Provider): YesNo | null {
     const subject = `embed:${provider}`;
     // The newest comes first.
     const receipt = this.session.own.me.value?.receipts?.find((one) => one.subject === subject);
-    const proven = receipt && (receipt.answer === "given" ? "yes" : "no");
-    return this.said.value[provider] ?? proven ?? null;
+    return receipt ? (receipt.answer === "given" ? "yes" : "no") : null;
   }
 
   /**
@@ -36,20 +39,28 @@ export class EmbedDesk {
 
   say(provider: Provider, answer: YesNo): void {
     this.said.value = { ...this.said.value, [provider]: answer };
-    this.#tell(provider, answer);
+    void this.#tell(provider, answer);
   }
 
   /** There is a visitor now: what was said before is recorded. */
   tell(): void {
     for (const provider of Object.keys(PROVIDERS) as Provider[]) {
       const answer = this.said.value[provider];
-      if (answer) this.#tell(provider, answer);
+      if (answer) void this.#tell(provider, answer);
     }
   }
 
-  #tell(provider: Provider, answer: YesNo): void {
+  async #tell(provider: Provider, answer: YesNo): Promise<void> {
     if (!this.session.token.value) return;
-    // What is not recorded holds in this tab and is asked again in the next one.
-    this.session.own.answer("embeds", { provider, answer }).catch(() => undefined);
+    try {
+      await this.session.own.answer("embeds", { provider, answer });
+    } catch {
+      // What is not recorded holds in this tab and is asked again in the next one.
+      return;
+    }
+    // From here on the receipt says it, also when another tab changes it.
+    if (this.#proven(provider) !== answer || this.said.value[provider] !== answer) return;
+    const { [provider]: _, ...others } = this.said.value;
+    this.said.value = others;
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from chathaven.product.consents.marketing import answer_marketing
 from chathaven.product.consents.model import Notice, Subject
 from chathaven.product.consents.notices import in_language, read_showing
 from chathaven.product.consents.receipts import Circumstances, last_receipt
+from chathaven.product.consents.require import refusal
 from chathaven.product.visitors.model import Visitor
 from chathaven.product.visitors.page import origin_of
 
@@ -40,12 +42,17 @@ async def answer_if_asked(
     how: Circumstances,
     *,
     gives_email: bool,
+    shown: UUID | None = None,
 ) -> None:
     """Writes the answer to the marketing question, where one is asked.
+
+    `shown` is the text that was on the screen, where the caller knows it: nobody says yes to
+    other words than those.
 
     Raises:
         Invalid: an e-mail comes without an answer (`marketing_answer_required`), or an answer to
             a question that is not asked; nothing is stored.
+        Conflict: a yes to words that are no longer asked (`notice_stale`), with the current ones.
     """
     questions = (await read_showing(tx)).of(Subject.MARKETING)
     question = in_language(questions, str((visitor.technical or {}).get("language", "")))
@@ -66,6 +73,11 @@ async def answer_if_asked(
         return
     if question is None:
         question = await _last_question(tx, visitor)
+    elif shown is not None and question.id != shown:
+        seen = next((each for each in questions.values() if each.id == shown), None)
+        if seen is None and answer == "yes":
+            raise refusal("notice_stale", "The question has changed.", question)
+        question = seen or question
     await answer_marketing(tx, visitor.id, question, answer, how)
     await tx.update(visitor, marketing_answer=answer)
     account_id, visitor_id = tx.account_id, visitor.id

@@ -226,9 +226,13 @@ async def get_me(ground: Ground, actor: Visitor) -> OwnView:
 
 
 class OwnPatch(Profile):
-    """What a visitor says of themselves, and their answer to the marketing question."""
+    """What a visitor says of themselves, and their answer to the marketing question.
+
+    `marketing_notice_id` is the question as it was shown; a yes to an earlier one is refused.
+    """
 
     marketing: Literal["yes", "no"] | UnsetType = UNSET
+    marketing_notice_id: UUID | None = None
 
 
 @patch("/v1/widget/me", opt=may(VISITOR), dto=Body[OwnPatch], return_dto=None)
@@ -241,7 +245,10 @@ async def patch_me(
         answer = None if data.marketing is UNSET else data.marketing
         gives_email = isinstance(data.email, str) and bool(data.email.strip())
         how = circumstances(request, visitor, surface="in-chat")
-        await answer_if_asked(tx, ground.bus, visitor, answer, how, gives_email=gives_email)
+        shown = data.marketing_notice_id
+        await answer_if_asked(
+            tx, ground.bus, visitor, answer, how, gives_email=gives_email, shown=shown
+        )
         visitor = await correct(tx, ground.bus, live, actor, actor.id, data)
         return await own_view(tx, actor, visitor)
 
