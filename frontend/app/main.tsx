@@ -17,6 +17,7 @@ import "./privacy/privacy.css";
 import "./settings/settings.css";
 import "./settings/look.css";
 import "./settings/texts.css";
+import "./visitors/visitors.css";
 import { startSession } from "./account/session";
 import { speak } from "./i18n/words";
 import { startAttention } from "./parts/attention";

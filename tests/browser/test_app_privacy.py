@@ -216,3 +216,101 @@ def test_the_email_request_is_set(people: People, scheme: str) -> None:
         "texts": {"en": "Where may we reach you?"},
         "marketing": {"enabled": True, "texts": {"en": QUESTION}},
     }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_visitors_are_found_listed_and_erased(people: People, scheme: str) -> None:
+    operator = people.owner(color_scheme=scheme)
+    account = operator.account
+    customer(account, "Tomasz", marketing=None)
+    ask_for_marketing(account)
+    for name, answer in (("=Ingrid", "yes"), ("Jonas", "no"), ("Claire", "yes")):
+        customer(account, name, answer)
+    page = operator.page
+    page.get_by_role("link", name="Visitors").click()
+    lines = page.get_by_role("list", name="Visitors").get_by_role("listitem")
+    expect(lines).to_have_count(4)
+    judge(page, "visitors")
+    page.get_by_role("radio", name="Said yes").check()
+    expect(lines).to_have_count(2)
+    page.get_by_role("radio", name="Not asked").check()
+    expect(lines).to_have_count(1)
+    expect(lines).to_contain_text("Tomasz")
+    page.get_by_role("radio", name="All").check()
+    page.get_by_role("searchbox").fill("jonas")
+    expect(lines).to_have_count(1)
+    page.get_by_role("searchbox").fill("nobody at all")
+    expect(page.get_by_text("Nobody matches this.")).to_be_visible()
+    page.get_by_role("searchbox").fill("")
+    expect(lines).to_have_count(4)
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="List of addresses for mailing").click()
+    assert kept.value.suggested_filename.startswith("mailing-20")
+    head, *rows = saved(kept.value).read_text(encoding="utf-8-sig").splitlines()
+    assert "permission as of 20" in head
+    assert sorted(row.split(",")[:2] for row in rows) == [
+        ["'=ingrid@customer.example", "'=Ingrid"],
+        ["claire@customer.example", "Claire"],
+    ]
+    page.get_by_role("checkbox", name="Choose Jonas").check()
+    page.get_by_role("checkbox", name="Choose Claire").check()
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    page.get_by_role("button", name="Erase").click()
+    dialog = page.get_by_role("dialog", name="Erase 2 visitors?")
+    expect(dialog.get_by_text("messages and other entries of the chat")).to_be_visible()
+    act = dialog.get_by_role("button", name="Delete the data of 2 visitors")
+    act.click()
+    expect(dialog.get_by_text("Type 2, the number of visitors.")).to_be_visible()
+    dialog.get_by_label("Type 2 to confirm").fill("2")
+    judge(page, "before erasing two")
+    act.click()
+    done = page.get_by_role("dialog", name="2 visitors erased")
+    expect(done.get_by_role("button", name="Download certificates")).to_be_visible()
+    done.get_by_role("button", name="Close").click()
+    expect(lines).to_have_count(2)
+    assert len(account.http.get("/v1/visitors").json()["items"]) == 2
+
+
+def test_an_account_is_taken_along_and_closed(people: People) -> None:
+    operator = people.owner()
+    account = operator.account
+    customer(account, "Ingrid", marketing=None)
+    page = operator.page
+    page.goto(f"{people.server.url}/app/profile")
+    page.get_by_role("button", name="Make an export").click()
+    dialog = page.get_by_role("dialog", name="Take the account along")
+    people.allow(r"422 \(Unprocessable .*/v1/account")
+    dialog.get_by_label("Current password", exact=True).fill("not the password")
+    dialog.get_by_role("button", name="Make an export").click()
+    expect(dialog.get_by_text("This is not your current password.")).to_be_visible()
+    judge(page, "asking for an export")
+    dialog.get_by_label("Current password", exact=True).fill(account.password)
+    dialog.get_by_role("button", name="Make an export").click()
+    expect(dialog).to_have_count(0)
+    fetch = page.get_by_role("link", name="Download")
+    expect(fetch).to_be_visible()
+    with page.expect_download() as kept:
+        fetch.click()
+    assert ZipFile(saved(kept.value)).namelist()
+    judge(page, "the profile of an owner")
+    page.get_by_role("button", name="Delete account").click()
+    dialog = page.get_by_role("dialog", name="Delete the account of Nordlicht?")
+    expect(dialog.get_by_text("message", exact=True)).to_be_visible()
+    judge(page, "before closing the account")
+    dialog.get_by_role("button", name="Delete the account for good").click()
+    expect(dialog.get_by_text("Type DELETE, in capital letters.")).to_be_visible()
+    dialog.get_by_label("Type DELETE to confirm").fill("DELETE")
+    dialog.get_by_label("Current password", exact=True).fill(account.password)
+    # From then on the server knows nobody of this account.
+    people.allow(r"401 \(Unauthorized\)")
+    dialog.get_by_role("button", name="Delete the account for good").click()
+    expect(page.get_by_role("heading", name="The account is deleted")).to_be_visible()
+    expect(page.get_by_text("nothing is there any more")).to_be_visible()
+    judge(page, "after closing the account")
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download certificate").click()
+    assert "Nordlicht" not in saved(kept.value).read_text()
+    page.reload()
+    expect(page.get_by_role("button", name="Download certificate")).to_be_visible()
+    page.get_by_role("link", name="To the start page").click()
+    expect(page.get_by_role("button", name="Create account")).to_be_visible()

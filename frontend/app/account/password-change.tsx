@@ -1,21 +1,14 @@
 /** A new password: the old one proves who asks, all other sessions end. */
-import { Problem } from "../../shared/api";
 import { t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
+import { passwordRefused } from "./own-password";
 import { passwordWrong } from "./password";
 import { operator } from "./session";
 
 const START = { current_password: "", new_password: "" };
-
-/** The refusal that everybody meets one day, in the language of the page. */
-function inOwnWords(cause: unknown): unknown {
-  if (!(cause instanceof Problem) || !cause.of("current_password")) return cause;
-  const errors = [{ field: "current_password", message: t("wrong.current_password") }];
-  return new Problem(cause.status, cause.code, cause.detail, errors);
-}
 
 export function PasswordChange() {
   const { values, set, setValues, wrong, failure, busy, submit, form } = useForm({
@@ -28,7 +21,7 @@ export function PasswordChange() {
       try {
         await client.post("/v1/me/password", filled);
       } catch (cause) {
-        throw inOwnWords(cause);
+        throw passwordRefused(cause, "current_password");
       }
       setValues(START);
       toast(t("password.done"));

@@ -7,6 +7,8 @@ import { explain, type Wrong, wrongFields } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { Part, SettingsPage } from "../settings/page";
 import { leaveApp } from "../shell/leaving";
+import { AccountExports } from "./account-export";
+import { CloseAccount } from "./close-account";
 import { PasswordChange } from "./password-change";
 import { changeOwn, type OwnChange, operator } from "./session";
 import { Sessions } from "./sessions";
@@ -36,6 +38,16 @@ export function Profile() {
           {t("signout")}
         </button>
       </Part>
+      {self.role === "owner" && (
+        <>
+          <Part title={t("accountexport.title")} text={t("accountexport.lead")}>
+            <AccountExports />
+          </Part>
+          <Part title={t("closing.open")} text={t("closing.lead")}>
+            <CloseAccount />
+          </Part>
+        </>
+      )}
     </SettingsPage>
   );
 }

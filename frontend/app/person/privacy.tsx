@@ -7,6 +7,7 @@ import { Icon } from "../parts/icon";
 import { day, full } from "../parts/when";
 import { askToErase } from "../privacy/erasing";
 import { marketingOf } from "../privacy/shapes";
+import { languageName } from "../settings/languages";
 
 interface Props {
   visitor: ChatVisitor;
@@ -52,6 +53,7 @@ function MarketingFact({ marketing }: { marketing: Marketing | null }) {
     );
   }
   const { answer, answered_at: at, text, text_version: version } = marketing;
+  const spoken = languageName(marketing.language);
   return (
     <div>
       <dl class="facts">
@@ -73,7 +75,7 @@ function MarketingFact({ marketing }: { marketing: Marketing | null }) {
         <blockquote class="words" lang={marketing.language} dir="auto">
           {text}
         </blockquote>
-        <p>{t("marketing.version", { version, language: marketing.language })}</p>
+        <p>{t("marketing.version", { version, language: spoken })}</p>
       </details>
     </div>
   );

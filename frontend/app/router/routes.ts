@@ -10,7 +10,9 @@ export type Route =
   | { page: "landing"; form: "sign-up" | "sign-in" }
   | { page: "join" }
   | { page: "inbox"; view: View; chat: string | null }
+  | { page: "visitors" }
   | { page: "profile" }
+  | { page: "closed"; erasure: string }
   | { page: "settings"; section: Section; site: string | null }
   | { page: "missing" };
 
@@ -33,7 +35,11 @@ export function parse(pathname: string, search = ""): Route {
   if (first === "chats" && second !== undefined && ID.test(second)) {
     return { page: "inbox", view, chat: second };
   }
+  if (first === "visitors" && second === undefined) return { page: "visitors" };
   if (first === "profile" && second === undefined) return { page: "profile" };
+  if (first === "closed" && second !== undefined && ID.test(second)) {
+    return { page: "closed", erasure: second };
+  }
   if (first === "settings") {
     const section = second === undefined ? "site" : oneOf(SECTIONS, second);
     const site = query.get("site");
@@ -53,8 +59,12 @@ export function href(route: Route): string {
       const query = route.view === "open" ? "" : `?view=${route.view}`;
       return (route.chat ? `/app/chats/${route.chat}` : "/app") + query;
     }
+    case "visitors":
+      return "/app/visitors";
     case "profile":
       return "/app/profile";
+    case "closed":
+      return `/app/closed/${route.erasure}`;
     case "settings": {
       const query = route.site ? `?site=${encodeURIComponent(route.site)}` : "";
       return `/app/settings/${route.section}${query}`;

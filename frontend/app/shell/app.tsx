@@ -1,5 +1,6 @@
 /** Which page is in front, for whom, and what runs while somebody is signed in. */
 import { useEffect, useRef } from "preact/hooks";
+import { Closed } from "../account/closed";
 import { Join, takeToken } from "../account/join";
 import { Landing } from "../account/landing";
 import { Profile } from "../account/profile";
@@ -26,6 +27,7 @@ import { follow } from "../store/live";
 import { ignorePassing, loadTeam, loadView } from "../store/load";
 import { startSending } from "../store/sending";
 import { chats, forgetAll } from "../store/state";
+import { Visitors } from "../visitors/visitors";
 import { NetworkBar } from "./network";
 import { Rail } from "./rail";
 
@@ -48,6 +50,8 @@ function Pages() {
     token.current ??= takeToken();
     return <Join token={token.current} />;
   }
+  // For whoever has the address: the account it tells of is gone, and with it every session.
+  if (here.page === "closed") return <Closed id={here.erasure} />;
   switch (phase.value) {
     case "unknown":
       return <div class="still" role="status" aria-label={t("loading")} />;
@@ -136,6 +140,7 @@ function Page() {
     if (!allowed) go({ page: "profile" }, { replace: true });
   }, [here, allowed]);
   if (here.page === "inbox") return <Inbox />;
+  if (here.page === "visitors") return <Visitors />;
   if (here.page === "profile") return <Profile />;
   if (here.page === "settings" && allowed) {
     if (here.section === "team") return <TeamSettings />;

@@ -36,6 +36,15 @@ export function Rail() {
       </a>
       <a
         class="rail-entry"
+        href={href({ page: "visitors" })}
+        aria-current={page === "visitors" ? "page" : undefined}
+        title={t("visitors.title")}
+      >
+        <Icon name="team" size={22} />
+        <span class="rail-word">{t("visitors.title")}</span>
+      </a>
+      <a
+        class="rail-entry"
         href={administers.value ? "/app/settings/site" : "/app/profile"}
         aria-current={page === "settings" || page === "profile" ? "page" : undefined}
         title={t("settings.title")}

@@ -7,11 +7,14 @@ import { route } from "../router/router";
 function subject(): string {
   const here = route.value;
   if (here.page === "join") return t("join.page");
+  if (here.page === "closed") return t("closed.page");
   if (phase.value !== "in") return here.page === "landing" ? t("landing.page") : t("signin.title");
   switch (here.page) {
     // Without the visitor's name: titles stay in the history of the browser.
     case "inbox":
       return t("inbox.title");
+    case "visitors":
+      return t("visitors.title");
     case "profile":
       return t("profile.title");
     case "settings":

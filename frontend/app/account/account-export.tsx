@@ -1,0 +1,184 @@
+/** Taking the whole account along: asked for with the password, made in the background, fetched. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { List } from "../../shared/types";
+import { language, number, t } from "../i18n/words";
+import { ask, Dialog } from "../parts/dialog";
+import { TextField } from "../parts/field";
+import { useForm } from "../parts/form";
+import { Icon } from "../parts/icon";
+import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
+import { day } from "../parts/when";
+import { client } from "../store/client";
+import type { AccountExport } from "./account-shapes";
+import { passwordRefused } from "./own-password";
+
+const PAUSE = 1000;
+
+export function AccountExports() {
+  const [exports, setExports] = useState<readonly AccountExport[] | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [asking, setAsking] = useState(false);
+  const load = useCallback(() => {
+    client
+      .get<List<AccountExport>>("/v1/account/exports")
+      .then(({ items }) => {
+        setExports(items);
+        setFailure(null);
+      })
+      .catch(setFailure);
+  }, []);
+  useEffect(load, [load]);
+  const working = exports?.some(({ status }) => status === "queued" || status === "running");
+  useEffect(() => {
+    if (!working) return;
+    const timer = setInterval(load, PAUSE);
+    return () => clearInterval(timer);
+  }, [working, load]);
+  return (
+    <>
+      {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {exports && exports.length > 0 && (
+        <ul class="lines">
+          {exports.map((one) => (
+            <Line key={one.id} one={one} reload={load} />
+          ))}
+        </ul>
+      )}
+      <button
+        type="button"
+        class="button"
+        aria-disabled={working}
+        onClick={() => setAsking(!working)}
+      >
+        <Icon name="download" size={18} />
+        {t("accountexport.do")}
+      </button>
+      {asking && <Asking onClose={() => setAsking(false)} onDone={load} />}
+    </>
+  );
+}
+
+function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
+  const { id, status, done, total, bytes } = one;
+  const remove = async (): Promise<void> => {
+    const sure = await ask({
+      title: t("accountexport.drop_ask"),
+      text: t("accountexport.drop_text"),
+      action: t("accountexport.drop"),
+    });
+    if (!sure) return;
+    try {
+      await client.del(`/v1/account/exports/${id}`);
+      reload();
+    } catch (cause) {
+      toast(explain(cause), { failed: true });
+    }
+  };
+  const name = t("accountexport.of", { date: day(one.requested_at, language.value) });
+  if (status === "failed") {
+    return (
+      <li>
+        <span class="line-main">
+          <b>{name}</b>
+          <small>{t("accountexport.failed")}</small>
+        </span>
+      </li>
+    );
+  }
+  if (status !== "ready") {
+    return (
+      <li>
+        <span class="line-main">
+          <b>{name}</b>
+          <progress
+            aria-label={name}
+            max={Math.max(total, 1)}
+            {...(total > 0 ? { value: Math.min(done, total) } : {})}
+          />
+          <small>{t("accountexport.progress", { done: number(done), total: number(total) })}</small>
+        </span>
+      </li>
+    );
+  }
+  return (
+    <li>
+      <span class="line-main">
+        <b>{name}</b>
+        <small>
+          {t("accountexport.ready", {
+            size: sizeOf(bytes),
+            date: day(one.expires_at, language.value),
+          })}
+        </small>
+      </span>
+      <a class="button button-small" href={`/v1/account/exports/${id}/file`} download>
+        <Icon name="download" size={16} />
+        {t("accountexport.fetch")}
+      </a>
+      <button
+        type="button"
+        class="button-icon"
+        aria-label={t("accountexport.drop")}
+        title={t("accountexport.drop")}
+        onClick={() => void remove()}
+      >
+        <Icon name="bin" size={18} />
+      </button>
+    </li>
+  );
+}
+
+/** "2.4 MB", as the language writes it. */
+export function sizeOf(bytes: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return new Intl.NumberFormat(language.value, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1000 ** power);
+}
+
+/** The password again, for the file holds everything. */
+function Asking({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
+  const { values, set, wrong, failure, busy, submit, form } = useForm({
+    start: { password: "" },
+    check: ({ password }) => (password ? {} : { password: t("wrong.empty") }),
+    send: async (filled) => {
+      try {
+        await client.post("/v1/account/exports", filled);
+      } catch (cause) {
+        throw passwordRefused(cause);
+      }
+      onDone();
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={t("accountexport.title")} onClose={onClose}>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <p>{t("accountexport.text")}</p>
+        <TextField
+          label={t("password.current")}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          value={values.password}
+          error={wrong.password}
+          onInput={(text) => set("password", text)}
+        />
+        {failure && <p class="notice notice-danger">{failure}</p>}
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("dialog.cancel")}
+          </button>
+          <button type="submit" class="button button-main" aria-disabled={busy}>
+            {t("accountexport.do")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

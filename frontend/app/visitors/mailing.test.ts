@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Visitor } from "../../shared/types";
+import { chat } from "../store/made";
+import { cell, mailingList } from "./mailing";
+
+const visitor = (name: string, answer: "yes" | "no" | null, email: string | null): Visitor => ({
+  ...chat(1).visitor,
+  name,
+  email,
+  last_seen_at: "2026-11-23T09:00:00Z",
+  chat_id: "chat-1",
+  marketing: answer && {
+    answer,
+    text: 'May we, "often", write?',
+    text_version: "2",
+    language: "en",
+    answered_at: "2026-11-20T10:00:00Z",
+    chat_id: null,
+  },
+});
+
+describe("a cell", () => {
+  it.each([
+    ["plain", "plain"],
+    ["=1+1", "'=1+1"],
+    ["+49 30", "'+49 30"],
+    ["-x", "'-x"],
+    ["@SUM(A1)", "'@SUM(A1)"],
+    ["\tx", "'\tx"],
+    ["a,b", '"a,b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ["two\nlines", '"two\nlines"'],
+    ['=HYPERLINK("x")', `"'=HYPERLINK(""x"")"`],
+  ])("%j is %j", (value, expected) => {
+    expect(cell(value)).toBe(expected);
+  });
+});
+
+describe("the list", () => {
+  it("names only those who said yes and have an address, and as of when", () => {
+    const all = [
+      visitor("=Ingrid", "yes", "ingrid@x.example"),
+      visitor("Jonas", "no", "jonas@x.example"),
+      visitor("Claire", null, "claire@x.example"),
+      visitor("Tomasz", "yes", null),
+    ];
+    const [head, first, ...others] = mailingList(all, "2026-11-23T12:00:00Z").trim().split("\r\n");
+    expect(head).toContain("permission as of 2026-11-23T12:00:00Z");
+    expect(first).toBe(
+      'ingrid@x.example,\'=Ingrid,yes,2026-11-20T10:00:00Z,2,en,"May we, ""often"", write?"',
+    );
+    expect(others).toEqual([]);
+  });
+});
