@@ -21,7 +21,9 @@ Schema = Mapping[str, Any]
 
 WORDS = {
     "accepted_terms": "never",
+    "address": "Engine Street 1",
     "company": "Lovelace & Co",
+    "country": "United Kingdom",
     "name": "Something",
     "text": "Something",
     "current_password": "wrong horse battery",
@@ -30,7 +32,9 @@ WORDS = {
     "password": "correct horse battery",
     "phone": "+49 30 1234",
     "scopes": ["chats:read"],
+    "title": "Owner",
     "token": "chi_none",
+    "version": "never",
 }
 """Values that mean something to the field of that name."""
 
@@ -150,6 +154,7 @@ def routes(document: Schema) -> list[Route]:
 
 def unknown_ids() -> dict[str, str]:
     """Returns for every name in an address an id that never was."""
-    names = "chat visitor operator session token invitation site erasure export".split()
+    people = ("visitor", "operator", "session", "token", "invitation")
+    names = (*people, "chat", "site", "erasure", "export")
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}

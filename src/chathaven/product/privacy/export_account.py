@@ -254,6 +254,7 @@ async def _write_on(tx: Transaction, ground: Ground, export: AccountExport) -> N
     try:
         deadline = time.monotonic() + SLICE_SECONDS
         tables = account_tables()
+        await writing.write_part(tx, tables, deadline)
         while not writing.is_through(tables) and time.monotonic() < deadline:
             await writing.write_part(tx, tables, deadline)
         if writing.is_through(tables):

@@ -1,0 +1,290 @@
+"""Erasing while something else happens, and with an end in the middle: the same end state.
+
+What a killed process leaves is what it committed: so a step that raises stands for a kill there.
+`test_erase_killed.py` kills a real server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+from typing import Any
+from uuid import UUID
+from zipfile import BadZipFile, ZipFile
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from chathaven.base.ids import new_id
+from chathaven.engines.database.people import count
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.privacy import close_account, erase, export_account
+from chathaven.product.privacy.export_chat import Gone
+from chathaven.product.privacy.export_visitor import begin_person, person_file
+from chathaven.product.privacy.export_writing import Progress, Writing
+from chathaven.product.privacy.model import AccountExport, Erasure, ExportStatus
+from tests.product.privacy.test_export_visitor import Visitor, come
+from tests.product.served import PASSWORD, Company, Served
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture
+def ground(served: Served) -> Ground:
+    found: Ground = served.process.ground
+    return found
+
+
+@pytest.fixture
+async def visitor(served: Served, company: Company) -> Visitor:
+    came = await come(served, company)
+    for number in range(3):
+        await came.say(f"message {number}")
+    return came
+
+
+async def ask(company: Company, visitor: Visitor) -> UUID:
+    asked = await company.owner.delete(f"/v1/visitors/{visitor.id}")
+    assert asked.status_code == 202, asked.text
+    return UUID(asked.json()["erasure"]["id"])
+
+
+async def erase_now(served: Served, company: Company, erasure_id: UUID) -> None:
+    job = erase.erase_visitor_job(served.process.ground, served.process.live)
+    await job(account_id=UUID(company.id), id=erasure_id)
+
+
+async def is_gone(ground: Ground, company: Company, visitor: Visitor, erasure_id: UUID) -> bool:
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        left = await count(tx, visitor.id)
+        erasure = await tx.one(
+            select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.id == erasure_id)
+        )
+    assert erasure is not None
+    return left == {} and erasure.status == "live" and erasure.subject_id is None
+
+
+# A visitor
+
+
+async def test_a_kill_in_the_middle(
+    served: Served, ground: Ground, company: Company, visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    erasure_id = await ask(company, visitor)
+    for step in ("remove", "begin_anew", "live_certificate", "record"):
+
+        async def kill(*_: Any) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(erase, step, kill)
+            with pytest.raises((Killed, TypeError)):
+                await erase_now(served, company, erasure_id)
+        assert not await is_gone(ground, company, visitor, erasure_id), step
+        async with ground.database.transaction(UUID(company.id)) as tx:
+            assert (await count(tx, visitor.id))["events"] == 3, f"half of it went at {step}"
+    await erase_now(served, company, erasure_id)
+    assert await is_gone(ground, company, visitor, erasure_id)
+
+
+async def test_twice_at_once(
+    served: Served, ground: Ground, company: Company, visitor: Visitor
+) -> None:
+    second = await served.sign_in(company.email)
+    path = f"/v1/visitors/{visitor.id}"
+    own = visitor.http.post("/v1/widget/me/erasure")
+    answers = await asyncio.gather(company.owner.delete(path), second.delete(path), own)
+    # Whoever comes when it is done finds nobody, and the visitor's token ends with the first.
+    asked = {each.json()["erasure"]["id"] for each in answers if each.status_code == 202}
+    assert {each.status_code for each in answers} <= {202, 401, 404}
+    [erasure_id] = map(UUID, asked)
+    await asyncio.gather(*(erase_now(served, company, erasure_id) for _ in range(3)))
+    assert await is_gone(ground, company, visitor, erasure_id)
+
+
+async def test_while_the_visitor_writes(
+    served: Served, ground: Ground, company: Company, visitor: Visitor
+) -> None:
+    statuses: list[int] = []
+
+    async def write(http: httpx.AsyncClient, path: str) -> None:
+        status = 201
+        while status == 201:
+            body = {"id": str(new_id()), "text": "still here"}
+            status = (await http.post(path, json=body)).status_code
+            statuses.append(status)
+
+    chat = (await visitor.http.get("/v1/widget/me")).json()["chat"]["id"]
+    writers = asyncio.gather(
+        write(visitor.http, "/v1/widget/me/messages"),
+        write(company.owner, f"/v1/chats/{chat}/messages"),
+    )
+    while len(statuses) < 10:
+        await asyncio.sleep(0)
+    erasure_id = await ask(company, visitor)
+    await erase_now(served, company, erasure_id)
+    await asyncio.wait_for(writers, 20)
+    assert set(statuses) <= {201, 401, 404}
+    assert await is_gone(ground, company, visitor, erasure_id)
+
+
+async def test_while_it_is_exported(
+    served: Served, ground: Ground, company: Company, visitor: Visitor
+) -> None:
+    """The export ends unfinished, which every reader of ZIPs sees; nothing of it is kept."""
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        person = await begin_person(tx, ground, visitor.id)
+    pieces = person_file(ground, served.process.live, person)
+    got = [await anext(pieces)]
+    erasure_id = await ask(company, visitor)
+    await erase_now(served, company, erasure_id)
+    with pytest.raises(Gone):
+        got.extend([each async for each in pieces])
+    with pytest.raises(BadZipFile):
+        ZipFile(io.BytesIO(b"".join(got)))
+    assert await is_gone(ground, company, visitor, erasure_id)
+
+
+# An account's export
+
+
+async def asked_for_export(company: Company) -> UUID:
+    answer = await company.owner.post("/v1/account/exports", json={"password": PASSWORD})
+    assert answer.status_code == 202, answer.text
+    return UUID(answer.json()["id"])
+
+
+async def step(ground: Ground, company: Company, export_id: UUID) -> AccountExport:
+    """Runs the job once; returns how the export stands then."""
+    await export_account.export_account_job(ground)(account_id=UUID(company.id), id=export_id)
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        return await export_account.read_export(tx, export_id)
+
+
+async def to_the_end(ground: Ground, company: Company, export_id: UUID) -> dict[str, bytes]:
+    for _ in range(200):
+        export = await step(ground, company, export_id)
+        if export.status == ExportStatus.READY:
+            break
+    answer = await company.owner.get(f"/v1/account/exports/{export_id}/file")
+    assert answer.status_code == 200
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+async def test_an_export_goes_on_where_it_was_killed(
+    served: Served, ground: Ground, company: Company, visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    whole = await to_the_end(ground, company, await asked_for_export(company))
+    # One table a step, and every second step is killed after it wrote to the file.
+    monkeypatch.setattr(export_account, "SLICE_SECONDS", 0.0)
+    export_id = await asked_for_export(company)
+    keep = Writing.keep
+
+    async def keep_and_die(writing: Writing) -> Progress:
+        await keep(writing)
+        raise Killed
+
+    seen = -1
+    while (export := await step(ground, company, export_id)).status == ExportStatus.RUNNING:
+        assert export.done >= seen, "it began anew"
+        seen = export.done
+        with monkeypatch.context() as patch:
+            patch.setattr(Writing, "keep", keep_and_die)
+            try:
+                await step(ground, company, export_id)
+            except Killed:
+                continue
+    again = await to_the_end(ground, company, export_id)
+    # The exports themselves left lines in the log, and the manifest tells its time.
+    moving = {"manifest.json", *(name for name in again if "audit_lines" in name)}
+    assert again.keys() == whole.keys()
+    assert {name for name in again if again[name] != whole[name]} <= moving
+
+
+async def test_a_person_erased_meanwhile_is_not_in_it(
+    served: Served, ground: Ground, company: Company, visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    stays = await come(served, company)
+    await stays.say("I stay")
+    monkeypatch.setattr(export_account, "SLICE_SECONDS", 0.0)
+    export_id = await asked_for_export(company)
+    while (export := await step(ground, company, export_id)).status == ExportStatus.RUNNING:
+        if export.progress and "events" in export.progress["through"]:
+            break
+    await erase_now(served, company, await ask(company, visitor))
+    files = await to_the_end(ground, company, export_id)
+    told = b"".join(data for name, data in files.items() if "audit_lines" not in name)
+    assert str(visitor.id).encode() not in told
+    assert b"message 1" not in told
+    assert b"I stay" in told
+
+
+async def test_one_export_at_a_time(company: Company) -> None:
+    first = await asked_for_export(company)
+    again = await company.owner.post("/v1/account/exports", json={"password": PASSWORD})
+    assert (again.status_code, again.json()["code"]) == (409, "export_running")
+    assert again.json()["id"] == str(first)
+
+
+async def test_when_its_time_is_over_it_is_gone(
+    ground: Ground, company: Company, served: Served
+) -> None:
+    export_id = await asked_for_export(company)
+    await to_the_end(ground, company, export_id)
+    [path] = (served.data / "exports" / company.id).iterdir()
+    await export_account.expire_export_job(ground)(account_id=UUID(company.id), id=export_id)
+    assert not path.exists()
+    answer = await company.owner.get(f"/v1/account/exports/{export_id}")
+    assert answer.status_code == 404
+
+
+# An account
+
+
+async def test_closing_killed_at_each_step(
+    ground: Ground, company: Company, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(close_account, "SETTLE_SECONDS", 0.0)
+    body = {"confirm": "DELETE", "password": PASSWORD}
+    closed = await company.owner.request("DELETE", "/v1/account", json=body)
+    erasure_id = UUID(closed.json()["erasure"]["id"])
+    account_id = UUID(company.id)
+    job = close_account.close_account_job(ground)
+    note = close_account._note
+    for last in itertools.count():
+        steps = itertools.count()
+
+        async def until(tx: Transaction, *given: Any, steps: Any = steps, last: int = last) -> None:
+            if next(steps) == last:
+                raise Killed
+            await note(tx, *given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(close_account, "_note", until)
+            try:
+                await job(account_id=account_id, id=erasure_id)
+            except Killed:
+                continue
+            break
+    assert last > 40, "hardly anything was killed"
+    async with ground.database.transaction(account_id) as tx:
+        erasure = await close_account.read_account_erasure(tx, erasure_id)
+        for table in close_account.tables_of_accounts():
+            where = table.__table__.c["account_id"] == account_id
+            assert await tx.value(select(table.__table__.c["account_id"]).where(where)) is None
+    assert erasure is not None
+    assert (erasure.status, erasure.account_id) == ("live", None)
+    stores = {each["store"]: each for each in erasure.receipts}
+    assert (stores["events"]["found"], stores["events"]["removed"]) == (3, 3)
+    assert stores["visitors"]["removed"] == 1
+    assert erasure.certificate is not None

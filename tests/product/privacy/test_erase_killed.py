@@ -1,0 +1,44 @@
+"""A real server, killed while it exports, erases and closes: it goes on after the next start."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.driving import Server, json_of, sign_up, visit
+from tests.ground import private_folder
+from tests.product.privacy.test_account_close import leave, left_of, until_closed
+from tests.product.privacy.test_account_export import ask, fetch, tables, until_ready
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_goes_on_after_every_kill() -> None:
+    with private_folder() as folder, Server(folder) as server:
+        account = sign_up(server)
+        gone, stays = (visit(server, account.site_key) for _ in range(2))
+        for number in range(60):
+            gone.say(f"gone {number}")
+            stays.say(f"stays {number}")
+        asked = ask(account.http, account.password)
+        server.restart()
+        until_ready(account.http, asked["id"])
+        assert len(tables(fetch(account.http, asked["id"]))["events"]) == 120
+        erasure = json_of(account.http.delete(f"/v1/visitors/{gone.visitor_id}"), 202)["erasure"]
+        server.restart()
+        for _ in range(600):
+            if json_of(account.http.get(f"/v1/erasures/{erasure['id']}"))["status"] == "live":
+                break
+            time.sleep(0.05)
+        until_ready(account.http, asked["id"])
+        texts = str(tables(fetch(account.http, asked["id"]))["events"])
+        assert "stays 59" in texts
+        assert "gone" not in texts
+        closed = json_of(leave(account), 202)
+        server.restart()
+        found = until_closed(server, closed["erasure"]["id"])
+        assert all(each["verified"] for each in found["receipts"])
+        assert left_of(server, account.account_id) == {}
+        for person in (account, gone, stays):
+            person.http.close()
