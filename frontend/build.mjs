@@ -15,7 +15,7 @@ const target = join(here, "../src/chathaven/entry/static");
 const vite = join(here, "node_modules/vite/bin/vite.js");
 // A folder of its own for each run: two builds at once must not empty each other's output.
 const work = join(here, "dist", String(process.pid));
-const ALL = ["loader", "frame", "app"];
+const ALL = ["loader", "frame", "app", "privacy"];
 /** `npm run build -- frame` builds one part and leaves the others as they are. */
 const MODES = process.argv.length > 2 ? process.argv.slice(2) : ALL;
 const COMPRESSIBLE = /\.(js|css|html|svg|json)$/;

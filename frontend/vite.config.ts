@@ -1,4 +1,4 @@
-/** Three builds, chosen by mode: `loader`, `frame`, `app`. `build.mjs` runs them one after another. */
+/** Four builds, chosen by mode: `loader`, `frame`, `app`, `privacy`. `build.mjs` runs them one after another. */
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
@@ -90,7 +90,22 @@ const loader = (): UserConfig => {
   };
 };
 
+const privacy = (): UserConfig => {
+  const config = base();
+  return {
+    ...config,
+    build: {
+      ...config.build,
+      rolldownOptions: {
+        input: here("privacy/main.ts"),
+        output: { format: "iife", entryFileNames: "privacy.js" },
+      },
+    },
+  };
+};
+
 export default defineConfig(({ mode }) => {
+  if (mode === "privacy") return privacy();
   if (mode === "loader") return loader();
   if (mode === "frame") return page("frame", "widget/panel", "frame.html");
   if (mode === "app") return page("app", "app", "index.html");

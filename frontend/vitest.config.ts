@@ -6,7 +6,7 @@ export default defineConfig({
     environment: "happy-dom",
     // A frame gets its empty page; tests that set an address keep it from being loaded.
     environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
-    include: ["{app,shared,widget}/**/*.test.{ts,tsx}"],
+    include: ["{app,privacy,shared,widget}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -9,13 +9,14 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from chathaven.entry.health import HEALTH
+from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import PUBLIC, SIGNED_IN, VISITOR
 from chathaven.product.access.permissions import Permission
 
 ROOT = Path(__file__).parents[2]
-ROUTES: tuple[HTTPRouteHandler, ...] = (*HANDLERS, *PAGES, *HEALTH)
+ROUTES: tuple[HTTPRouteHandler, ...] = (*HANDLERS, *PAGES, *LEGAL_PAGES, *HEALTH)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
 # Addresses that everybody may call; whoever adds one says why.
 PUBLIC_CALLS = {
@@ -24,6 +25,7 @@ PUBLIC_CALLS = {
     ("POST", "/v1/invitations/look"): "the token is what is shown",
     ("POST", "/v1/invitations/accept"): "the token is what is shown",
     ("POST", "/v1/widget/{site_key:str}/visitors"): "coming as a visitor",
+    ("POST", "/verify"): "anybody may check a signature; it changes nothing",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import PASSWORD, Account, Server, VisitorClient
 
@@ -100,6 +101,10 @@ def settle(server: Server, api: Api) -> Company:
         "invitation_id": invitation["id"],
         "site_id": account.site_id,
         "erasure_id": at_rest(http, asked.json()["erasure"]["id"]),
+        # Its company is its own host, so nothing is signed and nobody is announced there;
+        # tests/product/legal tries those of others.
+        "signature_id": str(new_id()),
+        "subprocessor_id": str(new_id()),
         "message_id": said["id"],
         "account_id": account.account_id,
     }

@@ -80,6 +80,14 @@ def get_loader(static: Static, request: Request[Any, Any, Any]) -> Response[byte
     return answer
 
 
+@get("/privacy.js", opt=may(PUBLIC), include_in_schema=False, sync_to_thread=False)
+def get_privacy_script(static: Static, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The script that keeps embeds of other companies closed on the company's own pages."""
+    answer = static.answer(request, "privacy.js", SHORT)
+    answer.headers["cross-origin-resource-policy"] = "cross-origin"
+    return answer
+
+
 @get("/assets/{name:str}", opt=may(PUBLIC), include_in_schema=False, sync_to_thread=False)
 def get_asset(static: Static, request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     """A built file; its name changes with its content."""
@@ -109,6 +117,7 @@ PAGES = (
     get_frame,
     get_try,
     get_loader,
+    get_privacy_script,
     get_asset,
     get_security_txt,
     get_keys,
