@@ -165,6 +165,8 @@ export class Panel {
       return false;
     }
     this.draft.value = "";
+    // What was said about the address belongs to where the chat was then.
+    this.email.given.value = false;
     this.session.send(text.trim());
     return true;
   }
