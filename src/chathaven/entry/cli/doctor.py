@@ -38,6 +38,8 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     yield _names(environ)
     yield doctor_machine.data(settings)
     yield doctor_machine.keyring(settings)
+    yield doctor_machine.signing(settings)
+    yield doctor_machine.installation(settings)
     yield doctor_machine.disk(settings)
     yield from _database(settings)
     if settings.redis_url is not None:

@@ -9,8 +9,10 @@ import stat
 import sys
 from urllib.parse import urlsplit
 
-from chathaven.base.settings import Settings
+from chathaven.base.settings import SettingError, Settings
+from chathaven.engines.vault import signing as signing_key
 from chathaven.entry.cli.finding import Finding
+from chathaven.product.legal.installation import read
 
 _LEAST_DISK = 1 << 30
 _PATIENCE = 3.0
@@ -50,6 +52,28 @@ def keyring(settings: Settings) -> Finding:
         f"{path} (mode {mode:04o}); keep a copy of it elsewhere",
         f"Others on this machine may read it: chmod 600 {path}",
     )
+
+
+def signing(settings: Settings) -> Finding:
+    """The key that signs certificates and agreements."""
+    path = settings.data / signing_key.FILE_NAME
+    if not path.is_file():
+        return Finding(True, "Signing", f"{path} is made at the next start")
+    try:
+        key_id = signing_key.Signing.open(path).key_id
+    except SettingError as error:
+        return Finding(False, "Signing", str(error), "Bring it back from your copy, or chmod 600")
+    return Finding(True, "Signing", f"{path} signs as {key_id}; keep a copy of it elsewhere")
+
+
+def installation(settings: Settings) -> Finding:
+    """Who runs it, as its file says."""
+    try:
+        here = read(settings.data)
+    except SettingError as error:
+        return Finding(False, "Operator", str(error), "docs/self-hosting/legal.md has an example")
+    whom = "for other companies" if here.hosting == "others" else "for the company that uses it"
+    return Finding(True, "Operator", f"{here.company or 'not named'}; run {whom}")
 
 
 def disk(settings: Settings) -> Finding:
