@@ -107,14 +107,12 @@ def test_nobody_says_yes_to_words_that_they_were_not_shown(api: Api) -> None:
     visitor = api.visitor(account.site_key)
     old = json_of(visitor.http.get(f"/v1/widget/{account.site_key}?language=en"))
     shown = old["email_request"]["marketing"]["question"]["id"]
-    changed = {"enabled": True, "texts": {"en": "May we and our partners write to you?"}}
+    words = "May we and our partners write to you?"
+    changed = {"enabled": True, "texts": {"en": words}}
     json_of(account.http.patch("/v1/settings", json={"email_request": {"marketing": changed}}))
     body = {"email": "vera@visitor.example", "marketing": "yes", "marketing_notice_id": shown}
     problem = json_of(visitor.http.patch("/v1/widget/me", json=body), 409)
-    assert (problem["code"], problem["notice"]["text"]) == (
-        "notice_stale",
-        changed["texts"]["en"],
-    )
+    assert (problem["code"], problem["notice"]["text"]) == ("notice_stale", words)
     assert (visitor.me["visitor"]["email"], visitor.me["marketing"]) == (None, None)
     assert answered(visitor, **body | {"marketing_notice_id": problem["notice"]["id"]}) == "yes"
     # To say no needs no reading.
