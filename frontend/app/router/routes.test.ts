@@ -15,6 +15,7 @@ const ROUTES: Route[] = [
   { page: "settings", section: "site", site: "0199a1b2-0000-7000-8000-000000000001" },
   { page: "settings", section: "general", site: null },
   { page: "settings", section: "chatbots", site: null },
+  { page: "settings", section: "privacy", site: null },
   { page: "settings", section: "team", site: null },
   { page: "settings", section: "tokens", site: null },
 ];
@@ -32,6 +33,9 @@ describe("addresses", () => {
     ["/app/chats/%00", "missing"],
     ["/app/chats/one/two", "missing"],
     ["/app/settings/nothing", "missing"],
+    ["/app/settings/legal", "settings"],
+    ["/app/settings/email-request", "settings"],
+    ["/app/settings/toString", "missing"],
     ["/elsewhere", "missing"],
     ["/join/more", "missing"],
   ])("%s is %s", (pathname, page) => {

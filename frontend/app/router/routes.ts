@@ -3,7 +3,7 @@
 export const VIEWS = ["open", "mine", "unassigned", "closed", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
-export const SECTIONS = ["general", "site", "chatbots", "team", "tokens"] as const;
+export const SECTIONS = ["general", "site", "chatbots", "privacy", "team", "tokens"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =
@@ -15,6 +15,12 @@ export type Route =
   | { page: "closed"; erasure: string }
   | { page: "settings"; section: Section; site: string | null }
   | { page: "missing" };
+
+/** Names that others know a page by, such as the checklist of the server. */
+const KNOWN_AS = new Map<string, Section>([
+  ["legal", "privacy"],
+  ["email-request", "chatbots"],
+]);
 
 const ID = /^[0-9A-Za-z-]{1,64}$/;
 
@@ -41,7 +47,8 @@ export function parse(pathname: string, search = ""): Route {
     return { page: "closed", erasure: second };
   }
   if (first === "settings") {
-    const section = second === undefined ? "site" : oneOf(SECTIONS, second);
+    const section =
+      second === undefined ? "site" : (KNOWN_AS.get(second) ?? oneOf(SECTIONS, second));
     const site = query.get("site");
     if (section) return { page: "settings", section, site: site && ID.test(site) ? site : null };
   }

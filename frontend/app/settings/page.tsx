@@ -10,6 +10,7 @@ const PAGES: { section: Section; icon: IconName }[] = [
   { section: "general", icon: "settings" },
   { section: "site", icon: "globe" },
   { section: "chatbots", icon: "chat" },
+  { section: "privacy", icon: "shield" },
   { section: "team", icon: "team" },
   { section: "tokens", icon: "key" },
 ];

@@ -5,6 +5,7 @@ import { Join, takeToken } from "../account/join";
 import { Landing } from "../account/landing";
 import { Profile } from "../account/profile";
 import { administers, look, operator, ownId, phase } from "../account/session";
+import { TermsDialog } from "../account/terms-due";
 import { keepDraft } from "../conversation/drafts";
 import { nameOf } from "../conversation/naming";
 import { t } from "../i18n/words";
@@ -19,6 +20,7 @@ import { go, route } from "../router/router";
 import { forgetSettings } from "../settings/account-settings";
 import { ChatbotSettings } from "../settings/chatbots";
 import { GeneralSettings } from "../settings/general";
+import { PrivacySettings } from "../settings/privacy";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
@@ -122,6 +124,7 @@ function SignedIn() {
         <NetworkBar />
         <Page />
       </div>
+      <TermsDialog />
     </div>
   );
 }
@@ -146,6 +149,7 @@ function Page() {
     if (here.section === "team") return <TeamSettings />;
     if (here.section === "tokens") return <TokenSettings />;
     if (here.section === "general") return <GeneralSettings />;
+    if (here.section === "privacy") return <PrivacySettings />;
     if (here.section === "chatbots") return <ChatbotSettings />;
     return <SiteSettings siteId={here.site} />;
   }

@@ -1,0 +1,107 @@
+/** Companies that take part in the processing, and objecting to one that is announced. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { List } from "../../shared/types";
+import { language, t } from "../i18n/words";
+import { Dialog } from "../parts/dialog";
+import { TextField } from "../parts/field";
+import { useForm } from "../parts/form";
+import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
+import { day } from "../parts/when";
+import type { Subprocessor } from "../privacy/legal-shapes";
+import { client } from "../store/client";
+import { Part } from "./page";
+
+export function Subprocessors() {
+  const [items, setItems] = useState<readonly Subprocessor[] | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [against, setAgainst] = useState<Subprocessor | null>(null);
+  const load = useCallback(() => {
+    client
+      .get<List<Subprocessor>>("/v1/legal/subprocessors")
+      .then((list) => setItems(list.items))
+      .catch(setFailure);
+  }, []);
+  useEffect(load, [load]);
+  return (
+    <Part title={t("subprocessors.title")} text={t("subprocessors.lead")}>
+      {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {items?.length === 0 && <p class="notice">{t("subprocessors.none")}</p>}
+      {items && items.length > 0 && (
+        <ul class="lines">
+          {items.map((one) => (
+            <Line key={one.id} one={one} onObject={() => setAgainst(one)} />
+          ))}
+        </ul>
+      )}
+      {against && <Objecting one={against} onClose={() => setAgainst(null)} onDone={load} />}
+    </Part>
+  );
+}
+
+function Line({ one, onObject }: { one: Subprocessor; onObject: () => void }) {
+  const date = day(one.in_force_from, language.value);
+  return (
+    <li>
+      <span class="line-main">
+        <b dir="auto">{one.name}</b>
+        <small dir="auto">
+          {one.purpose} · {one.location}
+        </small>
+        {one.state === "announced" && <small>{t("subprocessors.announced", { date })}</small>}
+        {one.state === "objected" && <small>{t("subprocessors.objected")}</small>}
+      </span>
+      {one.state === "announced" && (
+        <button type="button" class="button button-small" onClick={onObject}>
+          {t("subprocessors.object")}
+          <span class="spoken"> {one.name}</span>
+        </button>
+      )}
+    </li>
+  );
+}
+
+interface ObjectingProps {
+  one: Subprocessor;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+function Objecting({ one, onClose, onDone }: ObjectingProps) {
+  const { values, set, wrong, failure, busy, submit, form } = useForm({
+    start: { reason: "" },
+    check: () => ({}),
+    send: async ({ reason }) => {
+      await client.post(
+        `/v1/legal/subprocessors/${encodeURIComponent(one.id)}/objections`,
+        reason.trim() ? { reason: reason.trim() } : {},
+      );
+      toast(t("subprocessors.done"));
+      onDone();
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={t("subprocessors.object_to", { name: one.name })} onClose={onClose}>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <TextField
+          label={t("subprocessors.reason")}
+          name="reason"
+          maxLength={2000}
+          value={values.reason}
+          error={wrong.reason}
+          onInput={(text) => set("reason", text)}
+        />
+        {failure && <p class="notice notice-danger">{failure}</p>}
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("dialog.cancel")}
+          </button>
+          <button type="submit" class="button button-main" aria-disabled={busy}>
+            {t("subprocessors.object")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
