@@ -8,11 +8,12 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Page, Route, expect
 
 from tests.browser.people import People
 from tests.browser.test_accessibility import judge
-from tests.driving import Account, VisitorClient, visit
+from tests.driving import Account, Server, VisitorClient, visit
+from tests.ground import private_folder
 
 QUESTION = "May we write to you about new bicycles?"
 
@@ -314,3 +315,107 @@ def test_an_account_is_taken_along_and_closed(people: People) -> None:
     expect(page.get_by_role("button", name="Download certificate")).to_be_visible()
     page.get_by_role("link", name="To the start page").click()
     expect(page.get_by_role("button", name="Create account")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_checklist_ticks_itself(people: People, scheme: str) -> None:
+    operator = people.owner(color_scheme=scheme)
+    page = operator.page
+    page.goto(f"{people.server.url}/app/settings/privacy")
+    contact = page.get_by_role("listitem").filter(has_text="Name a contact")
+    expect(contact).to_contain_text("Open:")
+    expect(contact).to_contain_text("Art. 12")
+    expect(page.get_by_text("Not needed here: this installation is run by")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign the agreement")).to_have_count(0)
+    policy = page.get_by_role("region", name="For your own privacy policy")
+    expect(policy).to_contain_text("Nordlicht")
+    english = policy.inner_text()
+    page.get_by_label("In which language").select_option("de")
+    expect(policy).not_to_have_text(english)
+    judge(page, "the account's privacy")
+    contact.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="General")).to_be_visible()
+    page.get_by_label("Notification e-mail").fill("chat@nordlicht.example")
+    page.get_by_label("Notification e-mail").blur()
+    expect(page.locator(".toast", has_text="Saved")).to_be_visible()
+    page.get_by_role("link", name="Privacy").click()
+    expect(contact).to_contain_text("Done:")
+
+
+def test_the_agreement_is_signed_and_kept(people: People) -> None:
+    host = {
+        "hosting": "others",
+        "company": "Hafen Hosting GmbH",
+        "address": "Kai 1, 20457 Hamburg, Germany",
+        "email": "privacy@hafen.example",
+        "data_protection_officer": {"name": "Grace Hopper", "email": "dpo@hafen.example"},
+        "location": "Germany",
+        "law": "Germany",
+        "signatory": {"name": "Mary Somerville", "title": "Managing director"},
+        "subprocessors": [
+            {
+                "id": "nord",
+                "effective_from": "2020-01-01",
+                "name": "Rechenzentrum Nord GmbH",
+                "address": "Deich 7, 25746 Heide, Germany",
+                "contact": "privacy@rznord.example",
+                "location": "Germany",
+                "purpose": "Keeps the servers",
+                "data_categories": ["everything that is stored, encrypted"],
+            }
+        ],
+    }
+    with private_folder() as folder:
+        (folder / "data").mkdir(mode=0o700)
+        (folder / "data" / "installation.json").write_text(json.dumps(host))
+        with Server(folder) as own:
+            people.server = own
+            page = people.owner().page
+            page.goto(f"{own.url}/app/settings/legal")
+            expect(page.get_by_text("Rechenzentrum Nord GmbH", exact=True)).to_be_visible()
+            expect(page.get_by_text("needed here and not signed yet")).to_be_visible()
+            page.get_by_role("button", name="Sign the agreement").click()
+            dialog = page.get_by_role("dialog", name="Sign the agreement")
+            act = dialog.get_by_role("button", name="Sign for the company")
+            act.click()
+            expect(dialog.get_by_text("This is needed.").first).to_be_visible()
+            judge(page, "signing")
+            dialog.get_by_label("Your position").fill("Managing director")
+            dialog.get_by_label("Address").fill("Am Kai 3, Bergen")
+            dialog.get_by_label("Country").fill("Norway")
+            act.click()
+            expect(dialog).to_have_count(0)
+            expect(page.get_by_text("by Ada Lovelace")).to_be_visible()
+            expect(page.get_by_text("needed here and not signed yet")).to_have_count(0)
+            with page.expect_download() as kept:
+                page.get_by_role("link", name="Download PDF").click()
+            assert saved(kept.value).read_bytes().startswith(b"%PDF")
+            done = page.get_by_role("listitem").filter(has_text="Sign the data processing")
+            expect(done).to_contain_text("Done:")
+            judge(page, "a signed agreement")
+            for context in people.contexts:
+                context.close()
+            people.contexts.clear()
+
+
+def test_changed_terms_are_accepted(people: People) -> None:
+    operator = people.owner()
+    page = operator.page
+    version = operator.account.http.get("/v1/legal/terms").json()["version"]
+
+    def changed(route: Route) -> None:
+        """As the server answers after the terms have changed, until they are accepted."""
+        me = operator.account.me
+        if not people.paths("/v1/legal/terms/acceptances"):
+            me["terms_due"] = {"version": version, "accepted_version": "2020-01-01"}
+        route.fulfill(json=me)
+
+    page.route("**/v1/me", changed)
+    page.reload()
+    dialog = page.get_by_role("dialog", name="The terms have changed")
+    expect(dialog.get_by_role("link", name="Read the terms")).to_be_visible()
+    judge(page, "changed terms")
+    dialog.get_by_role("button", name="Accept for the company").click()
+    expect(dialog).to_have_count(0)
+    (asked,) = people.paths("/v1/legal/terms/acceptances")
+    assert asked.post_data_json == {"version": version}
