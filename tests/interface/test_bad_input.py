@@ -189,6 +189,9 @@ def test_queries_are_judged(all_routes: list[Route], ours: Company, query: str) 
     for route in all_routes:
         if route.method != "GET" or route.is_stream:
             continue
+        if "signature_id" in route.path_ids:
+            # A company that is its own host signs nothing; tests/product/legal has one that does.
+            continue
         client = ours.visitor.http if route.may == "visitor" else ours.owner
         path = route.address(ours.ids | {"site_key": ours.account.site_key})
         answer = client.get(f"{path}?{query}")

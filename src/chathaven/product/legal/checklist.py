@@ -37,7 +37,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 STEPS = (
-    Step("terms", "Art. 28(3)", "/app/settings/legal"),
+    Step("terms", "Art. 24", "/app/settings/legal"),
     Step("dpa", "Art. 28(3)", "/app/settings/legal"),
     Step("legal-text", "Art. 13", "/app/settings/general"),
     Step("marketing", "Art. 7", "/app/settings/email-request"),
