@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import at_rest, delivery, downloads, idle_streams, plot, throughput
+from benchmarks import account_export, at_rest, delivery, downloads, idle_streams, plot, throughput
 from benchmarks.figures import Bench, Outcome
 from benchmarks.machine import facts
 from benchmarks.report import as_markdown, as_text
@@ -23,6 +23,7 @@ ALL: dict[str, Callable[[Bench], Outcome]] = {
     "delivery": delivery.measure,
     "throughput": throughput.measure,
     "idle": idle_streams.measure,
+    "export": account_export.measure,
 }
 
 

@@ -111,6 +111,8 @@ class Route:
             return WORDS[name]
         if name == "email":
             return f"{new_id().hex}@example.com"
+        if "const" in schema:
+            return schema["const"]
         if "enum" in schema:
             return schema["enum"][-1]
         if schema.get("format") == "uuid":

@@ -101,6 +101,7 @@ def settle(server: Server, api: Api) -> Company:
         "invitation_id": invitation["id"],
         "site_id": account.site_id,
         "erasure_id": at_rest(http, asked.json()["erasure"]["id"]),
+        "export_id": ready(http, account.password),
         # Its company is its own host, so nothing is signed and nobody is announced there;
         # tests/product/legal tries those of others.
         "signature_id": str(new_id()),
@@ -119,6 +120,19 @@ def at_rest(http: httpx.Client, erasure_id: str) -> str:
             return erasure_id
         time.sleep(0.1)
     raise AssertionError("the erasure does not come to its end")
+
+
+def ready(http: httpx.Client, password: str) -> str:
+    """Exports the account, and waits until nothing moves any more; returns the export's id."""
+    asked = http.post("/v1/account/exports", json={"password": password})
+    assert asked.status_code == 202, asked.text
+    export_id = str(asked.json()["id"])
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if http.get(f"/v1/account/exports/{export_id}").json()["status"] == "ready":
+            return export_id
+        time.sleep(0.1)
+    raise AssertionError("the export does not come to its end")
 
 
 def _made(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,10 @@ TENANTS = sorted(
     if issubclass(mapper.class_, Table) and mapper.class_.is_tenants()
 )
 # Tables with an account's id that are read before the tenant is known, and why that is well.
-BEFORE_THE_TENANT = {"directory": "keyed hashes and ids only; it is how the tenant is found"}
+BEFORE_THE_TENANT = {
+    "directory": "keyed hashes and ids only; it is how the tenant is found",
+    "account_erasures": "it outlives the tenant, and names it only until the tenant is gone",
+}
 
 
 @pytest.fixture
