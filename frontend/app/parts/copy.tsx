@@ -8,9 +8,11 @@ interface Props {
   text: string;
   /** What is copied, for the name of the region. */
   name: string;
+  /** Words for people, not lines for machines. */
+  prose?: boolean;
 }
 
-export function Copyable({ text, name }: Props) {
+export function Copyable({ text, name, prose = false }: Props) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     if (!(await toClipboard(text))) return;
@@ -19,7 +21,7 @@ export function Copyable({ text, name }: Props) {
     setTimeout(() => setCopied(false), 2500);
   };
   return (
-    <section class="copyable" aria-label={name}>
+    <section class={prose ? "copyable copyable-prose" : "copyable"} aria-label={name}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
         <code>{text}</code>

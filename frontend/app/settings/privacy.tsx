@@ -96,7 +96,7 @@ function Paragraph() {
     <>
       <LanguageChoice spoken={spoken} onSpoken={setSpoken} written={() => false} />
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
-      {text !== null && <Copyable text={text} name={t("paragraph.title")} />}
+      {text !== null && <Copyable text={text} name={t("paragraph.title")} prose />}
     </>
   );
 }
