@@ -157,6 +157,15 @@ def routes(document: Schema) -> list[Route]:
 def unknown_ids() -> dict[str, str]:
     """Returns for every name in an address an id that never was."""
     people = ("visitor", "operator", "session", "token", "invitation")
-    names = (*people, "chat", "site", "erasure", "export", "signature", "subprocessor")
+    names = (
+        *people,
+        "chat",
+        "site",
+        "erasure",
+        "export",
+        "certificate",
+        "signature",
+        "subprocessor",
+    )
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}

@@ -24,7 +24,7 @@ DOORS = {
     "GET /v1/account/exports/{export_id}": "account",
     "GET /v1/account/exports/{export_id}/file": "account",
     "GET /v1/account/summary": "account",
-    "GET /v1/certificates/{erasure_id}": PUBLIC,
+    "GET /v1/certificates/{certificate_id}": PUBLIC,
     "GET /v1/chats": "chats:read",
     "GET /v1/chats/{chat_id}": "chats:read",
     "GET /v1/chats/{chat_id}/events": "chats:read",

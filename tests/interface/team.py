@@ -6,14 +6,16 @@ import email
 import email.policy
 import re
 import time
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
 
 from chathaven.base.ids import new_id
 from tests.conftest import Api
-from tests.driving import PASSWORD, Account, Server, VisitorClient
+from tests.driving import PASSWORD, Account, Server, VisitorClient, sign_up
 
 CANARY = "Zanzibar"
 """Stands in every text of a company that others must not see."""
@@ -102,6 +104,7 @@ def settle(server: Server, api: Api) -> Company:
         "site_id": account.site_id,
         "erasure_id": at_rest(http, asked.json()["erasure"]["id"]),
         "export_id": ready(http, account.password),
+        "certificate_id": closed_account(server),
         # Its company is its own host, so nothing is signed and nobody is announced there;
         # tests/product/legal tries those of others.
         "signature_id": str(new_id()),
@@ -133,6 +136,17 @@ def ready(http: httpx.Client, password: str) -> str:
             return export_id
         time.sleep(0.1)
     raise AssertionError("the export does not come to its end")
+
+
+@cache
+def closed_account(server: Server) -> str:
+    """Signs a company up and closes it; returns the id under which everybody finds that."""
+    account = sign_up(server)
+    body = {"confirm": "DELETE", "password": account.password}
+    with closing(account.http) as http:
+        closed = http.request("DELETE", "/v1/account", json=body)
+    assert closed.status_code == 202, closed.text
+    return str(closed.json()["erasure"]["id"])
 
 
 def _made(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.product.served import serve
 
 PAGES = ("/", "/join", "/app", "/app/chats", "/terms")
 WHOLE = {
+    "GET /v1/account/exports",
     "GET /v1/invitations",
     "GET /v1/operators",
     "GET /v1/sessions",

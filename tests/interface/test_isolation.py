@@ -14,7 +14,7 @@ from tests.interface.described import Route, unknown_ids
 from tests.interface.rows import state_of
 from tests.interface.team import CANARY, Company, bearer, with_token
 
-NAMES_FOR_ALL = {"site_key"}
+NAMES_FOR_ALL = {"site_key", "certificate_id"}
 """What stands in the source of public pages is no secret and opens only what is public."""
 
 

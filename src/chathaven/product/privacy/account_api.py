@@ -186,11 +186,11 @@ async def delete_account(ground: Ground, actor: Operator, data: Leaving) -> Clos
     return Closed(account_erasure_view(erasure), nonce)
 
 
-@get("/v1/certificates/{erasure_id:uuid}", opt=may(PUBLIC))
-async def get_certificate(ground: Ground, erasure_id: UUID) -> AccountErasureView:
+@get("/v1/certificates/{certificate_id:uuid}", opt=may(PUBLIC))
+async def get_certificate(ground: Ground, certificate_id: UUID) -> AccountErasureView:
     """The erasure of an account, for whoever knows its id: it outlives the account."""
     async with ground.database.transaction() as tx:
-        erasure = await read_account_erasure(tx, erasure_id)
+        erasure = await read_account_erasure(tx, certificate_id)
     if erasure is None:
         raise NotFound()
     return account_erasure_view(erasure)
