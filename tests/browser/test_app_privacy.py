@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import People
+from tests.browser.privacy_steps import ask_for_marketing, confirm_erasure, customer, keeps, saved
 from tests.browser.test_accessibility import judge
 
 QUESTION = "May we write to you about new bicycles?"
-from tests.browser.privacy_steps import ask_for_marketing, confirm_erasure, customer, keeps, saved
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.people import People
+from tests.browser.privacy_steps import saved
 from tests.browser.test_accessibility import judge
 from tests.driving import Server
 from tests.ground import private_folder
 
 QUESTION = "May we write to you about new bicycles?"
-from tests.browser.privacy_steps import saved
 
 
 def test_a_legal_text_is_written_and_published(people: People) -> None:
