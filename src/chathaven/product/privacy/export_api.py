@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 from litestar.response import Stream
 
@@ -31,10 +33,11 @@ def attachment(pieces: AsyncIterator[bytes], media_type: str, name: str) -> Stre
 
 
 @get(SCHEMA_PATH, opt=may(PUBLIC), media_type="application/schema+json")
-async def get_schema() -> Response[bytes]:
+async def get_schema() -> Response[dict[str, Any]]:
     """The JSON Schema of a chat's file."""
     headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-    return Response(schema(), media_type="application/schema+json", headers=headers)
+    found = msgspec.json.decode(schema(), type=dict[str, Any])
+    return Response(found, media_type="application/schema+json", headers=headers)
 
 
 @get("/v1/chats/{chat_id:uuid}/export", opt=may(Permission.CHATS_READ), media_type=_JSON)
