@@ -117,3 +117,23 @@ def test_nobody_says_yes_to_words_that_they_were_not_shown(api: Api) -> None:
     assert answered(visitor, **body | {"marketing_notice_id": problem["notice"]["id"]}) == "yes"
     # To say no needs no reading.
     assert answered(visitor, marketing="no", marketing_notice_id=shown) == "no"
+
+
+def test_an_operator_changes_it_with_a_reason(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    visitor = api.visitor(account.site_key)
+    answered(visitor, email="vera@visitor.example", marketing="yes")
+    path = f"/v1/visitors/{visitor.visitor_id}"
+    problem = json_of(account.http.patch(path, json={"marketing": "no"}), 422)
+    assert problem["errors"][0]["field"] == "reason"
+    assert (visitor.me["marketing"] or {})["answer"] == "yes"
+    body = {"marketing": "no", "reason": "Asked for it on the phone"}
+    shown = json_of(account.http.patch(path, json=body))
+    assert shown["marketing"]["answer"] == "no"
+    newest = visitor.me["receipts"][0]
+    assert (newest["answer"], newest["method"], newest["surface"]) == (
+        "withdrawn",
+        "operator",
+        "app",
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Request
 from sqlalchemy import select
 
+from chathaven.base import actor as actors
 from chathaven.base.errors import Invalid
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.stream.bus import Bus
@@ -31,6 +32,23 @@ def circumstances(
         page_origin=origin_of(technical.get("page_url")),
         browser=technical.get("browser"),
         chat_id=visitor.chat_id,
+    )
+
+
+def told_by_operator(actor: actors.Operator, visitor: Visitor, reason: str | None) -> Circumstances:
+    """Returns how an answer came about that a visitor gave an operator by other means.
+
+    Raises:
+        Invalid: it comes without a reason.
+    """
+    if not reason or not reason.strip():
+        raise Invalid.field("reason", "takes the reason, with every change of the marketing answer")
+    return Circumstances(
+        method="operator",
+        surface="app",
+        chat_id=visitor.chat_id,
+        reason=reason.strip(),
+        operator_id=actor.id,
     )
 
 

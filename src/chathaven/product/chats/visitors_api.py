@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, patch
 from litestar.params import Parameter
+from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
@@ -16,6 +17,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.chats.answers import answer_if_asked, told_by_operator
 from chathaven.product.chats.api import Limit, Words
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
@@ -74,17 +76,28 @@ async def get_visitor(ground: Ground, live: Live, actor: Operator, visitor_id: U
         return await _shown(tx, live, visitor)
 
 
+class Correction(Profile):
+    """What an operator corrects. Another marketing answer needs the reason for it."""
+
+    marketing: Literal["yes", "no"] | UnsetType = UNSET
+    reason: Annotated[str, Meta(max_length=500)] | None = None
+
+
 @patch(
     "/v1/visitors/{visitor_id:uuid}",
     opt=may(Permission.VISITORS_WRITE),
-    dto=Body[Profile],
+    dto=Body[Correction],
     return_dto=None,
 )
 async def patch_visitor(
-    ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Profile
+    ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Correction
 ) -> VisitorView:
-    """Corrects name, e-mail or phone (GDPR Art. 16)."""
+    """Corrects name, e-mail or phone (GDPR Art. 16), or the marketing answer with a reason."""
     async with ground.database.transaction(actor.account_id) as tx:
+        if data.marketing is not UNSET:
+            visitor = await read_visitor(tx, visitor_id)
+            how = told_by_operator(actor, visitor, data.reason)
+            await answer_if_asked(tx, ground.bus, visitor, data.marketing, how, gives_email=False)
         visitor = await correct(tx, ground.bus, live, actor, visitor_id, data)
         return await _shown(tx, live, visitor)
 
