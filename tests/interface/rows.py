@@ -35,6 +35,10 @@ def superuser(server: Server) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+MOVES_BY_ITSELF = {"procrastinate_jobs", "procrastinate_events", "rate_limits"}
+"""Earlier work of the server may still be under way there."""
+
+
 def _tables(connection: psycopg.Connection[Any], column: str | None = None) -> list[str]:
     rows = connection.execute(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -69,3 +73,9 @@ def row_counts(server: Server) -> dict[str, int]:
             assert row is not None
             counted[table] = int(row[0])
     return counted
+
+
+def stored(server: Server) -> dict[str, int]:
+    """Returns how many rows there are, where nothing moves by itself."""
+    counts = row_counts(server).items()
+    return {table: count for table, count in counts if table not in MOVES_BY_ITSELF}

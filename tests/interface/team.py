@@ -146,7 +146,14 @@ def closed_account(server: Server) -> str:
     with closing(account.http) as http:
         closed = http.request("DELETE", "/v1/account", json=body)
     assert closed.status_code == 202, closed.text
-    return str(closed.json()["erasure"]["id"])
+    closed_id = str(closed.json()["erasure"]["id"])
+    with server.http() as http:
+        for _ in range(200):
+            found = http.get(f"/v1/certificates/{closed_id}")
+            if found.status_code == 200 and found.json()["status"] in ("live", "final"):
+                return closed_id
+            time.sleep(0.05)
+    raise AssertionError("the account was not closed")
 
 
 def _made(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,12 @@ import pytest
 from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import Server
+from tests.ground import private_folder
 from tests.interface.described import Route, unknown_ids
-from tests.interface.rows import row_counts
+from tests.interface.rows import stored
 from tests.interface.team import Company, settle
 
 JSON = {"content-type": "application/json"}
-MOVES_BY_ITSELF = {"procrastinate_jobs", "procrastinate_events", "rate_limits"}
-"""Earlier work of the shared server may still be under way there."""
 WRONG_BYTES = {
     "nothing": b"",
     "half": b'{"name": "a',
@@ -61,9 +60,14 @@ WRONG_VALUES: tuple[Any, ...] = (
 )
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:  # of these tests alone, for they count all its rows
+    with private_folder() as folder, Server(folder) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def ours(server: Server) -> Iterator[Company]:
-    """The company that everything is tried on; most of it must leave no trace."""
     api = Api(server)
     yield settle(server, api)
     api.close()
@@ -91,12 +95,6 @@ def takers(routes: list[Route], company: Company) -> Iterator[tuple[Route, httpx
         if route.body_schema() is not None:
             client = company.visitor.http if route.may == "visitor" else company.owner
             yield route, client, route.address(ids)
-
-
-def stored(server: Server) -> dict[str, int]:
-    """Returns how many rows there are, where nothing moves by itself."""
-    counts = row_counts(server).items()
-    return {table: count for table, count in counts if table not in MOVES_BY_ITSELF}
 
 
 @pytest.mark.parametrize("name", WRONG_BYTES)
