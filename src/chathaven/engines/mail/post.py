@@ -72,7 +72,7 @@ class Post:
 
     def _keep(self, letter: EmailMessage) -> None:
         self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-        final = self._outbox / f"{now():%Y%m%d-%H%M%S}-{new_id()}.eml"
+        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{new_id()}.eml"
         draft = final.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
