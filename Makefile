@@ -32,9 +32,9 @@ run: setup ## serve on http://127.0.0.1:8000 with data in ./data
 
 test: check machine ## the checks, then every test
 	@$(NODE) npm --prefix frontend run --silent test
-	@$(BIN)/pytest -n $(JOBS) -m "not browser"
+	@tools/pytest -n $(JOBS) -m "not browser"
 # Apart, for a driven browser keeps an event loop running in its test process.
-	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" $(BIN)/pytest -n $(JOBS) -m browser
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" tools/pytest -n $(JOBS) -m browser
 
 check: setup ## formatting, lint, types, import direction
 	@$(BIN)/ruff format --check .
