@@ -162,7 +162,7 @@ def opened(account_id: UUID, row: Sequence[Any], keys: dict[UUID, Key]) -> Writt
         return None
     if row[8] is not None:
         bound = _place(account_id, written)
-        written.params = key.open(row[8], bound)  # type: ignore[assignment]
+        written.params = key.open(row[8], bound)  # type: ignore[assignment]  # sealed as an object
     else:
         written.params = {}
     return written
