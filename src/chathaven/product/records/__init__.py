@@ -1,0 +1,1 @@
+"""What must be written down: processing activities (GDPR Art. 30) and breaches (Art. 33)."""

@@ -1,0 +1,1 @@
+"""How long things stay, and their going on time (GDPR Art. 5(1)(e))."""
