@@ -51,6 +51,7 @@ DOORS = {
     "GET /v1/visitors/{visitor_id}": "visitors:read",
     "GET /v1/visitors/{visitor_id}/erasure": "visitors:erase",
     "GET /v1/visitors/{visitor_id}/export": "visitors:read",
+    "GET /v1/visitors/{visitor_id}/receipts": "visitors:read",
     "GET /v1/widget/me": VISITOR,
     "GET /v1/widget/me/events": VISITOR,
     "GET /v1/widget/me/export": VISITOR,

@@ -18,9 +18,10 @@ from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.answers import answer_if_asked, told_by_operator
-from chathaven.product.chats.api import Limit, Words
+from chathaven.product.chats.api import Limit, SomeSeq, Words
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
+from chathaven.product.consents.receipts import ReceiptView, page_of_receipts
 from chathaven.product.visitors.find import find_by_email, list_visitors
 from chathaven.product.visitors.identify import Profile, read_visitor
 from chathaven.product.visitors.model import Visitor
@@ -102,9 +103,28 @@ async def patch_visitor(
         return await _shown(tx, live, visitor)
 
 
+class ReceiptList(msgspec.Struct):
+    """A page of receipts."""
+
+    items: list[ReceiptView]
+    next: str | None
+
+
+@get("/v1/visitors/{visitor_id:uuid}/receipts", opt=may(Permission.VISITORS_READ))
+async def get_receipts(
+    ground: Ground, actor: Operator, visitor_id: UUID, after: SomeSeq = None, limit: Limit = 50
+) -> ReceiptList:
+    """What a visitor was shown and answered, the newest first (GDPR Art. 7(1))."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        await read_visitor(tx, visitor_id)
+        found = await page_of_receipts(tx, visitor_id, after, limit + 1)
+    items = found[:limit]
+    return ReceiptList(items, str(items[-1].number) if len(found) > limit else None)
+
+
 async def _shown(tx: Transaction, live: Live, visitor: Visitor) -> VisitorView:
     [view] = await visitor_views(tx, [visitor], live.presence.here(tx.account_id, "visitor"))
     return view
 
 
-HANDLERS = (get_visitors, get_visitor, patch_visitor)
+HANDLERS = (get_visitors, get_visitor, get_receipts, patch_visitor)

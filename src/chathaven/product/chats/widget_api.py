@@ -43,6 +43,7 @@ from chathaven.product.consents.require import (
     current_legal_texts,
     receive_answer,
 )
+from chathaven.product.consents.signal import is_sent, refuse_by_signal
 from chathaven.product.sites.contrast import accent, text_colour
 from chathaven.product.sites.find import KnownSite, SiteCache
 from chathaven.product.sites.languages import choose, direction
@@ -202,6 +203,9 @@ async def post_visitor(
         if notice is not None:
             how = circumstances(request, visitor, surface="pre-chat")
             await receive_answer(tx, visitor.id, notice, data.agreed, how)
+        if is_sent(request):
+            how = circumstances(request, visitor, surface="pre-chat")
+            await refuse_by_signal(tx, visitor.id, data.language, how)
         await open_chat(tx, visitor)
     return StartedVisitor(VisitorId(visitor.id), secret.text, token.expires_at)
 

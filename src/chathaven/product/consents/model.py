@@ -33,6 +33,7 @@ class Subject(StrEnum):
     EMBED_GOOGLE_MAPS = "embed:google-maps"
     EMBED_SPOTIFY = "embed:spotify"
     EMBED_SOUNDCLOUD = "embed:soundcloud"
+    SIGNAL = "gpc"
 
 
 class Answer(StrEnum):

@@ -102,6 +102,26 @@ async def current_notices(tx: Transaction, subject: Subject) -> list[Notice]:
     )
 
 
+async def fixed_notice(
+    tx: Transaction, subject: Subject, texts: Mapping[str, str], language: str
+) -> Notice:
+    """Returns a text of ours that no setting changes, as a version that is made when first needed.
+
+    `texts` has it in every language, English among them.
+    """
+    current = await _by_language(tx, subject)
+    if {each: notice.text for each, notice in current.items()} != texts:
+        # Locked, so that of two first answers at once one makes the version, the other finds it.
+        await read_account(tx, lock=True)
+        await publish(tx, subject, texts, requires_agreement=False)
+        current = await _by_language(tx, subject)
+    return current.get(language) or current[FALLBACK]
+
+
+async def _by_language(tx: Transaction, subject: Subject) -> dict[str, Notice]:
+    return {notice.language: notice for notice in await current_notices(tx, subject)}
+
+
 async def history(tx: Transaction, subject: Subject) -> list[Notice]:
     """Returns every version of a subject's texts, the newest first."""
     return await tx.all(

@@ -43,7 +43,7 @@ class Circumstances(msgspec.Struct):
 
 
 class ReceiptView(msgspec.Struct):
-    """A receipt as the person and the account see it."""
+    """A receipt as the person and the account see it. `reason`: why an operator wrote it."""
 
     id: UUID
     number: int
@@ -57,6 +57,7 @@ class ReceiptView(msgspec.Struct):
     surface: str
     at: datetime
     hash: str
+    reason: str | None
 
 
 async def give_receipt(
@@ -150,11 +151,19 @@ def link_hash(
 
 async def receipts_of(tx: Transaction, visitor_id: UUID) -> list[ReceiptView]:
     """Returns a person's receipts, the newest first."""
-    receipts = await tx.all(
-        select(Receipt)
-        .where(Receipt.account_id == tx.account_id, Receipt.visitor_id == visitor_id)
-        .order_by(Receipt.number.desc())
+    return await page_of_receipts(tx, visitor_id, None, None)
+
+
+async def page_of_receipts(
+    tx: Transaction, visitor_id: UUID, before: int | None, limit: int | None
+) -> list[ReceiptView]:
+    """Returns a person's receipts from behind a number on, the newest first, at most `limit`."""
+    statement = select(Receipt).where(
+        Receipt.account_id == tx.account_id, Receipt.visitor_id == visitor_id
     )
+    if before is not None:
+        statement = statement.where(Receipt.number < before)
+    receipts = await tx.all(statement.order_by(Receipt.number.desc()).limit(limit))
     hashes = await _hashes(tx, [receipt.number for receipt in receipts])
     return [receipt_view(receipt, hashes[receipt.number]) for receipt in receipts]
 
@@ -197,6 +206,7 @@ def receipt_view(receipt: Receipt, hashed: str) -> ReceiptView:
         surface=details["surface"],
         at=receipt.created_at,
         hash=hashed,
+        reason=details.get("reason"),
     )
 
 

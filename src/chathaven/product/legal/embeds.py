@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from chathaven.base.languages import DEFAULT, choose
+from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
-from chathaven.product.accounts.settings import read_account
-from chathaven.product.consents.model import Answer, Notice, Subject
-from chathaven.product.consents.notices import current_notices, publish
+from chathaven.product.consents.model import Answer, Subject
+from chathaven.product.consents.notices import fixed_notice
 from chathaven.product.consents.receipts import Circumstances, give_receipt, last_receipt
 
 Provider = Literal["youtube", "vimeo", "google-maps", "spotify", "soundcloud"]
@@ -58,18 +57,6 @@ async def answer_embed(
     if last is not None and was_given == shown:
         return
     refused = Answer.WITHDRAWN if was_given else Answer.REFUSED
-    notice = await _asked(tx, provider, choose(language, None))
-    await give_receipt(tx, visitor_id, notice, Answer.GIVEN if shown else refused, how)
-
-
-async def _asked(tx: Transaction, provider: Provider, language: str) -> Notice:
-    """Returns the text of a question as a version of its own, made when it is first needed."""
-    subject = SUBJECTS[provider]
     texts = {each: question(provider, each) for each in WORDS}
-    # Locked, so that of two first answers at once one makes the version and the other finds it.
-    await read_account(tx, lock=True)
-    current = {notice.language: notice for notice in await current_notices(tx, subject)}
-    if {lang: notice.text for lang, notice in current.items()} != texts:
-        await publish(tx, subject, texts, requires_agreement=False)
-        current = {notice.language: notice for notice in await current_notices(tx, subject)}
-    return current.get(language) or current[DEFAULT]
+    notice = await fixed_notice(tx, SUBJECTS[provider], texts, choose(language, None))
+    await give_receipt(tx, visitor_id, notice, Answer.GIVEN if shown else refused, how)
