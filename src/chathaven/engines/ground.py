@@ -5,6 +5,7 @@ from __future__ import annotations
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.jobs.queue import Queue
+from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
 from chathaven.engines.stream.bus import Bus
 from chathaven.engines.stream.hub import Hub
@@ -26,6 +27,7 @@ class Ground:
         database: Database,
         vault: Vault,
         signing: Signing,
+        ledger: Ledger,
         hub: Hub,
         bus: Bus,
         limits: Limits,
@@ -36,6 +38,7 @@ class Ground:
         self.database = database
         self.vault = vault
         self.signing = signing
+        self.ledger = ledger
         self.hub = hub
         self.bus = bus
         self.limits = limits

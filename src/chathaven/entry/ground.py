@@ -16,6 +16,7 @@ from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Lost, Queue
+from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
 from chathaven.engines.stream.bus import Bus, Changed, Message, Present, Told, Whispered
 from chathaven.engines.stream.frames import event_frame
@@ -187,6 +188,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         database=database,
         vault=vault,
         signing=signing,
+        ledger=Ledger(settings.data / "ledger"),
         hub=hub,
         bus=bus,
         limits=Limits(database, on=settings.rate_limits),
