@@ -25,7 +25,7 @@ REFUSED = "[refused]"
 MOST_CHARACTERS = 1_000
 MOST_FRAMES = 16
 _E_MAIL = re.compile(r"[^\s@<>\"'(),;:=\[\]{}]+@[^\s@<>\"'(),;:=\[\]{}/]+")
-_SECRET = re.compile(r"\bch[svit]_[A-Za-z0-9_-]{8,}")
+_SECRET = re.compile(r"\bch[svitr]_[A-Za-z0-9_-]{8,}")
 _USER_INFO = re.compile(r"//[^/\s@]*@")
 _LOOKS_PERSONAL = (_SECRET, _USER_INFO, _E_MAIL)
 _PLAIN = (int, float, UUID, datetime, Path, type(None))

@@ -27,6 +27,7 @@ SESSION_PREFIX = "chs"
 TOKEN_PREFIX = "cht"
 VISITOR_PREFIX = "chv"
 INVITATION_PREFIX = "chi"
+RIGHTS_PREFIX = "chr"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Recognise = Callable[[Secret], Awaitable[Actor | None]]

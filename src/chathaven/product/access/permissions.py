@@ -14,6 +14,8 @@ class Permission(StrEnum):
     ACCOUNT = "account"
     CHATS_READ = "chats:read"
     CHATS_WRITE = "chats:write"
+    RIGHTS_READ = "rights:read"
+    RIGHTS_WRITE = "rights:write"
     SETTINGS_READ = "settings:read"
     SETTINGS_WRITE = "settings:write"
     TEAM_READ = "team:read"
