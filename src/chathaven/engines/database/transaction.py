@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -30,6 +30,15 @@ Row = TypeVar("Row", bound=Table)
 
 TENANT = "SELECT set_config('app.account', %s, true)"
 """Ties a transaction to a tenant, for row-level security. Gone at its end."""
+
+_SEE = "set_config('app.sees', %s, true)"
+TENANT_AND_SIGHT = f"{TENANT}, {_SEE}"
+SIGHT = f"SELECT {_SEE}"
+
+EVERYONE = "everyone"
+"""What a transaction sees that sees all restricted people: erasing and closing, never using."""
+Sees = UUID | Literal["everyone"] | None
+"""Which restricted people a transaction sees: none, one by id, or `EVERYONE`."""
 
 
 class Transaction:
@@ -53,11 +62,21 @@ class Transaction:
             raise RuntimeError("This transaction belongs to no account.")
         return self._account_id
 
-    async def enter(self, account_id: UUID) -> None:
-        """Ties the transaction to a tenant; done once the tenant is known."""
+    async def enter(self, account_id: UUID, sees: Sees = None) -> None:
+        """Ties the transaction to a tenant; done once the tenant is known.
+
+        People whose data is restricted are not there, but for those that it `sees`.
+        """
         self._account_id = account_id
         connection = await self.driver()
-        await connection.execute(TENANT, (str(account_id),))
+        if sees is None:
+            await connection.execute(TENANT, (str(account_id),))
+        else:
+            await connection.execute(TENANT_AND_SIGHT, (str(account_id), str(sees)))
+
+    async def see(self, sees: Sees) -> None:
+        """Lets the rest of the transaction see one restricted person, `EVERYONE`, or none."""
+        await (await self.driver()).execute(SIGHT, (str(sees or ""),))
 
     async def driver(self) -> AsyncConnection[Any]:
         """Returns the psycopg connection under this transaction."""
@@ -203,8 +222,12 @@ class Database:
         return connection
 
     @asynccontextmanager
-    async def transaction(self, account_id: UUID | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, account_id: UUID | None = None, *, sees: Sees = None
+    ) -> AsyncIterator[Transaction]:
         """Runs the block in one transaction: committed at its end, rolled back when it raises.
+
+        `sees` says which restricted people are there in it: none, unless it is said.
 
         Raises:
             Unavailable: the database cannot be reached, or the commit is not known to be there.
@@ -213,7 +236,7 @@ class Database:
         try:
             tx = Transaction(session, self.vault, None)
             if account_id is not None:
-                await tx.enter(account_id)
+                await tx.enter(account_id, sees)
             yield tx
             await session.commit()
         except (*_AWAY, PoolTimeout) as error:

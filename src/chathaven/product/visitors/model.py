@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, false
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
@@ -79,3 +80,50 @@ class VisitorToken(Table):
     digest: Mapped[bytes] = columns.secret()
     created_at: Mapped[datetime] = columns.time()
     expires_at: Mapped[datetime] = columns.time()
+
+
+class RestrictionKind(StrEnum):
+    """Why a person is out of everybody's sight."""
+
+    RESTRICTION = "restriction"
+    HOLD = "hold"
+
+
+class Restriction(Table):
+    """One restriction of a person (GDPR Art. 18), or one legal hold, which restricts too.
+
+    While `lifted_at` is empty, the policy `restricted` hides every row about the person; this
+    table is what the policy reads, so it hides nothing itself. `words` is the reason of a
+    restriction or the matter of a hold; `review_at` is when a hold ends unless it is renewed.
+    """
+
+    __tablename__ = "restrictions"
+    holding = Holding(
+        whose=Whose.VISITOR,
+        purpose=Purpose.ACCOUNTABILITY,
+        basis=Basis.LEGAL_DUTY,
+        retention=Retention.PROFILE,
+        person="visitor_id",
+    )
+    __table_args__ = (
+        Index("restrictions_visitor_idx", "account_id", "visitor_id"),
+        Index(
+            "restrictions_standing_idx",
+            "account_id",
+            "began_at",
+            "id",
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    account_id: Mapped[UUID] = columns.account()
+    id: Mapped[UUID] = columns.identifier(primary_key=True)
+    visitor_id: Mapped[UUID] = columns.identifier()
+    kind: Mapped[str] = columns.state()
+    ground: Mapped[str | None] = columns.state(nullable=True)
+    words: Mapped[str | None] = columns.sealed(Category.CONTENT)
+    asked_by: Mapped[str] = columns.state()
+    author_id: Mapped[UUID | None] = columns.identifier(nullable=True)
+    began_at: Mapped[datetime] = columns.time()
+    review_at: Mapped[datetime | None] = columns.optional_time()
+    lifted_at: Mapped[datetime | None] = columns.optional_time()

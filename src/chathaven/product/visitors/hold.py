@@ -1,0 +1,115 @@
+"""Legal holds (GDPR Art. 17(3)(e)): a person's data is kept as evidence, and used for nothing.
+
+Who is held is restricted too, so nobody sees them. Several holds may stand at once; what waits
+for them waits for the last. A hold ends when it is released, or by itself on the day on which
+it was to be looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chathaven.base.actor import Actor
+from chathaven.base.clock import now
+from chathaven.base.errors import Invalid, NotFound
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.audit.record import record
+from chathaven.product.visitors.model import Restriction, RestrictionKind
+from chathaven.product.visitors.restrict import Told, begin, end, standing
+
+LONGEST = timedelta(days=184)
+"""Six months, whichever they are (A-17-4)."""
+
+released: list[Callable[[Transaction, UUID], Awaitable[None]]] = []
+"""Called with the visitor's id, in the transaction that ends their last hold."""
+
+
+async def is_held(tx: Transaction, visitor_id: UUID) -> bool:
+    """Whether a visitor is under a hold. It reads the same whoever the transaction sees."""
+    return bool(await standing(tx, visitor_id, RestrictionKind.HOLD))
+
+
+async def hold(
+    tx: Transaction, actor: Actor, visitor_id: UUID, *, matter: str, review_at: datetime, tell: Told
+) -> Restriction:
+    """Puts a visitor on hold; each call is a hold of its own.
+
+    `matter` says which dispute it is for. The transaction must see the visitor.
+
+    Raises:
+        Invalid: `review_at` is past, or more than six months away.
+        NotFound: there is no such visitor.
+    """
+    _check(review_at)
+    made = await begin(
+        tx,
+        actor,
+        visitor_id,
+        RestrictionKind.HOLD,
+        words=matter,
+        review_at=review_at,
+        tell=tell,
+    )
+    await record(tx, actor, "held", "visitor", visitor_id)
+    return made
+
+
+async def renew(tx: Transaction, actor: Actor, hold_id: UUID, review_at: datetime) -> Restriction:
+    """Gives a standing hold another day on which it is looked at.
+
+    Raises:
+        Invalid: `review_at` is past, or more than six months away.
+        NotFound: there is no such hold, or it has ended.
+    """
+    _check(review_at)
+    found = await read_hold(tx, hold_id)
+    await tx.update(found, review_at=review_at)
+    await record(tx, actor, "hold-renewed", "visitor", found.visitor_id)
+    return found
+
+
+async def release(tx: Transaction, actor: Actor, hold_id: UUID, tell: Told) -> Restriction:
+    """Ends a hold. With the last one, what waited for it is told.
+
+    Raises:
+        NotFound: there is no such hold, or it has ended.
+    """
+    found = await read_hold(tx, hold_id)
+    await end(tx, found, tell)
+    await record(tx, actor, "hold-released", "visitor", found.visitor_id)
+    if not await is_held(tx, found.visitor_id):
+        for call in released:
+            await call(tx, found.visitor_id)
+    return found
+
+
+async def read_hold(tx: Transaction, hold_id: UUID) -> Restriction:
+    """Returns a standing hold, locked.
+
+    Raises:
+        NotFound: there is no such hold, or it has ended.
+    """
+    found = await tx.one(
+        select(Restriction)
+        .where(
+            Restriction.account_id == tx.account_id,
+            Restriction.id == hold_id,
+            Restriction.kind == RestrictionKind.HOLD,
+            Restriction.lifted_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _check(review_at: datetime) -> None:
+    if review_at.tzinfo is None or not now() < review_at <= now() + LONGEST:
+        raise Invalid.field(
+            "review_at", "takes a time to come, at most six months away", code="review_too_far"
+        )

@@ -1,0 +1,147 @@
+"""Restricting a person (GDPR Art. 18): the rows stay, and nobody works with them.
+
+A standing restriction hides every row about the person in the database itself; see
+`migration_steps.hide_restricted`. What may still see them says so: `Transaction.see`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chathaven.base.actor import Actor, System
+from chathaven.base.clock import now
+from chathaven.base.errors import NotFound
+from chathaven.base.ids import new_id
+from chathaven.engines.database.transaction import Transaction
+from chathaven.product.audit.record import record
+from chathaven.product.visitors.model import Restriction, RestrictionKind, Visitor
+
+
+class Ground(StrEnum):
+    """Why a restriction is asked for: the letters of Art. 18(1)."""
+
+    ACCURACY = "accuracy"
+    UNLAWFUL = "unlawful"
+    CLAIMS = "claims"
+    OBJECTION = "objection"
+
+
+Told = Callable[[Transaction, UUID, UUID, bool], None]
+"""Tells open screens after the commit: transaction, visitor, chat, and whether hidden now.
+
+It comes from above: what screens are told is no business of this slice.
+"""
+
+
+async def restrict(
+    tx: Transaction,
+    actor: Actor,
+    visitor_id: UUID,
+    *,
+    ground: Ground,
+    reason: str | None = None,
+    tell: Told,
+) -> Restriction:
+    """Restricts a visitor. Restricted twice it is one restriction, with what was said first.
+
+    The transaction must see the visitor (`tx.see(visitor_id)`), who may be hidden already.
+
+    Raises:
+        NotFound: there is no such visitor.
+    """
+    there = await standing(tx, visitor_id, RestrictionKind.RESTRICTION)
+    if there:
+        return there[0]
+    made = await begin(
+        tx, actor, visitor_id, RestrictionKind.RESTRICTION, ground=ground, words=reason, tell=tell
+    )
+    await record(tx, actor, "restricted", "visitor", visitor_id)
+    return made
+
+
+async def lift(tx: Transaction, actor: Actor, visitor_id: UUID, tell: Told) -> Restriction:
+    """Lifts a visitor's restriction. Holds stay, and keep the visitor out of sight.
+
+    Raises:
+        NotFound: no restriction stands.
+    """
+    there = await standing(tx, visitor_id, RestrictionKind.RESTRICTION)
+    if not there:
+        raise NotFound()
+    await end(tx, there[0], tell)
+    await record(tx, actor, "restriction-lifted", "visitor", visitor_id)
+    return there[0]
+
+
+async def standing(
+    tx: Transaction, visitor_id: UUID, kind: RestrictionKind | None = None
+) -> list[Restriction]:
+    """Returns what stands against a visitor's data being used, the oldest first."""
+    wanted = select(Restriction).where(
+        Restriction.account_id == tx.account_id,
+        Restriction.visitor_id == visitor_id,
+        Restriction.lifted_at.is_(None),
+    )
+    if kind is not None:
+        wanted = wanted.where(Restriction.kind == kind)
+    return await tx.all(wanted.order_by(Restriction.began_at, Restriction.id))
+
+
+async def begin(
+    tx: Transaction,
+    actor: Actor,
+    visitor_id: UUID,
+    kind: RestrictionKind,
+    *,
+    ground: Ground | None = None,
+    words: str | None = None,
+    review_at: datetime | None = None,
+    tell: Told,
+) -> Restriction:
+    """Writes a restriction or a hold.
+
+    Raises:
+        NotFound: there is no such visitor.
+    """
+    # Locked, so that of two who ask at once the second finds what the first has written.
+    known = select(Visitor.chat_id).where(
+        Visitor.account_id == tx.account_id, Visitor.id == visitor_id
+    )
+    chat_id = await tx.value(known.with_for_update())
+    if chat_id is None:
+        raise NotFound()
+    if kind is RestrictionKind.RESTRICTION and (there := await standing(tx, visitor_id, kind)):
+        return there[0]
+    made = Restriction(
+        account_id=tx.account_id,
+        id=new_id(),
+        visitor_id=visitor_id,
+        kind=kind,
+        ground=ground,
+        words=words,
+        asked_by=type(actor).__name__.lower(),
+        author_id=None if isinstance(actor, System) else actor.id,
+        began_at=now(),
+        review_at=review_at,
+    )
+    await tx.insert(made)
+    tell(tx, visitor_id, chat_id, True)
+    return made
+
+
+async def end(tx: Transaction, restriction: Restriction, tell: Told) -> None:
+    """Writes that a restriction or a hold is over."""
+    await tx.update(restriction, lifted_at=now())
+    if not await standing(tx, restriction.visitor_id):
+        await tx.see(restriction.visitor_id)
+        chat_id = await tx.value(
+            select(Visitor.chat_id).where(
+                Visitor.account_id == tx.account_id, Visitor.id == restriction.visitor_id
+            )
+        )
+        tell(tx, restriction.visitor_id, chat_id, False)
