@@ -16,16 +16,21 @@ from chathaven.engines.database.tables import Table
 
 
 class Status(StrEnum):
-    """How far an erasure has come."""
+    """How far an erasure has come. `WAITING`: a legal hold keeps the data, restricted."""
 
     QUEUED = "queued"
+    WAITING = "waiting"
     RUNNING = "running"
     LIVE = "live"
     FINAL = "final"
 
 
 class Erasure(Table):
-    """One erasure of one person. `subject_id` is there until it is done, and not after."""
+    """One erasure of one person. `subject_id` is there until it is done, and not after.
+
+    `holder` is the hash of the nonce that the person alone was given. `root_epoch` is that of the
+    root under which the person's key hung last: with it ends what a copy could be opened with.
+    """
 
     __tablename__ = "erasures"
     holding = Holding(
@@ -35,7 +40,10 @@ class Erasure(Table):
         retention=Retention.AUDIT,
     )
 
-    __table_args__ = (Index("erasures_subject_idx", "account_id", "subject_id"),)
+    __table_args__ = (
+        Index("erasures_subject_idx", "account_id", "subject_id"),
+        Index("erasures_live_idx", "account_id", "live_at", "id"),
+    )
 
     account_id: Mapped[UUID] = columns.account()
     id: Mapped[UUID] = columns.identifier(primary_key=True)
@@ -46,7 +54,11 @@ class Erasure(Table):
     asked_by: Mapped[str] = columns.state()
     receipts: Mapped[list[dict[str, Any]]] = columns.configuration_object()
     certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    final_certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    holder: Mapped[str | None] = columns.public_key(nullable=True)
+    root_epoch: Mapped[int | None] = columns.version(nullable=True)
     requested_at: Mapped[datetime] = columns.time()
+    started_at: Mapped[datetime | None] = columns.optional_time()
     live_at: Mapped[datetime | None] = columns.optional_time()
     final_at: Mapped[datetime | None] = columns.optional_time()
 
@@ -108,5 +120,10 @@ class AccountErasure(Table):
     reason: Mapped[str | None] = columns.state(nullable=True)
     receipts: Mapped[list[dict[str, Any]]] = columns.configuration_object()
     certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    final_certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    holder: Mapped[str | None] = columns.public_key(nullable=True)
+    root_epoch: Mapped[int | None] = columns.version(nullable=True)
     requested_at: Mapped[datetime] = columns.time()
+    started_at: Mapped[datetime | None] = columns.optional_time()
     live_at: Mapped[datetime | None] = columns.optional_time()
+    final_at: Mapped[datetime | None] = columns.optional_time()

@@ -1,0 +1,25 @@
+"""Certify erasures in two stages, and find a job by the person it is about."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    for table in ("erasures", "account_erasures"):
+        op.add_column(table, sa.Column("started_at", sa.DateTime(timezone=True), nullable=True))
+        op.add_column(table, sa.Column("holder", sa.String(length=64), nullable=True))
+        op.add_column(table, sa.Column("root_epoch", sa.Integer(), nullable=True))
+        op.add_column(
+            table,
+            sa.Column("final_certificate", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        )
+    op.add_column(
+        "account_erasures", sa.Column("final_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    # Jobs are found by whom they are about, and the newest certificate by its time.
+    op.execute("CREATE INDEX jobs_about_idx ON procrastinate_jobs ((args->>'about'))")
+    op.create_index("erasures_live_idx", "erasures", ["account_id", "live_at", "id"])
