@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +31,10 @@ from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors.model import Visitor, VisitorToken
 
 JOB = "erase-visitor"
+BeforeRemoval = Callable[[Transaction, UUID, UUID], Awaitable[None]]
+before_removal: list[BeforeRemoval] = []
+"""Called with the person's id and the erasure's in the transaction that erases, while everything is
+there: slices above this one close what they have under way about the person."""
 
 
 class Asked(NamedTuple):
@@ -135,6 +139,8 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
         (tx.account_id, visitor_id),
     )
     chats = [row[0] async for row in rows]
+    for close in before_removal:
+        await close(tx, visitor_id, erasure.id)
     key = await key_to_go(tx, visitor_id)
     stores = _joined(erasure.receipts, await remove(tx, visitor_id))
     # Copies of the account hold them too.
