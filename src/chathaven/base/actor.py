@@ -37,6 +37,8 @@ class Visitor(msgspec.Struct, frozen=True):
     token_id: UUID
     notice_id: UUID | None = None
     agreed: bool = False
+    restricted: bool = False
+    """Their data is kept and not used (GDPR Art. 18): nobody but they themselves sees it."""
 
 
 class System(msgspec.Struct, frozen=True):

@@ -156,9 +156,15 @@ class Process:
         if what == "erased":
             self.ground.vault.forget(account_id, id)
             return
-        if what == "recognition":
+        if what in ("recognition", "sight"):
             # What the gate remembers of a visitor is out of date.
             self.gate.forget(account_id)
+            if what == "sight":
+                self.ground.hub.end(
+                    account_id,
+                    lambda stream: id == stream.person.id,
+                    event_frame("bye", b'{"retry_after_ms":0}'),
+                )
             return
         if what == "availability":
             self.teller.availability(account_id)

@@ -7,7 +7,7 @@ commit (`after_commit`).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
@@ -48,7 +48,9 @@ class Transaction:
         self.session = session
         self.vault = vault
         self._account_id = account_id
+        self.sees: Sees = None
         self._driver: AsyncConnection[Any] | None = None
+        self._before_commit: list[Callable[[], Awaitable[None]]] = []
         self._after_commit: list[Callable[[], None]] = []
 
     @property
@@ -67,7 +69,11 @@ class Transaction:
 
         People whose data is restricted are not there, but for those that it `sees`.
         """
+        if account_id != self._account_id:
+            # What waits for the end was said of the tenant before.
+            await self.finish()
         self._account_id = account_id
+        self.sees = sees
         connection = await self.driver()
         if sees is None:
             await connection.execute(TENANT, (str(account_id),))
@@ -76,6 +82,7 @@ class Transaction:
 
     async def see(self, sees: Sees) -> None:
         """Lets the rest of the transaction see one restricted person, `EVERYONE`, or none."""
+        self.sees = sees
         await (await self.driver()).execute(SIGHT, (str(sees or ""),))
 
     async def driver(self) -> AsyncConnection[Any]:
@@ -85,6 +92,17 @@ class Transaction:
             raw = await connection.get_raw_connection()
             self._driver = cast("AsyncConnection[Any]", raw.driver_connection)
         return self._driver
+
+    def before_commit(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Runs `call` as the last thing of the transaction, so that what it locks is held shortly
+        and nothing is locked behind it.
+        """
+        self._before_commit.append(call)
+
+    async def finish(self) -> None:
+        """Runs what waited for the end."""
+        while self._before_commit:
+            await self._before_commit.pop(0)()
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Runs `call` once the transaction is on disk; never when it is rolled back."""
@@ -238,6 +256,7 @@ class Database:
             if account_id is not None:
                 await tx.enter(account_id, sees)
             yield tx
+            await tx.finish()
             await session.commit()
         except (*_AWAY, PoolTimeout) as error:
             await _quietly(session.rollback)

@@ -24,8 +24,9 @@ class Live:
         if not events:
             return
         account_id = tx.account_id
-        # Names are read for those who listen; whoever comes later reads the event itself.
-        heard = self.publisher.is_heard(account_id)
+        # Names are read for those who listen; whoever comes later reads the event itself. What a
+        # transaction sees that others may not, each stream reads for itself, with its own eyes.
+        heard = tx.sees is None and self.publisher.is_heard(account_id)
         names = await self.names.of(tx, events) if heard else None
         tx.after_commit(lambda: self.publisher.events(account_id, events, names))
 

@@ -33,7 +33,7 @@ async def answer_notice(
     ground: Ground, request: Request[Any, Any, Any], actor: Visitor, data: NoticeAnswer
 ) -> OwnView:
     """The visitor was shown the current text, agrees to it, or withdraws."""
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         visitor = await read_visitor(tx, actor.id)
         notice = await tx.one(
             select(Notice).where(

@@ -11,6 +11,10 @@ from chathaven.engines.stream.bus import PRESENCE_SECONDS, Bus, Present
 from chathaven.engines.stream.hub import Hub
 
 
+UNSEEN = "unseen"
+"""How a restricted visitor's stream is counted: they are here, and nobody is told."""
+
+
 class _Elsewhere(msgspec.Struct):
     people: frozenset[UUID]
     until: float

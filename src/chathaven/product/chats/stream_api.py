@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid, NotFound, Unavailable
-from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.database.transaction import EVERYONE, Database, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.stream.frames import durable_frame, event_frame
 from chathaven.engines.stream.hub import Backlog
@@ -23,6 +23,7 @@ from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Feed
 from chathaven.product.chats.names import NameCache
+from chathaven.product.chats.presence import UNSEEN
 from chathaven.product.chats.publish import chat_topic, event_json, feed_topic
 from chathaven.product.chats.read import read_events, read_feed
 from chathaven.product.chats.show import VisitorChatView
@@ -100,14 +101,14 @@ async def stream_for_visitors(
 ) -> EventStream:
     """Everything that happens in the visitor's chat, as server-sent events."""
     last = _number(last_event_id)
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         chat = await read_own_chat(tx, actor)
         team = team_view(await on_duty(tx, live.presence))
     hello: dict[str, Any] = {"chat": own_chat_view(chat), **team}
     return _opened(
         ground,
         chat_topic(actor.account_id, actor.chat_id),
-        Person("visitor", actor.account_id, actor.id),
+        Person(UNSEEN if actor.restricted else "visitor", actor.account_id, actor.id),
         actor.token_id,
         chat.last_seq,
         last,
@@ -141,7 +142,9 @@ def backlog(database: Database, names: NameCache) -> Backlog:
     """Returns what the hub reads when a stream has to catch up."""
 
     async def read(topic: Topic, after: int, limit: int) -> list[tuple[int, bytes]]:
-        async with database.transaction(topic.account_id) as tx:
+        # The stream of a chat is its visitor's own, restricted or not.
+        sees = None if topic.kind == "account" else EVERYONE
+        async with database.transaction(topic.account_id, sees=sees) as tx:
             if topic.kind == "account":
                 events = await read_feed(tx, after, limit)
             else:

@@ -12,6 +12,7 @@ from chathaven.engines.database.transaction import Database
 from chathaven.engines.stream.bus import PRESENCE_SECONDS, Bus, Present
 from chathaven.engines.stream.subscription import Person
 from chathaven.product.chats.live import Live
+from chathaven.product.chats.presence import UNSEEN
 from chathaven.product.chats.team import on_duty, team_view
 
 
@@ -37,6 +38,8 @@ class PresenceTeller:
 
     def changed(self, person: Person, here: bool) -> None:
         """Somebody came to this process or left it."""
+        if person.kind == UNSEEN:
+            return
         self._live.presence.say(person.account_id, person.kind)
         self._tell(person.account_id, person.kind, person.id, here)
 

@@ -39,6 +39,7 @@ async def correct(
         await live.add(tx, draft)
         if isinstance(who, Operator):
             await record(tx, who, "visitor-corrected", "visitor", visitor_id)
-        account_id = tx.account_id
-        tx.after_commit(lambda: bus.changed(account_id, "visitor", visitor_id))
+        if not (isinstance(who, Visitor) and who.restricted):
+            account_id = tx.account_id
+            tx.after_commit(lambda: bus.changed(account_id, "visitor", visitor_id))
     return visitor

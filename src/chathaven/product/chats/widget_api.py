@@ -225,7 +225,7 @@ async def own_view(tx: Transaction, actor: Visitor, visitor: model.Visitor) -> O
 @get("/v1/widget/me", opt=may(VISITOR))
 async def get_me(ground: Ground, actor: Visitor) -> OwnView:
     """The visitor's own data, chat and receipts."""
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         return await own_view(tx, actor, await read_visitor(tx, actor.id))
 
 
@@ -244,7 +244,7 @@ async def patch_me(
     ground: Ground, live: Live, request: Request[Any, Any, Any], actor: Visitor, data: OwnPatch
 ) -> OwnView:
     """The visitor says or corrects name, e-mail or phone, and answers the marketing question."""
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         visitor = await read_visitor(tx, actor.id)
         answer = None if data.marketing is UNSET else data.marketing
         gives_email = isinstance(data.email, str) and bool(data.email.strip())
@@ -267,14 +267,14 @@ async def get_own_events(
     limit: Limit = 50,
 ) -> EventList:
     """Events of the visitor's chat, in their order."""
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         return await page_of_events(tx, live, actor.chat_id, after, before, limit)
 
 
 @delete("/v1/widget/me/session", opt=may(VISITOR))
 async def end_session(ground: Ground, actor: Visitor) -> None:
     """Ends the token: this browser is no longer recognised."""
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         await forget_token(tx, actor)
         tx.after_commit(lambda: ground.bus.changed(actor.account_id, "credentials", actor.token_id))
 

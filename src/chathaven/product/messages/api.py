@@ -11,7 +11,7 @@ from litestar import Request, post
 from msgspec import Meta
 
 from chathaven.base.actor import Operator, Visitor
-from chathaven.base.errors import Invalid
+from chathaven.base.errors import Conflict, Invalid, NotFound, Unavailable
 from chathaven.base.fields import is_blank
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -101,12 +101,22 @@ async def send_as_visitor(
     """Sends a message of the visitor; the answer comes once it is on disk."""
     actor = request.user
     writer.limits.take_near(VISITORS_SEND, actor.id)
+    if actor.restricted:
+        raise Conflict(
+            "The use of your data is restricted, so nobody would read this message. It was not"
+            " sent, and is still on your device.",
+            code="processing_restricted",
+        )
     showing = await writer.notices.of(actor.account_id)
     if notices := showing.of(Subject.LEGAL_TEXT):
         language = request.headers.get("accept-language", "")
         check_shown(notices, Shown(actor.notice_id, actor.agreed, language))
     draft = _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, data)
-    return _sent(await writer.send(actor.account_id, draft))
+    try:
+        return _sent(await writer.send(actor.account_id, draft))
+    except NotFound:
+        # Their own chat is hidden: restricted or erased in this moment. Asked again, they learn.
+        raise Unavailable(retry_after=1) from None
 
 
 @post(
@@ -135,9 +145,10 @@ async def send_as_operator(
 async def read_as_visitor(ground: Ground, live: Live, actor: Visitor, data: ReadMark) -> None:
     """Notes how far the visitor has read."""
     ground.limits.take_near(SIGNS, actor.id)
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         counts = await mark_read(tx, actor.chat_id, "visitor", data.seq)
-    _tell_read(live, actor.account_id, actor.chat_id, counts)
+    if not actor.restricted:
+        _tell_read(live, actor.account_id, actor.chat_id, counts)
 
 
 @post(
@@ -177,6 +188,8 @@ def _tell_read(live: Live, account_id: UUID, chat_id: UUID, counts: dict[str, in
 async def type_as_visitor(ground: Ground, live: Live, actor: Visitor, data: Nothing) -> None:
     """Says that the visitor is writing; never what."""
     ground.limits.take_near(SIGNS, actor.id)
+    if actor.restricted:
+        return
     sign = Typing(actor.chat_id, Author("visitor", actor.id, None))
     live.publisher.whisper(feed_topic(actor.account_id), "typing", sign)
 

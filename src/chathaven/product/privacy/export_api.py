@@ -57,7 +57,9 @@ async def get_visitor_export(
 ) -> Stream:
     """Everything about a visitor, as they may ask for it (GDPR Art. 15)."""
     await ground.limits.take(EXPORTS, str(actor.id))
-    async with ground.database.transaction(actor.account_id) as tx:
+    # A restricted person's copy is made by those who care for their rights (Art. 18(2)).
+    sees = visitor_id if Permission.VISITORS_ERASE in actor.permissions else None
+    async with ground.database.transaction(actor.account_id, sees=sees) as tx:
         person = await begin_person(tx, ground, visitor_id)
         await record(tx, actor, "exported", "visitor", visitor_id)
     return attachment(person_file(ground, live, person), _ZIP, f"visitor-{visitor_id}.zip")
@@ -67,7 +69,7 @@ async def get_visitor_export(
 async def get_own_export(ground: Ground, live: Live, actor: Visitor) -> Stream:
     """Everything about the visitor who asks."""
     await ground.limits.take(OWN_EXPORTS, str(actor.id))
-    async with ground.database.transaction(actor.account_id) as tx:
+    async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         person = await begin_person(tx, ground, actor.id)
         await record(tx, actor, "exported", "visitor", actor.id)
     return attachment(person_file(ground, live, person), _ZIP, "my-data.zip")

@@ -109,9 +109,9 @@ async def events_of(database: Database, live: Live, chat: Chat) -> AsyncIterator
     where = [*about(Event, account_id, chat.visitor_id), Event.chat_id == chat.id]
     where.append(Event.seq <= chat.last_seq)
     last = 0
-    async for rows in pages(database, account_id, Event, where):
+    async for rows in pages(database, account_id, Event, where, chat.visitor_id):
         events = [written(row) for row in rows]
-        async with database.transaction(account_id) as tx:
+        async with database.transaction(account_id, sees=chat.visitor_id) as tx:
             names = await live.names.of(tx, events)
         shown = [event_view(event, names) for event in events]
         yield [

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime, Row, Uuid, select, tuple_
 
 from chathaven.engines.database.columns import Sealed
 from chathaven.engines.database.tables import Table
-from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.database.transaction import Database, Sees, Transaction
 
 PAGE = 250
 """Rows that are opened at once: some milliseconds, in which nobody else is served."""
@@ -85,12 +85,16 @@ async def read_page(
 
 
 async def pages(
-    database: Database, account_id: UUID, table: type[T], where: Sequence[ColumnElement[bool]]
+    database: Database,
+    account_id: UUID,
+    table: type[T],
+    where: Sequence[ColumnElement[bool]],
+    sees: Sees = None,
 ) -> AsyncIterator[list[T]]:
-    """Yields all rows of a condition, page by page."""
+    """Yields all rows of a condition, page by page; `sees` as in `Database.transaction`."""
     after: tuple[Any, ...] | None = None
     while True:
-        async with database.transaction(account_id) as tx:
+        async with database.transaction(account_id, sees=sees) as tx:
             rows, after = await read_page(tx, table, where, after)
         if rows:
             yield rows

@@ -124,7 +124,7 @@ async def _consents(ground: Ground, person: Person) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     account_id = person.row.account_id
     where = about(Receipt, account_id, person.row.id)
-    async for rows in pages(ground.database, account_id, Receipt, where):
+    async for rows in pages(ground.database, account_id, Receipt, where, person.row.id):
         async with ground.database.transaction(account_id) as tx:
             links = await tx.all(
                 select(ReceiptLink).where(
@@ -178,7 +178,7 @@ async def _table(
 ) -> AsyncIterator[None]:
     account_id, name = person.row.account_id, table.__tablename__
     where = about(table, account_id, person.row.id)
-    async for rows in pages(ground.database, account_id, table, where):
+    async for rows in pages(ground.database, account_id, table, where, person.row.id):
         if name not in counts:
             archive.begin(f"data/{name}.json")
             archive.write(b"[\n")

@@ -12,7 +12,7 @@ from chathaven.base import actor
 from chathaven.base.clock import now
 from chathaven.base.ids import Secret
 from chathaven.engines.database.arrays import byte_strings
-from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.database.transaction import EVERYONE, Database, Transaction
 from chathaven.product.visitors.model import VisitorToken
 
 
@@ -60,14 +60,17 @@ class VisitorRecogniser:
             driver = await tx.driver()
             # Every first message of a visitor waits for this: one round trip, and no mapping.
             async with driver.pipeline():
-                await tx.enter(account_id)
+                # Who is restricted is recognised too: they see themselves, and are told.
+                await tx.enter(account_id, EVERYONE)
                 rows = await driver.execute(_HOLDERS, (account_id, byte_strings(digests), now()))
                 found = await rows.fetchall()
         return {digest: actor.Visitor(account_id, *rest) for digest, *rest in found}
 
 
 _HOLDERS = """
-SELECT t.digest, v.id, v.site_id, v.chat_id, t.id, v.notice_id, v.agreed
+SELECT t.digest, v.id, v.site_id, v.chat_id, t.id, v.notice_id, v.agreed, EXISTS (
+    SELECT FROM restrictions r
+    WHERE r.account_id = v.account_id AND r.visitor_id = v.id AND r.lifted_at IS NULL)
 FROM visitor_tokens t JOIN visitors v ON v.account_id = t.account_id AND v.id = t.visitor_id
 WHERE t.account_id = %s AND t.digest = ANY(%s::bytea[]) AND t.expires_at > %s
 """
