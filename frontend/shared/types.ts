@@ -82,9 +82,11 @@ export interface Account {
 export interface Me {
   operator: Operator;
   account: Account;
+  /** Terms that hold now and that the account has not accepted; for those who may accept. */
+  terms_due: { version: string } | null;
 }
 
-export interface SignedUp extends Me {
+export interface SignedUp extends Omit<Me, "terms_due"> {
   site: { id: string; key: string; name: string };
 }
 
@@ -180,11 +182,12 @@ export interface ChatVisitor {
   os: string | null;
   page_url: string | null;
   online: boolean;
+  /** Null while the visitor was not asked. */
+  marketing: Marketing | null;
   created_at: Time;
 }
 
 export interface Visitor extends ChatVisitor {
-  marketing: Marketing | null;
   last_seen_at: Time;
   chat_id: string | null;
 }

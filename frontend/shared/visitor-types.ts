@@ -36,6 +36,8 @@ export interface Receipt {
   surface: string;
   at: Time;
   hash: string;
+  /** Why an operator wrote it on the visitor's behalf. */
+  reason: string | null;
 }
 
 export type EmailRequest =

@@ -14,9 +14,7 @@ export const ownId = computed(() => me.value?.operator.id ?? "");
 /** Administrators and owners change sites, team and tokens. */
 export const administers = computed(() => (operator.value?.role ?? "operator") !== "operator");
 /** Terms that hold now and that the account has not accepted yet; null for those who may not. */
-export const termsDue = computed(
-  () => (me.value as (Me & { terms_due?: { version: string } | null }) | null)?.terms_due ?? null,
-);
+export const termsDue = computed(() => me.value?.terms_due ?? null);
 /** The greeting after the sign-up, until it is left. */
 export const justSignedUp = signal(false);
 

@@ -56,7 +56,7 @@ export function SignUp() {
         });
         justSignedUp.value = true;
         // The full profile comes with the next look; this is enough to draw the page.
-        enter({ account, operator: { ...BARE, ...operator } });
+        enter({ account, operator: { ...BARE, ...operator }, terms_due: null });
         go({ page: "inbox", view: "open", chat: null }, { replace: true });
         await look();
       } catch (cause) {

@@ -1,4 +1,5 @@
 /** A person's privacy: what they allowed, and what those in charge may do with their data. */
+import { useState } from "preact/hooks";
 import type { ChatVisitor, Marketing } from "../../shared/types";
 import { administers } from "../account/session";
 import { nameOf } from "../conversation/naming";
@@ -6,8 +7,9 @@ import { language, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
 import { day, full } from "../parts/when";
 import { askToErase } from "../privacy/erasing";
-import { marketingOf } from "../privacy/shapes";
+import { History } from "../privacy/history";
 import { languageName } from "../settings/languages";
+import { AnswerDialog } from "./answer";
 
 interface Props {
   visitor: ChatVisitor;
@@ -15,11 +17,25 @@ interface Props {
 }
 
 export function PersonPrivacy({ visitor, chatId }: Props) {
+  const [open, setOpen] = useState<"answer" | "history" | null>(null);
+  const close = (): void => setOpen(null);
   const subject = { visitorId: visitor.id, chatId, name: nameOf(visitor) };
   return (
     <section class="person-part" aria-labelledby="person-privacy">
       <h3 id="person-privacy">{t("privacy.title")}</h3>
-      <MarketingFact marketing={marketingOf(visitor)} />
+      <MarketingFact marketing={visitor.marketing} />
+      <div class="person-acts">
+        {visitor.marketing?.answer && (
+          <button type="button" class="button button-small" onClick={() => setOpen("answer")}>
+            {t("marketing.change")}
+          </button>
+        )}
+        <button type="button" class="button button-small" onClick={() => setOpen("history")}>
+          {t("history.open")}
+        </button>
+      </div>
+      {open === "answer" && <AnswerDialog visitor={visitor} onClose={close} />}
+      {open === "history" && <History visitorId={visitor.id} onClose={close} />}
       {administers.value && (
         <div class="person-acts">
           <a class="button button-small" href={`/v1/visitors/${visitor.id}/export`} download>

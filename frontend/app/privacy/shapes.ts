@@ -1,5 +1,5 @@
 /** The JSON of erasures, as operators see them. */
-import type { ChatVisitor, Marketing, Time } from "../../shared/types";
+import type { Time } from "../../shared/types";
 
 /** Rows by store: what would go, or what was found. */
 export type Stores = Readonly<Record<string, number>>;
@@ -22,7 +22,3 @@ export interface Erasure {
 
 export const isDone = (erasure: Erasure): boolean =>
   erasure.status === "live" || erasure.status === "final";
-
-/** Visitors carry their answer wherever they are shown; it is null while they were not asked. */
-export const marketingOf = (visitor: ChatVisitor): Marketing | null =>
-  (visitor as ChatVisitor & { marketing?: Marketing | null }).marketing ?? null;

@@ -1,5 +1,5 @@
 /** What an operator does to chats and people: shown at once, taken back when the server refuses. */
-import type { Chat, ChatVisitor, Visitor } from "../../shared/types";
+import type { Chat, ChatVisitor, Visitor, YesNo } from "../../shared/types";
 import { client } from "./client";
 import { ignorePassing } from "./load";
 import { chats } from "./state";
@@ -71,4 +71,17 @@ export async function changePerson(visitorId: string, change: Partial<Person>): 
     chats.visitor(visitorId, { name, email, phone });
     throw cause;
   }
+}
+
+/** Write down what a visitor answered in another way. Throws what the server said. */
+export async function changeMarketing(
+  visitorId: string,
+  answer: YesNo,
+  reason: string,
+): Promise<void> {
+  const { marketing } = await client.patch<Visitor>(`/v1/visitors/${visitorId}`, {
+    marketing: answer,
+    reason,
+  });
+  chats.visitor(visitorId, { marketing });
 }

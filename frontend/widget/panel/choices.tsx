@@ -161,6 +161,8 @@ function plain(panel: Panel, { subject, answer, at }: Receipt): string {
       ? t("marketing")
       : subject === "legal-text"
         ? t("notice_name")
-        : subject);
+        : subject === "gpc"
+          ? "Global Privacy Control"
+          : subject);
   return `${about}: ${t(`record_${answer}`)}, ${dated(panel, at)}`;
 }

@@ -10,9 +10,12 @@ export class EmbedDesk {
 
   constructor(private readonly session: Session) {}
 
-  /** The browser asks on the visitor's behalf not to hand on anything. */
+  /** The browser asks on the visitor's behalf not to hand on anything, now or when they began. */
   get signalled(): boolean {
-    return (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
+    return (
+      (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true ||
+      this.session.own.me.value?.receipts?.some(({ subject }) => subject === "gpc") === true
+    );
   }
 
   /** What the visitor has said, here or before; `null` while nothing was. */

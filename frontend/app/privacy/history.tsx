@@ -1,0 +1,96 @@
+/** What a person was shown and answered, receipt by receipt, in plain words. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { PROVIDERS, type Provider } from "../../shared/providers";
+import type { List, Receipt } from "../../shared/types";
+import { language, t } from "../i18n/words";
+import { Dialog } from "../parts/dialog";
+import { explain } from "../parts/problem";
+import { full } from "../parts/when";
+import { languageName } from "../settings/languages";
+import { client } from "../store/client";
+
+export function History({ visitorId, onClose }: { visitorId: string; onClose: () => void }) {
+  const [receipts, setReceipts] = useState<readonly Receipt[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const load = useCallback(
+    (after: string | null) => {
+      const query = after ? `?after=${after}` : "";
+      client
+        .get<List<Receipt>>(`/v1/visitors/${visitorId}/receipts${query}`)
+        .then((page) => {
+          setReceipts((before) => [...(after ? (before ?? []) : []), ...page.items]);
+          setNext(page.next);
+          setFailure(null);
+        })
+        .catch(setFailure);
+    },
+    [visitorId],
+  );
+  useEffect(() => load(null), [load]);
+  return (
+    <Dialog title={t("history.open")} onClose={onClose} wide>
+      <p>{t(receipts?.length === 0 ? "history.none" : "history.lead")}</p>
+      {failure !== null && (
+        <p class="notice notice-danger" role="alert">
+          {explain(failure)}
+        </p>
+      )}
+      {receipts === null && failure === null && <p class="bones">{t("loading")}</p>}
+      <ol class="receipts">
+        {receipts?.map((receipt) => (
+          <Line key={receipt.id} receipt={receipt} />
+        ))}
+      </ol>
+      {next && (
+        <button type="button" class="button" onClick={() => load(next)}>
+          {t("history.more")}
+        </button>
+      )}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t("dialog.close")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Line({ receipt }: { receipt: Receipt }) {
+  const { answer, at, hash, number, text, text_version: version } = receipt;
+  const spoken = languageName(receipt.language);
+  return (
+    <li>
+      <p>
+        <b>
+          {about(receipt.subject)}: {t(`history.${answer}`)}
+        </b>{" "}
+        <time dateTime={at}>{full(at, language.value)}</time>
+      </p>
+      <p class="faint">{how(receipt)}</p>
+      <details class="more">
+        <summary>{t("history.words")}</summary>
+        <blockquote class="words" lang={receipt.language} dir="auto">
+          {text}
+        </blockquote>
+        <p>{t("marketing.version", { version, language: spoken })}</p>
+        <p class="hash">{t("history.proof", { number, hash })}</p>
+      </details>
+    </li>
+  );
+}
+
+function about(subject: string): string {
+  if (subject === "legal-text") return t("history.of_legal");
+  if (subject === "marketing") return t("marketing.title");
+  if (subject === "email-request") return t("history.of_email");
+  if (subject === "gpc") return t("history.of_signal");
+  const company = PROVIDERS[subject.replace("embed:", "") as Provider];
+  return company ? t("history.of_embed", { company }) : subject;
+}
+
+function how({ method, reason }: Receipt): string {
+  if (method === "operator") return t("history.by_operator", { reason: reason ?? "–" });
+  if (method === "gpc") return t("history.by_gpc");
+  return t(method === "api" ? "history.by_api" : "history.by_button");
+}
