@@ -23,3 +23,9 @@ def upgrade() -> None:
     # Jobs are found by whom they are about, and the newest certificate by its time.
     op.execute("CREATE INDEX jobs_about_idx ON procrastinate_jobs ((args->>'about'))")
     op.create_index("erasures_live_idx", "erasures", ["account_id", "live_at", "id"])
+    # Besides the tenant's own policy: when a root is destroyed, the erasures of all accounts that
+    # waited for it are looked up, and each is then finished as its own tenant.
+    op.execute(
+        "CREATE POLICY installation ON erasures FOR SELECT"
+        " USING (current_setting('app.installation', true) = 'keys')"
+    )

@@ -41,7 +41,8 @@ def tables_about_people() -> list[type[Table]]:
     return sorted(found, key=lambda table: (table.__tablename__ == KEYS, table.__tablename__))
 
 
-def _is_about(table: type[Table], account_id: UUID, person_id: UUID) -> list[ColumnElement[bool]]:
+def is_about(table: type[Table], account_id: UUID, person_id: UUID) -> list[ColumnElement[bool]]:
+    """Returns what chooses the rows of a table about a person."""
     columns = table.__table__.c
     return [
         columns["account_id"] == account_id,
@@ -55,7 +56,7 @@ async def count(tx: Transaction, person_id: UUID) -> dict[str, int]:
     await tx.see(person_id)
     counts: dict[str, int] = {}
     for table in tables_about_people():
-        where = _is_about(table, tx.account_id, person_id)
+        where = is_about(table, tx.account_id, person_id)
         rows = await tx.value(select(func.count()).select_from(table).where(*where))
         if rows:
             counts[table.__tablename__] = rows
@@ -67,7 +68,7 @@ async def remove(tx: Transaction, person_id: UUID) -> list[Removed]:
     await tx.see(person_id)
     receipts: list[Removed] = []
     for table in tables_about_people():
-        where = _is_about(table, tx.account_id, person_id)
+        where = is_about(table, tx.account_id, person_id)
         counting = select(func.count()).select_from(table).where(*where)
         found = int(await tx.value(counting) or 0)
         removed = await tx.run(delete(table).where(*where))
@@ -82,7 +83,7 @@ async def rows_about(
     """Yields the rows of one table about a person, opened, with the columns that are exported."""
     shown = [name for name, entry in table.entries.items() if entry.export]
     order = [column for column in table.__table__.primary_key if column.name != "account_id"]
-    where = _is_about(table, tx.account_id, person_id)
+    where = is_about(table, tx.account_id, person_id)
     offset = 0
     while True:
         page = await tx.all(select(table).where(*where).order_by(*order).offset(offset).limit(PAGE))

@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import procrastinate
 from procrastinate import PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from sqlalchemy import select
 
 from chathaven.engines.database.data_map import Undeclared
+from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
 
 Run = Callable[..., Awaitable[None]]
@@ -30,16 +32,31 @@ DEAD_AFTER = 10.0
 """Seconds without one, after which its jobs are another's."""
 
 
+FAILED_STAY_HOURS = 7 * 24
+"""How long a job that failed for good is kept for whoever looks after the server (R7)."""
+TIDY_SECONDS = 3600.0
+
+About = type[Table] | None | Literal["unsaid"]
+
+
 class Queue:
-    """Jobs by name. Their arguments are the ids of an account and of one row."""
+    """Jobs by name. Their arguments are the ids of an account and of one row.
+
+    A job about somebody bears that person's id as well (`about`), so that it is found when the
+    person is erased, in whatever state it is, and when its row has gone.
+    """
 
     def __init__(self, dsn: str) -> None:
         self._app = procrastinate.App(
             connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, timeout=PATIENCE)
         )
+        self.about: dict[str, About] = {}
 
-    def add(self, name: str, run: Run) -> None:
+    def add(self, name: str, run: Run, about: About = "unsaid") -> None:
         """Names a job. `run(account_id, id)` is called with the two ids.
+
+        `about` is the table in which the id is looked up for the person that the row is about;
+        None says that it is about nobody. A test fails where nothing is said.
 
         Raises:
             Undeclared: it takes other arguments; content belongs into sealed rows.
@@ -48,19 +65,44 @@ class Queue:
         if taken != {"account_id", "id"}:
             raise Undeclared(f"Job {name} takes {sorted(taken)}; it may take account_id and id.")
 
-        async def call(account_id: str, id: str) -> None:
+        async def call(account_id: str, id: str, about: str | None = None) -> None:
             await run(account_id=UUID(account_id), id=UUID(id))
 
+        self.about[name] = about
         self._app.task(name=name, retry=RETRIES)(call)
 
     async def enqueue(
-        self, tx: Transaction, name: str, id: UUID, at: datetime | None = None
+        self,
+        tx: Transaction,
+        name: str,
+        id: UUID,
+        at: datetime | None = None,
+        about: UUID | None = None,
     ) -> None:
-        """Enqueues a job about one row of the transaction's account, for now or for a time."""
+        """Enqueues a job about one row of the transaction's account, for now or for a time.
+
+        `about` is the person; where it is not given, the row in the job's table tells.
+        """
         task: Any = self._app.tasks[name]
-        await task.configure(connection=await tx.driver(), schedule_at=at).defer_async(
-            account_id=str(tx.account_id), id=str(id)
+        person_id = about or await self._person(tx, name, id)
+        given = {"account_id": str(tx.account_id), "id": str(id)}
+        if person_id is not None:
+            given["about"] = str(person_id)
+        await task.configure(connection=await tx.driver(), schedule_at=at).defer_async(**given)
+
+    async def _person(self, tx: Transaction, name: str, id: UUID) -> UUID | None:
+        table = self.about[name]
+        if table is None or table == "unsaid" or table.holding.person is None:
+            return None
+        if table.holding.person == "id":
+            return id
+        columns = table.__table__.c
+        found: UUID | None = await tx.value(
+            select(columns[table.holding.person]).where(
+                columns["account_id"] == tx.account_id, columns["id"] == id
+            )
         )
+        return found
 
     async def forget_account(self, tx: Transaction, but: UUID) -> int:
         """Deletes the jobs of the transaction's account that are not about row `but`.
@@ -77,7 +119,7 @@ class Queue:
     async def work(self) -> None:
         """Runs jobs until cancelled; a database that is away is waited for."""
         async with self._app.open_async():
-            rescue = asyncio.create_task(self._rescue())
+            beside = [asyncio.create_task(each) for each in (self._rescue(), self._tidy())]
             try:
                 await self._app.run_worker_async(
                     install_signal_handlers=False,
@@ -88,7 +130,8 @@ class Queue:
                     stalled_worker_timeout=DEAD_AFTER,
                 )
             finally:
-                rescue.cancel()
+                for task in beside:
+                    task.cancel()
 
     async def _rescue(self) -> None:
         """Takes up the jobs of workers that were killed; left alone they would wait for ever."""
@@ -98,6 +141,22 @@ class Queue:
                 for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
                     await jobs.retry_job(job)
             await asyncio.sleep(HEARTBEAT)
+
+    async def _tidy(self) -> None:
+        """Deletes what failed for good, and was then kept long enough."""
+        while True:
+            with suppress(ConnectorException):
+                await self.forget_failed()
+            await asyncio.sleep(TIDY_SECONDS)
+
+    async def forget_failed(self) -> None:
+        """Deletes jobs that ended, in whatever way, and are older than `FAILED_STAY_HOURS`."""
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=FAILED_STAY_HOURS,
+            include_failed=True,
+            include_cancelled=True,
+            include_aborted=True,
+        )
 
 
 Lost = ConnectorException

@@ -9,6 +9,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
 import aiosmtplib
 
@@ -45,8 +46,18 @@ class Post:
         """The domain that letters come from."""
         return self._sender.rpartition("@")[2]
 
-    async def send(self, to: str, subject: str, text: str, *attached: Attachment) -> None:
+    async def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        *attached: Attachment,
+        about: UUID | None = None,
+    ) -> None:
         """Sends a plain letter to one address, with files where there are any.
+
+        `about` is the person whose data stands in it, the receiver included: a letter that is
+        kept in the folder goes when they are erased. None says that there is nobody.
 
         Raises:
             ValueError: `to` is not one plain address, or a header holds a line break.
@@ -66,13 +77,14 @@ class Post:
             main, _, sub = each.kind.partition("/")
             letter.add_attachment(each.body, maintype=main, subtype=sub, filename=each.name)
         if self._smtp_url is None:
-            self._keep(letter)
+            self._keep(letter, about)
         else:
             await self._deliver(self._smtp_url, letter)
 
-    def _keep(self, letter: EmailMessage) -> None:
+    def _keep(self, letter: EmailMessage, about: UUID | None) -> None:
         self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{new_id()}.eml"
+        whose = f".{about}" if about else ""
+        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{new_id()}{whose}.eml"
         draft = final.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

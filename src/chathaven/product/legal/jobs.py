@@ -60,8 +60,8 @@ def add_jobs(ground: Ground) -> None:
     async def tell(account_id: UUID, id: UUID) -> None:
         await tell_owners(ground, account_id, id)
 
-    ground.queue.add(SEND_COPY, run)
-    ground.queue.add(TELL_OWNERS, tell)
+    ground.queue.add(SEND_COPY, run, about=DpaSignature)
+    ground.queue.add(TELL_OWNERS, tell, about=None)
 
 
 async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> None:
@@ -83,6 +83,7 @@ async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> Non
             "Your data processing agreement",
             _LETTER.format(company=signer.company, verify=f"{ground.settings.public_url}/verify"),
             Attachment(name, "application/pdf", pdf),
+            about=signature.operator_id,
         )
     except (aiosmtplib.SMTPException, ValueError) as error:
         raise NotSent(type(error).__name__) from None
@@ -118,6 +119,7 @@ async def tell_owners(ground: Ground, account_id: UUID, id: UUID) -> None:
     )
     try:
         for owner in owners:
-            await ground.post.send(owner.email, f"A new sub-processor: {entry.name}", text)
+            subject = f"A new sub-processor: {entry.name}"
+            await ground.post.send(owner.email, subject, text, about=owner.id)
     except (aiosmtplib.SMTPException, ValueError) as error:
         raise NotSent(type(error).__name__) from None

@@ -38,7 +38,7 @@ def add_jobs(ground: Ground) -> None:
     async def run(account_id: UUID, id: UUID) -> None:
         await send_invitation(ground, account_id, id)
 
-    ground.queue.add(SEND_INVITATION, run)
+    ground.queue.add(SEND_INVITATION, run, about=Invitation)
 
 
 async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID) -> None:
@@ -56,6 +56,7 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
             invitation.email,
             f"Join {company} on Chathaven",
             _LETTER.format(company=company, link=link),
+            about=invitation_id,
         )
     except (aiosmtplib.SMTPException, ValueError) as error:
         raise NotSent(type(error).__name__) from None
