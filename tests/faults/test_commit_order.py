@@ -30,7 +30,7 @@ def test_a_transaction_that_is_held_open() -> None:
         account = sign_up(server)
         crowd = Crowd(account, [visit(server, account.site_key) for _ in range(3)], [server.url])
         held, *others = crowd.visitors
-        with running(server.data / "postgres") as (owner, _app):
+        with running(server.data / "postgres") as (owner, *_):
             asyncio.run(hold(server, crowd, owner, held, others))
         numbers = [reader.numbers() for reader in crowd.accounts]
         assert numbers == [list(range(1, len(numbers[0]) + 1))] * 2

@@ -155,13 +155,13 @@ def test_one_folder_one_server(server: Embedded, folder: Path) -> None:
 
 
 def test_running_uses_the_one_that_runs(server: Embedded, folder: Path) -> None:
-    with running(folder) as (owner, app):
-        assert (owner, app) == (server.owner_dsn, server.app_dsn)
+    with running(folder) as way:
+        assert way == (server.owner_dsn, server.app_dsn, server.launcher_dsn)
     assert server.is_alive()
 
 
 def test_running_starts_one_that_rests(folder: Path) -> None:
-    with running(folder) as (_, app):
+    with running(folder) as (_, app, _launcher):
         assert ask(app, "select current_user::text") == ("chathaven_app",)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(app)
@@ -256,7 +256,7 @@ def test_a_long_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
         assert not server.socket_dir.is_relative_to(folder)
         assert server.socket_dir.stat().st_mode & 0o777 == 0o700
         assert ask(server.app_dsn, "select 1") == (1,)
-        with running(folder) as (_, app):
+        with running(folder) as (_, app, _launcher):
             assert app == server.app_dsn
     assert not server.socket_dir.exists()
 

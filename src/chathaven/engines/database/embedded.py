@@ -17,35 +17,34 @@ In the folder (`DATA/postgres`):
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
 from chathaven.engines.database import embedded_conf as conf
 from chathaven.engines.database.embedded_account import Account, EmbeddedError
 from chathaven.engines.database.embedded_cluster import ENVIRONMENT, Cluster
+from chathaven.engines.database.embedded_process import found_pid, pid_file, stop, stop_left_over
 from chathaven.engines.database.embedded_roles import furnish
 
-__all__ = ["Embedded", "EmbeddedError", "running"]
+__all__ = ["Embedded", "EmbeddedError", "Way", "resting", "running"]
 
 _CHILD = Path(__file__).with_name("embedded_child.py")
 _START_LIMIT = 60.0
-_FAST_STOP_LIMIT = 20.0
-_HARD_STOP_LIMIT = 5.0
 _LOG_LIMIT = 5_000_000
 
 
 class Embedded:
     """A running server. It lives no longer than the thread that started it.
 
-    `owner_dsn` and `app_dsn` are libpq connection strings through the Unix socket in
-    `socket_dir`; they hold passwords. `pid` is the server's process.
+    `owner_dsn`, `app_dsn` and `launcher_dsn` (the superuser) are libpq connection strings through
+    the Unix socket in `socket_dir`; they hold passwords. `pid` is the server's process.
     """
 
     def __init__(self, cluster: Cluster, process: subprocess.Popen[bytes], socket: Path) -> None:
@@ -54,9 +53,7 @@ class Embedded:
         self.socket_dir = socket
         self.bin_dir = cluster.bin_dir
         self.pid = process.pid
-        passwords = cluster.passwords()
-        self.owner_dsn = _dsn(socket, conf.OWNER, passwords)
-        self.app_dsn = _dsn(socket, conf.APP, passwords)
+        self.owner_dsn, self.app_dsn, self.launcher_dsn = self.way = _way(cluster, socket)
 
     @classmethod
     def start(cls, folder: Path, *, os_user: str | None = None) -> Embedded:
@@ -73,7 +70,7 @@ class Embedded:
         cluster.open()
         try:
             cluster.create()
-            _stop_left_over(cluster)
+            stop_left_over(cluster)
             cluster.write_rules()
             passwords = cluster.passwords()
             socket, name = cluster.socket_folder()
@@ -82,7 +79,7 @@ class Embedded:
                 _await_ready(cluster, process)
                 furnish(_dsn(socket, conf.LAUNCHER, passwords, "postgres"), passwords)
             except BaseException:
-                _stop(process.pid, process)
+                stop(process.pid, process)
                 raise
             return cls(cluster, process, socket)
         except BaseException:
@@ -96,7 +93,7 @@ class Embedded:
     def stop(self) -> None:
         """Stops the server: open transactions are rolled back, everything committed is kept."""
         if self.is_alive():
-            _stop(self.pid, self._process)
+            stop(self.pid, self._process)
         self._cluster.forget_socket()
         self._cluster.close()
 
@@ -107,9 +104,17 @@ class Embedded:
         self.stop()
 
 
+class Way(NamedTuple):
+    """Connection strings into one server; they hold passwords."""
+
+    owner: str
+    app: str
+    launcher: str
+
+
 @contextmanager
-def running(folder: Path, *, os_user: str | None = None) -> Iterator[tuple[str, str]]:
-    """Gives (owner, app) connection strings to the server on `folder`.
+def running(folder: Path, *, os_user: str | None = None) -> Iterator[Way]:
+    """Gives connection strings to the server on `folder`.
 
     Uses the one that another process runs, or starts one and stops it at the end.
 
@@ -118,12 +123,33 @@ def running(folder: Path, *, os_user: str | None = None) -> Iterator[tuple[str, 
     """
     cluster = Cluster(folder, Account.choose(os_user))
     socket = cluster.noted_socket()
-    if _found_pid(cluster) is not None and socket is not None:
-        passwords = cluster.passwords()
-        yield _dsn(socket, conf.OWNER, passwords), _dsn(socket, conf.APP, passwords)
+    if found_pid(cluster) is not None and socket is not None:
+        yield _way(cluster, socket)
         return
     with Embedded.start(folder, os_user=os_user) as server:
-        yield server.owner_dsn, server.app_dsn
+        yield server.way
+
+
+@contextmanager
+def resting(folder: Path, *, os_user: str | None = None) -> Iterator[None]:
+    """Holds `folder` while no server runs on it; one that a crash left behind is stopped.
+
+    Raises:
+        EmbeddedError: another Chathaven uses it.
+    """
+    cluster = Cluster(folder, Account.choose(os_user))
+    cluster.open()
+    try:
+        stop_left_over(cluster)
+        yield
+    finally:
+        cluster.close()
+
+
+def _way(cluster: Cluster, socket: Path) -> Way:
+    passwords = cluster.passwords()
+    roles = (conf.OWNER, conf.APP, conf.LAUNCHER)
+    return Way(*(_dsn(socket, role, passwords) for role in roles))
 
 
 def _dsn(socket: Path, role: str, passwords: dict[str, str], database: str = conf.DATABASE) -> str:
@@ -160,7 +186,7 @@ def _await_ready(cluster: Cluster, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise EmbeddedError(f"The database did not start: {_last_words(cluster)}")
-        lines = _pid_file(cluster)
+        lines = pid_file(cluster)
         # The eighth line is the server's state; the first is its process.
         if len(lines) >= 8 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
             return
@@ -172,108 +198,3 @@ def _last_words(cluster: Cluster) -> str:
     lines = cluster.log.read_text(errors="replace").splitlines()[-20:]
     loud = [line for line in lines if "FATAL" in line or "PANIC" in line]
     return f"{(loud or lines or ['it said nothing'])[-1]} (in {cluster.log})"
-
-
-def _pid_file(cluster: Cluster) -> list[str]:
-    try:
-        return (cluster.data / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-
-
-def _found_pid(cluster: Cluster) -> int | None:
-    """Returns the process of the server on this cluster, if there really is one.
-
-    The number in the file may belong to another program after a crash.
-    """
-    lines = _pid_file(cluster)
-    if not lines or not lines[0].isdigit():
-        return None
-    pid = int(lines[0])
-    return pid if _works_in(pid, cluster) else None
-
-
-def _works_in(pid: int, cluster: Cluster) -> bool:
-    """True when the process is a PostgreSQL whose working folder is this cluster."""
-    process = Path("/proc") / str(pid)
-    if Path("/proc/self/cwd").exists():
-        try:
-            same = (process / "cwd").stat()
-            return os.path.samestat(same, cluster.data.stat())
-        except OSError:
-            return False
-    shown = subprocess.run(  # noqa: S603  a number of ours
-        ["/bin/ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
-    return "postgres" in shown.stdout and str(cluster.data) in shown.stdout
-
-
-def _stop_left_over(cluster: Cluster) -> None:
-    """Stops a server that a killed Chathaven left: we hold the lock, so it is nobody's.
-
-    Files that name a process of somebody else are removed: PostgreSQL would take that process
-    for its own when it belongs to the same user, as after a restart in a container, or when
-    nobody has collected it yet.
-    """
-    pid = _found_pid(cluster)
-    if pid is not None:
-        _stop(pid, None)
-    socket = cluster.noted_socket()
-    locks = [cluster.data / "postmaster.pid"]
-    locks += [] if socket is None else [socket / f".s.PGSQL.{conf.PORT}.lock"]
-    left = [lock for lock in locks if lock.exists()]
-    if left and _await_deserted(cluster):
-        for lock in left:
-            lock.unlink(missing_ok=True)
-
-
-def _await_deserted(cluster: Cluster) -> bool:
-    """Gives connections whose server was killed the moment they need to notice it."""
-    if not Path("/proc/self").exists():
-        return False
-    deadline = time.monotonic() + _HARD_STOP_LIMIT
-    while not _is_deserted(cluster):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def _is_deserted(cluster: Cluster) -> bool:
-    """True when it is certain that no process at all works in the cluster."""
-    processes = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return bool(processes) and not any(_works_in(pid, cluster) for pid in processes)
-
-
-def _stop(pid: int, process: subprocess.Popen[bytes] | None) -> None:
-    steps = ((signal.SIGINT, _FAST_STOP_LIMIT), (signal.SIGQUIT, _HARD_STOP_LIMIT))
-    for number, limit in (*steps, (signal.SIGKILL, _HARD_STOP_LIMIT)):
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            return
-        if _gone(pid, process, limit):
-            return
-    raise EmbeddedError(f"The database process {pid} does not stop")
-
-
-def _gone(pid: int, process: subprocess.Popen[bytes] | None, limit: float) -> bool:
-    deadline = time.monotonic() + limit
-    while time.monotonic() < deadline:
-        if process is not None:
-            if process.poll() is not None:
-                return True
-        elif not _exists(pid):
-            return True
-        time.sleep(0.005)
-    return False
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    # A process that ended and that nobody has collected yet is shown as Z.
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")

@@ -67,5 +67,5 @@ def database(settings: Settings) -> Iterator[DatabaseUrls]:
         yield given
         return
     prepare_data(settings.data)
-    with running(settings.data / "postgres", os_user=settings.database_os_user) as (owner, app):
-        yield DatabaseUrls(owner=owner, app=app)
+    with running(settings.data / "postgres", os_user=settings.database_os_user) as way:
+        yield DatabaseUrls(owner=way.owner, app=way.app)
