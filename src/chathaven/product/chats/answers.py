@@ -18,8 +18,8 @@ from chathaven.product.consents.notices import in_language, read_showing
 from chathaven.product.consents.receipts import Circumstances, last_receipt
 from chathaven.product.consents.require import refusal
 from chathaven.product.visitors.model import Visitor
-from chathaven.product.visitors.restrict import standing
 from chathaven.product.visitors.page import origin_of
+from chathaven.product.visitors.restrict import standing
 
 
 def circumstances(
@@ -99,10 +99,14 @@ async def answer_if_asked(
         question = seen or question
     await answer_marketing(tx, visitor.id, question, answer, how)
     await tx.update(visitor, marketing_answer=answer)
-    if await standing(tx, visitor.id):
-        return  # Operators' screens hear nothing of somebody who is restricted.
-    account_id, visitor_id = tx.account_id, visitor.id
-    tx.after_commit(lambda: bus.changed(account_id, "visitor", visitor_id))
+    await _tell(tx, bus, visitor.id)
+
+
+async def _tell(tx: Transaction, bus: Bus, visitor_id: UUID) -> None:
+    """Lets operators' screens ask again; they hear nothing of somebody who is restricted."""
+    if not await standing(tx, visitor_id):
+        account_id = tx.account_id
+        tx.after_commit(lambda: bus.changed(account_id, "visitor", visitor_id))
 
 
 async def _last_question(tx: Transaction, visitor: Visitor) -> Notice:

@@ -10,7 +10,6 @@ import msgspec
 from chathaven.engines.stream.bus import PRESENCE_SECONDS, Bus, Present
 from chathaven.engines.stream.hub import Hub
 
-
 UNSEEN = "unseen"
 """How a restricted visitor's stream is counted: they are here, and nobody is told."""
 
