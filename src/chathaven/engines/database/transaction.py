@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -35,7 +35,7 @@ _SEE = "set_config('app.sees', %s, true)"
 TENANT_AND_SIGHT = f"{TENANT}, {_SEE}"
 SIGHT = f"SELECT {_SEE}"
 
-EVERYONE = "everyone"
+EVERYONE: Final = "everyone"
 """What a transaction sees that sees all restricted people: erasing and closing, never using."""
 Sees = UUID | Literal["everyone"] | None
 """Which restricted people a transaction sees: none, one by id, or `EVERYONE`."""

@@ -19,7 +19,7 @@ from chathaven.base.errors import Invalid, NotFound
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
 from chathaven.product.visitors.model import Restriction, RestrictionKind
-from chathaven.product.visitors.restrict import Told, begin, end, standing
+from chathaven.product.visitors.restrict import Told, end, locked, made_by, standing
 
 LONGEST = timedelta(days=184)
 """Six months, whichever they are (A-17-4)."""
@@ -38,22 +38,18 @@ async def hold(
 ) -> Restriction:
     """Puts a visitor on hold; each call is a hold of its own.
 
-    `matter` says which dispute it is for. The transaction must see the visitor.
+    `matter` says which dispute it is for. From here on the transaction sees this visitor.
 
     Raises:
         Invalid: `review_at` is past, or more than six months away.
         NotFound: there is no such visitor.
     """
     _check(review_at)
-    made = await begin(
-        tx,
-        actor,
-        visitor_id,
-        RestrictionKind.HOLD,
-        words=matter,
-        review_at=review_at,
-        tell=tell,
-    )
+    chat_id = await locked(tx, visitor_id)
+    made = made_by(actor, tx.account_id, visitor_id, RestrictionKind.HOLD)
+    made.words, made.review_at = matter, review_at
+    await tx.insert(made)
+    tell(tx, visitor_id, chat_id, True)
     await record(tx, actor, "held", "visitor", visitor_id)
     return made
 
@@ -78,6 +74,8 @@ async def release(tx: Transaction, actor: Actor, hold_id: UUID, tell: Told) -> R
     Raises:
         NotFound: there is no such hold, or it has ended.
     """
+    await locked(tx, (await read_hold(tx, hold_id)).visitor_id)
+    # Read again: of two who release at once, the second finds that it is done.
     found = await read_hold(tx, hold_id)
     await end(tx, found, tell)
     await record(tx, actor, "hold-released", "visitor", found.visitor_id)
@@ -88,20 +86,18 @@ async def release(tx: Transaction, actor: Actor, hold_id: UUID, tell: Told) -> R
 
 
 async def read_hold(tx: Transaction, hold_id: UUID) -> Restriction:
-    """Returns a standing hold, locked.
+    """Returns a standing hold.
 
     Raises:
         NotFound: there is no such hold, or it has ended.
     """
     found = await tx.one(
-        select(Restriction)
-        .where(
+        select(Restriction).where(
             Restriction.account_id == tx.account_id,
             Restriction.id == hold_id,
             Restriction.kind == RestrictionKind.HOLD,
             Restriction.lifted_at.is_(None),
         )
-        .with_for_update()
     )
     if found is None:
         raise NotFound()

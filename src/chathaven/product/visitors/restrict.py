@@ -7,7 +7,6 @@ A standing restriction hides every row about the person in the database itself; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,17 +48,18 @@ async def restrict(
 ) -> Restriction:
     """Restricts a visitor. Restricted twice it is one restriction, with what was said first.
 
-    The transaction must see the visitor (`tx.see(visitor_id)`), who may be hidden already.
+    From here on the transaction sees this one restricted person.
 
     Raises:
         NotFound: there is no such visitor.
     """
-    there = await standing(tx, visitor_id, RestrictionKind.RESTRICTION)
-    if there:
+    chat_id = await locked(tx, visitor_id)
+    if there := await standing(tx, visitor_id, RestrictionKind.RESTRICTION):
         return there[0]
-    made = await begin(
-        tx, actor, visitor_id, RestrictionKind.RESTRICTION, ground=ground, words=reason, tell=tell
-    )
+    made = made_by(actor, tx.account_id, visitor_id, RestrictionKind.RESTRICTION)
+    made.ground, made.words = ground, reason
+    await tx.insert(made)
+    tell(tx, visitor_id, chat_id, True)
     await record(tx, actor, "restricted", "visitor", visitor_id)
     return made
 
@@ -70,6 +70,7 @@ async def lift(tx: Transaction, actor: Actor, visitor_id: UUID, tell: Told) -> R
     Raises:
         NotFound: no restriction stands.
     """
+    await locked(tx, visitor_id)
     there = await standing(tx, visitor_id, RestrictionKind.RESTRICTION)
     if not there:
         raise NotFound()
@@ -92,56 +93,43 @@ async def standing(
     return await tx.all(wanted.order_by(Restriction.began_at, Restriction.id))
 
 
-async def begin(
-    tx: Transaction,
-    actor: Actor,
-    visitor_id: UUID,
-    kind: RestrictionKind,
-    *,
-    ground: Ground | None = None,
-    words: str | None = None,
-    review_at: datetime | None = None,
-    tell: Told,
-) -> Restriction:
-    """Writes a restriction or a hold.
+async def locked(tx: Transaction, visitor_id: UUID) -> UUID:
+    """Locks a visitor, hidden or not, and returns the id of their chat.
 
     Raises:
         NotFound: there is no such visitor.
     """
-    # Locked, so that of two who ask at once the second finds what the first has written.
-    known = select(Visitor.chat_id).where(
-        Visitor.account_id == tx.account_id, Visitor.id == visitor_id
+    await tx.see(visitor_id)
+    chat_id: UUID | None = await tx.value(
+        select(Visitor.chat_id)
+        .where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+        # Of two who ask at once the second finds what the first has written.
+        .with_for_update()
     )
-    chat_id = await tx.value(known.with_for_update())
     if chat_id is None:
         raise NotFound()
-    if kind is RestrictionKind.RESTRICTION and (there := await standing(tx, visitor_id, kind)):
-        return there[0]
-    made = Restriction(
-        account_id=tx.account_id,
+    return chat_id
+
+
+def made_by(actor: Actor, account_id: UUID, visitor_id: UUID, kind: RestrictionKind) -> Restriction:
+    """Returns a restriction that begins now."""
+    return Restriction(
+        account_id=account_id,
         id=new_id(),
         visitor_id=visitor_id,
         kind=kind,
-        ground=ground,
-        words=words,
         asked_by=type(actor).__name__.lower(),
         author_id=None if isinstance(actor, System) else actor.id,
         began_at=now(),
-        review_at=review_at,
     )
-    await tx.insert(made)
-    tell(tx, visitor_id, chat_id, True)
-    return made
 
 
 async def end(tx: Transaction, restriction: Restriction, tell: Told) -> None:
-    """Writes that a restriction or a hold is over."""
+    """Writes that a restriction or a hold is over; with the last one the visitor is shown again.
+
+    The visitor is locked by the caller.
+    """
     await tx.update(restriction, lifted_at=now())
     if not await standing(tx, restriction.visitor_id):
-        await tx.see(restriction.visitor_id)
-        chat_id = await tx.value(
-            select(Visitor.chat_id).where(
-                Visitor.account_id == tx.account_id, Visitor.id == restriction.visitor_id
-            )
-        )
+        chat_id = await locked(tx, restriction.visitor_id)
         tell(tx, restriction.visitor_id, chat_id, False)
