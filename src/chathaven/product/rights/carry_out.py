@@ -1,0 +1,190 @@
+"""Doing what was asked for: approving carries out what the product can, refusing says why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from chathaven.base.actor import Actor, Operator, System
+from chathaven.base.clock import now
+from chathaven.base.errors import Invalid
+from chathaven.engines.database.people import remove
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.chats.answers import answer_if_asked
+from chathaven.product.chats.live import Live
+from chathaven.product.chats.updates import correct
+from chathaven.product.consents.model import Answer
+from chathaven.product.consents.receipts import Circumstances, last_receipt
+from chathaven.product.legal.embeds import SUBJECTS, answer_embed
+from chathaven.product.privacy.erase import ask_for_erasure
+from chathaven.product.rights.letters import Draft, LetterKind, Way, write_letter
+from chathaven.product.rights.model import RightsContent, RightsLetter, RightsLink, RightsRequest
+from chathaven.product.rights.states import FINAL, Ground as Why, Kind, State
+from chathaven.product.rights.steps import changed, extended_due, note, set_clock, step
+from chathaven.product.visitors.identify import Profile, read_visitor
+from chathaven.product.visitors.restrict import Ground as RestrictionGround
+from chathaven.product.visitors.restrict import restrict
+
+
+class Desk(NamedTuple):
+    """What an action on a request works with: the transaction, the engines, who acts."""
+
+    tx: Transaction
+    ground: Ground
+    live: Live
+    actor: Operator | System
+
+
+async def to_check(desk: Desk, request: RightsRequest) -> None:
+    """Takes a request of somebody known to the look at what is asked for."""
+    if request.state == State.VERIFIED:
+        await step(desk.tx, desk.ground, desk.actor, request, State.IN_SCOPE_CHECK)
+
+
+async def approve(
+    desk: Desk,
+    request: RightsRequest,
+    content: RightsContent,
+    letter: Draft,
+    profile: Profile | None = None,
+) -> None:
+    """Approves a request, does what was asked for, and sends the answer.
+
+    Erasing begins when the answer has left, for with the person goes the address.
+
+    Raises:
+        Invalid: a correction without what is to be corrected, or a letter without its link.
+        Conflict: the request is not where it can be approved.
+    """
+    tx, ground, _, actor = desk
+    await to_check(desk, request)
+    await step(tx, ground, actor, request, State.APPROVED)
+    await step(tx, ground, actor, request, State.RUNNING)
+    if content.person_kind == "visitor":
+        await _act(desk, request, content, profile)
+    made = await write_letter(tx, ground, request, content, letter)
+    if made.way == Way.WIDGET:
+        await letter_sent(desk, request, content, made)
+
+
+async def refuse(
+    desk: Desk,
+    request: RightsRequest,
+    content: RightsContent,
+    why: Why,
+    reason: str,
+    letter: Draft,
+) -> None:
+    """Refuses a request on a ground of the law; the letter names the ways to complain (Art. 12(4)).
+
+    Raises:
+        Conflict: the request is not where it can be refused.
+        Invalid: it was asked for proof only, and another ground is named than that.
+    """
+    tx, ground, _, actor = desk
+    if request.state == State.IDENTITY_PENDING and why is not Why.NOT_IDENTIFIED:
+        raise Invalid.field("ground", f"takes {Why.NOT_IDENTIFIED} while nobody is known to ask")
+    await to_check(desk, request)
+    made = await write_letter(tx, ground, request, content, letter)
+    number = await step(tx, ground, actor, request, State.REFUSED)
+    await note(tx, content, number, reason)
+    await tx.update(request, ground=why.value)
+    if made.way == Way.WIDGET:
+        await tx.update(made, sent_at=now())
+
+
+async def letter_sent(
+    desk: Desk, request: RightsRequest, content: RightsContent, letter: RightsLetter
+) -> None:
+    """Notes that a letter has reached its way, and does what waited for it. Once only."""
+    if letter.sent_at is not None:
+        return
+    tx, ground = desk.tx, desk.ground
+    await tx.update(letter, sent_at=now())
+    changed(tx, ground, request.id)
+    if letter.kind == LetterKind.EXTENSION:
+        await _extend(desk, request)
+    if letter.kind == LetterKind.ANSWER and request.state == State.RUNNING:
+        if request.kind == Kind.ERASURE:
+            await _erase(desk, request, content)
+        else:
+            await step(tx, ground, desk.actor, request, State.DONE)
+
+
+async def _extend(desk: Desk, request: RightsRequest) -> None:
+    """Gives a request two months more, now that the person was told, if that was in time."""
+    tx, ground = desk.tx, desk.ground
+    in_time = now().date() <= request.first_due_at.date()
+    if request.state in FINAL or request.extended_at is not None or not in_time:
+        return
+    await step(tx, ground, desk.actor, request, State.EXTENDED)
+    await tx.update(
+        request,
+        extended_at=now(),
+        due_at=extended_due(request),
+        warned=None,
+        escalated_at=None,
+    )
+    await set_clock(tx, ground, request)
+
+
+async def _act(
+    desk: Desk, request: RightsRequest, content: RightsContent, profile: Profile | None
+) -> None:
+    tx, ground, live, actor = desk
+    visitor_id = content.person_id
+    if request.kind == Kind.CORRECTION:
+        if profile is None or not isinstance(actor, Operator):
+            raise Invalid.field("profile", "takes what is to be corrected: name, email or phone")
+        await correct(tx, ground.bus, live, actor, visitor_id, profile)
+    elif request.kind == Kind.RESTRICTION:
+        await restrict(
+            tx,
+            actor,
+            visitor_id,
+            ground=RestrictionGround.ACCURACY,
+            reason=None,
+            tell=hidden(live),
+        )
+    elif request.kind == Kind.OBJECTION:
+        await _stop(desk, content)
+
+
+async def _stop(desk: Desk, content: RightsContent) -> None:
+    """Stops advertising, and content of other companies, for somebody who objects (Art. 21)."""
+    tx = desk.tx
+    visitor = await read_visitor(tx, content.person_id)
+    how = Circumstances(
+        method="operator",
+        surface="app",
+        chat_id=visitor.chat_id,
+        reason="objection",
+        operator_id=desk.actor.id if isinstance(desk.actor, Operator) else None,
+    )
+    if visitor.marketing_answer is not None:
+        await answer_if_asked(tx, desk.ground.bus, visitor, "no", how, gives_email=False)
+    language = (visitor.technical or {}).get("language")
+    for provider, subject in SUBJECTS.items():
+        last = await last_receipt(tx, visitor.id, subject)
+        if last is not None and last.answer == Answer.GIVEN:
+            await answer_embed(tx, visitor.id, provider, language, how, shown=False)
+
+
+async def _erase(desk: Desk, request: RightsRequest, content: RightsContent) -> None:
+    tx, ground = desk.tx, desk.ground
+    if content.person_kind == "visitor":
+        asked = await ask_for_erasure(tx, ground, desk.actor, content.person_id)
+        # The erasing transaction takes the request to its end: see `close_affairs`.
+        await tx.update(request, erasure_id=asked.erasure.id)
+        return
+    await step(tx, ground, desk.actor, request, State.DONE)
+    await remove_requester(tx, content)
+
+
+async def remove_requester(tx: Transaction, content: RightsContent) -> None:
+    """Deletes what is kept of somebody who was never a visitor: their requests, and their key."""
+    await remove(tx, content.person_id)
+    account_id, person_id, vault = tx.account_id, content.person_id, tx.vault
+    tx.after_commit(lambda: vault.forget(account_id, person_id))
