@@ -20,10 +20,11 @@ from chathaven.product.operators import api as operators
 from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
+from chathaven.product.records import model as records_model
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
-TABLES = (vault_model, limits, access_model, audit_model, consents_model)
+TABLES = (vault_model, limits, access_model, audit_model, consents_model, records_model)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 
 LISTENERS = (follow_settings,)
