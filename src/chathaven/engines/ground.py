@@ -7,6 +7,7 @@ from chathaven.engines.database.transaction import Database
 from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
+from chathaven.engines.stores import Store
 from chathaven.engines.stream.bus import Bus
 from chathaven.engines.stream.hub import Hub
 from chathaven.engines.vault.keys import Vault
@@ -33,6 +34,7 @@ class Ground:
         limits: Limits,
         queue: Queue,
         post: Post,
+        stores: list[Store] | None = None,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -44,3 +46,5 @@ class Ground:
         self.limits = limits
         self.queue = queue
         self.post = post
+        # Every kind of place that can hold a person's data; `entry.ground` fills it.
+        self.stores: list[Store] = stores or []

@@ -141,6 +141,14 @@ class Hub:
                 if chosen(subscription):
                     subscription.end(frame)
 
+    def listening(self, person: Person) -> int:
+        """Returns how many streams of a person are open here and not about to end."""
+        return sum(
+            subscription.person == person and not subscription.ended
+            for topic in self._accounts.get(person.account_id, ())
+            for subscription in self._topics.get(topic, ())
+        )
+
     def drain(self, frame: Callable[[], bytes]) -> None:
         """Tells every stream to come back, and ends it."""
         self.draining = True

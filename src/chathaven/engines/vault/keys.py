@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from cachetools import TTLCache
 from psycopg import AsyncConnection
 
 from chathaven.engines.vault.blind_index import blind_index
-from chathaven.engines.vault.keyring import Keyring, unwrap, wrap
+from chathaven.engines.vault.epochs import current_epoch, hold_account
+from chathaven.engines.vault.keyring import Keyring
+from chathaven.engines.vault.places import account_place, installation_place, person_place
 from chathaven.engines.vault.seal import Key
+from chathaven.engines.vault.wrapping import CannotUnwrap, unwrap, wrap
+
+if TYPE_CHECKING:
+    from chathaven.engines.vault.tick import Tick
 
 CACHED_KEYS = 50_000
 CACHE_SECONDS = 60
+_ATTEMPTS = 5
+"""A tick that ends between two statements is seen by the next attempt."""
 
 Connection = AsyncConnection[Any]
 
@@ -27,43 +35,93 @@ class KeyGone(Exception):
     """The person has no key: never made, or erased."""
 
 
-class _AccountKeys(NamedTuple):
-    version: int
-    key: bytes
-    index_key: bytes
+class AccountKeys(NamedTuple):
+    """An account's keys by version. There are two versions while a tick replaces one."""
+
+    keys: dict[int, bytes]
+    index_keys: dict[int, bytes]
+
+    @property
+    def version(self) -> int:
+        """The version that wraps new keys."""
+        return max(self.keys)
+
+    @property
+    def key(self) -> bytes:
+        """The key that wraps new keys."""
+        return self.keys[self.version]
+
+    @property
+    def index_key(self) -> bytes:
+        """The key of the keyed hashes that are written."""
+        return self.index_keys[self.version]
 
 
 class Vault:
     """Gives out keys. Every method that reads takes a connection inside a tenant's transaction."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+        self.keyring = keyring
+        self.ticked: list[Callable[[Tick], Awaitable[None]]] = []
+        """Called after each shred tick. One may be missed when a process dies: whoever makes
+        something final asks `epochs.all_destroyed_up_to`, and not only the tick."""
         self._people: TTLCache[tuple[UUID, UUID], Key] = TTLCache(CACHED_KEYS, CACHE_SECONDS)
-        self._accounts: TTLCache[UUID, _AccountKeys] = TTLCache(CACHED_KEYS // 10, CACHE_SECONDS)
+        self._accounts: TTLCache[UUID, AccountKeys] = TTLCache(CACHED_KEYS // 10, CACHE_SECONDS)
         self._lookup_key: bytes | None = None
+
+    # Making
 
     async def new_account(self, connection: Connection, account_id: UUID) -> None:
         """Makes the keys of a new account."""
+        await self.new_version(connection, account_id, 1)
+
+    async def new_version(self, connection: Connection, account_id: UUID, version: int) -> None:
+        """Makes a version of an account's key and index key."""
+        epoch = await current_epoch(connection, self.keyring)
         key, index_key = os.urandom(32), os.urandom(32)
-        epoch, wrapped = self._keyring.wrap(key, _account(account_id, 1, b"key"))
-        _, wrapped_index = self._keyring.wrap(index_key, _account(account_id, 1, b"index"))
+
+        def wrapped(inner: bytes, use: bytes) -> bytes:
+            return self.keyring.roots.wrap(epoch, inner, account_place(account_id, version, use))
+
+        both = await self.keyring.run(lambda: (wrapped(key, b"key"), wrapped(index_key, b"index")))
         await connection.execute(
             "INSERT INTO account_keys (account_id, version, root_epoch, wrapped,"
-            " wrapped_index_key, created_at) VALUES (%s, 1, %s, %s, %s, now())",
-            (account_id, epoch, wrapped, wrapped_index),
+            " wrapped_index_key, created_at) VALUES (%s, %s, %s, %s, %s, now())",
+            (account_id, version, epoch, *both),
         )
 
     async def new_person(
         self, connection: Connection, account_id: UUID, person_id: UUID, kind: str
     ) -> None:
         """Makes the key of a new person. `kind` says who it is: visitor, operator, account."""
-        account = await self._account_keys(connection, account_id)
-        wrapped = wrap(account.key, os.urandom(32), _person(account_id, person_id, 1))
+        account = await self._steady(connection, account_id)
+        wrapped = wrap(account.key, os.urandom(32), person_place(account_id, person_id, 1))
         await connection.execute(
             "INSERT INTO person_keys (account_id, person_id, kind, version, account_key_version,"
             " wrapped, created_at) VALUES (%s, %s, %s, 1, %s, %s, now())",
             (account_id, person_id, kind, account.version, wrapped),
         )
+
+    async def wants_new_keys(self, connection: Connection, account_id: UUID) -> int:
+        """Marks an account for the next shred tick; called in the transaction that erases.
+
+        Returns the current epoch. Once every root up to it is destroyed, no copy of what was
+        erased in this transaction can be opened by anybody. (The tick that comes between waits
+        for this transaction's end, sees the mark, and replaces the account's key.)
+
+        Raises:
+            LostRoot: the current root is not in the keyring.
+        """
+        epoch = await current_epoch(connection, self.keyring)
+        versions = await hold_account(connection, account_id)
+        if versions:
+            await connection.execute(
+                "UPDATE account_keys SET erased_epoch = %s WHERE account_id = %s AND version = %s",
+                (epoch, account_id, versions[-1]),
+            )
+        return epoch
+
+    # Reading
 
     async def keys(
         self, connection: Connection, account_id: UUID, people: Iterable[UUID]
@@ -78,24 +136,60 @@ class Vault:
             else:
                 found[person_id] = key
         if missing:
-            account = await self._account_keys(connection, account_id)
-            rows = await connection.execute(
-                "SELECT person_id, version, wrapped,"
-                " (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE FROM person_keys"
-                " WHERE account_id = %s AND person_id = ANY(%s)",
-                (account_id, missing),
-            )
-            async for person_id, version, wrapped, ours in rows:
-                raw = unwrap(account.key, wrapped, _person(account_id, person_id, version))
-                key = found[person_id] = Key(raw, version, person_id)
+            for key, ours in await self.read_people(connection, account_id, missing):
+                found[key.person_id] = key
                 if not ours:
-                    self._people[account_id, person_id] = key
+                    self._people[account_id, key.person_id] = key
         return found
 
+    async def read_people(
+        self, connection: Connection, account_id: UUID, people: list[UUID]
+    ) -> list[tuple[Key, bool]]:
+        """Returns the keys of people from the database, each with whether this transaction made it.
+
+        Raises:
+            KeyGone: the account has no key.
+            CannotUnwrap: a key does not open.
+        """
+        for _ in range(_ATTEMPTS):
+            account = await self._account_keys(connection, account_id)
+            cursor = await connection.execute(
+                "SELECT person_id, version, account_key_version, wrapped,"
+                " (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE FROM person_keys"
+                " WHERE account_id = %s AND person_id = ANY(%s)",
+                (account_id, people),
+            )
+            rows = await cursor.fetchall()
+            if all(row[2] in account.keys for row in rows):
+                return [
+                    (Key(unwrap(account.keys[by], wrapped, place), version, person_id), ours)
+                    for person_id, version, by, wrapped, ours in rows
+                    for place in [person_place(account_id, person_id, version)]
+                ]
+            # A tick has replaced the account's key since it was read.
+            self._accounts.pop(account_id, None)
+        raise CannotUnwrap("A person's key is wrapped by a key that the account does not have.")
+
+    # Finding
+
     async def index(self, connection: Connection, account_id: UUID, kind: str, value: str) -> bytes:
-        """Returns the account's keyed hash of a value, for finding it again."""
-        account = await self._account_keys(connection, account_id)
+        """Returns the account's keyed hash of a value, to be written in this transaction.
+
+        To find rows by a value take `indexes`.
+        """
+        account = await self._steady(connection, account_id)
         return blind_index(account.index_key, kind, value)
+
+    async def indexes(
+        self, connection: Connection, account_id: UUID, kind: str, value: str
+    ) -> list[bytes]:
+        """Returns every keyed hash that a row with this value may bear, to find it by.
+
+        It is one, and two while a tick replaces the account's key; until the end of this
+        transaction there comes no other.
+        """
+        account = await self._steady(connection, account_id)
+        return [blind_index(key, kind, value) for key in account.index_keys.values()]
 
     async def lookup(self, connection: Connection, kind: str, value: str) -> bytes:
         """Returns the installation's keyed hash of a value, for finding its account."""
@@ -105,6 +199,12 @@ class Vault:
             if not ours:
                 self._lookup_key = key
         return blind_index(key, kind, value)
+
+    # Forgetting
+
+    def remembers(self, account_id: UUID, person_id: UUID) -> bool:
+        """Whether a person's key is in memory."""
+        return (account_id, person_id) in self._people
 
     def forget(self, account_id: UUID, person_id: UUID) -> None:
         """Drops a person's key from memory."""
@@ -116,53 +216,82 @@ class Vault:
         for place in [place for place in self._people if place[0] == account_id]:
             self._people.pop(place, None)
 
-    async def _account_keys(self, connection: Connection, account_id: UUID) -> _AccountKeys:
+    def forget_all(self) -> None:
+        """Drops every key from memory."""
+        self._accounts.clear()
+        self._people.clear()
+        self._lookup_key = None
+
+    async def _steady(self, connection: Connection, account_id: UUID) -> AccountKeys:
+        """Returns the account's keys as they stay until the end of the transaction.
+
+        Raises:
+            KeyGone: the account has none.
+        """
+        versions = await hold_account(connection, account_id)
+        known = self._accounts.get(account_id)
+        if known is None or list(known.keys) != versions:
+            self._accounts.pop(account_id, None)
+            known = await self._account_keys(connection, account_id)
+        return known
+
+    async def _account_keys(self, connection: Connection, account_id: UUID) -> AccountKeys:
         known = self._accounts.get(account_id)
         if known is not None:
             return known
-        rows = await connection.execute(
-            "SELECT version, root_epoch, wrapped, wrapped_index_key,"
-            " (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE FROM account_keys"
-            " WHERE account_id = %s ORDER BY version DESC LIMIT 1",
-            (account_id,),
-        )
-        row = await rows.fetchone()
-        if row is None:
-            raise KeyGone("The account has no key.")
-        version, epoch, wrapped, wrapped_index, ours = row
-        known = _AccountKeys(
-            version,
-            self._keyring.unwrap(epoch, wrapped, _account(account_id, version, b"key")),
-            self._keyring.unwrap(epoch, wrapped_index, _account(account_id, version, b"index")),
-        )
-        if not ours:
-            self._accounts[account_id] = known
-        return known
+        tried: list[Any] = []
+        for _ in range(_ATTEMPTS):
+            cursor = await connection.execute(
+                "SELECT version, root_epoch, wrapped, wrapped_index_key,"
+                " (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE FROM account_keys"
+                " WHERE account_id = %s ORDER BY version",
+                (account_id,),
+            )
+            rows = await cursor.fetchall()
+            if not rows:
+                raise KeyGone("The account has no key.")
+            try:
+                known = await self.keyring.run(lambda rows=rows: self._opened(account_id, rows))  # type: ignore[misc]
+            except CannotUnwrap:
+                # A tick may have destroyed the root since the rows were read, and changed them.
+                if rows == tried:
+                    raise
+                tried = rows
+                continue
+            if not any(row[4] for row in rows):
+                self._accounts[account_id] = known
+            return known
+        raise CannotUnwrap("The account's key changes faster than it can be read.")
+
+    def _opened(self, account_id: UUID, rows: list[Any]) -> AccountKeys:
+        keys, index_keys = {}, {}
+        for version, epoch, key, index_key, _ in rows:
+            places = (account_place(account_id, version, use) for use in (b"key", b"index"))
+            keys[version] = self.keyring.unwrap(epoch, key, next(places))
+            index_keys[version] = self.keyring.unwrap(epoch, index_key, next(places))
+        return AccountKeys(keys, index_keys)
 
     async def _installation_key(self, connection: Connection, name: str) -> tuple[bytes, bool]:
         """Returns a key, made when it is missing, and whether this transaction made it."""
-        bound = b"installation|" + name.encode()
-        epoch, wrapped = self._keyring.wrap(os.urandom(32), bound)
-        # Two processes may come here together: the first row wins, and both read it.
-        await connection.execute(
-            "INSERT INTO installation_keys (name, root_epoch, wrapped, created_at)"
-            " VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
-            (name, epoch, wrapped),
-        )
-        rows = await connection.execute(
-            "SELECT root_epoch, wrapped, (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE"
-            " FROM installation_keys WHERE name = %s",
-            (name,),
-        )
-        row = await rows.fetchone()
-        if row is None:
-            raise KeyGone("The installation has no key of this name.")
-        return self._keyring.unwrap(row[0], row[1], bound), row[2]
-
-
-def _account(account_id: UUID, version: int, use: bytes) -> bytes:
-    return b"account|%b|%d|%b" % (account_id.bytes, version, use)
-
-
-def _person(account_id: UUID, person_id: UUID, version: int) -> bytes:
-    return b"person|%b|%b|%d" % (account_id.bytes, person_id.bytes, version)
+        bound = installation_place(name)
+        for _ in range(2):
+            rows = await connection.execute(
+                "SELECT root_epoch, wrapped, (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE"
+                " FROM installation_keys WHERE name = %s",
+                (name,),
+            )
+            row = await rows.fetchone()
+            if row is not None:
+                raw = await self.keyring.run(lambda row=row: self.keyring.unwrap(*row[:2], bound))  # type: ignore[misc]
+                return raw, row[2]
+            epoch = await current_epoch(connection, self.keyring)
+            made = await self.keyring.run(
+                lambda epoch=epoch: self.keyring.roots.wrap(epoch, os.urandom(32), bound)  # type: ignore[misc]
+            )
+            # Two processes may come here together: the first row wins, and both read it.
+            await connection.execute(
+                "INSERT INTO installation_keys (name, root_epoch, wrapped, created_at)"
+                " VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
+                (name, epoch, made),
+            )
+        raise KeyGone("The installation has no key of this name.")

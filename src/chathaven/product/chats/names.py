@@ -24,6 +24,10 @@ class NameCache:
     def __init__(self) -> None:
         self._names: TTLCache[tuple[UUID, UUID], str | None] = TTLCache(_MOST, _SECONDS)
 
+    def remembers(self, account_id: UUID, person_id: UUID) -> bool:
+        """Whether a person's name is in memory."""
+        return self._names.get((account_id, person_id)) is not None
+
     def forget(self, account_id: UUID, person_id: UUID) -> None:
         """Drops a name that changed."""
         self._names.pop((account_id, person_id), None)
