@@ -29,6 +29,7 @@ from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
+from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.origins import check_visitors_page
 
 MOST_BYTES = 64 * 1024
@@ -55,6 +56,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "sites": process.sites,
         "notices": process.notices,
         "gate": process.gate,
+        "readings": Readings(),
         "static": static,
         "documents": process.documents,
         "terms": process.documents.terms,

@@ -17,6 +17,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.change import assign, set_stage
 from chathaven.product.chats.list import find_chats, read_cursor, show_chats, write_cursor
 from chathaven.product.chats.live import Live
@@ -58,6 +59,7 @@ class ChatPatch(msgspec.Struct, forbid_unknown_fields=True):
 async def get_chats(
     ground: Ground,
     live: Live,
+    readings: Readings,
     actor: Operator,
     view: View = "open",
     q: Words = "",
@@ -67,17 +69,21 @@ async def get_chats(
     """Chats of a view, the last touched first."""
     cursor = read_cursor(after)
     async with ground.database.transaction(actor.account_id) as tx:
+        await readings.note(tx, actor, "chats-listed", "account", actor.account_id)
         chats, further = await find_chats(tx, view, actor.id, q, cursor, limit)
         return ChatList(await show_chats(tx, live, chats), write_cursor(further))
 
 
 @get("/v1/chats/{chat_id:uuid}", opt=may(Permission.CHATS_READ))
-async def get_chat(ground: Ground, live: Live, actor: Operator, chat_id: UUID) -> ChatView:
+async def get_chat(
+    ground: Ground, live: Live, readings: Readings, actor: Operator, chat_id: UUID
+) -> ChatView:
     """One chat."""
     async with ground.database.transaction(actor.account_id) as tx:
         shown = await show_chats(tx, live, [await read_chat(tx, chat_id)])
-    if not shown:
-        raise NotFound()
+        if not shown:
+            raise NotFound()
+        await readings.note(tx, actor, "chat-shown", "chat", chat_id)
     return shown[0]
 
 
@@ -105,6 +111,7 @@ async def patch_chat(
 async def get_events(
     ground: Ground,
     live: Live,
+    readings: Readings,
     actor: Operator,
     chat_id: UUID,
     after: Seq = 0,
@@ -114,6 +121,7 @@ async def get_events(
     """Events of a chat, in their order."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_chat(tx, chat_id)
+        await readings.note(tx, actor, "chat-opened", "chat", chat_id)
         return await page_of_events(tx, live, chat_id, after, before, limit)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid, NotFound, Unavailable
-from chathaven.engines.database.transaction import EVERYONE, Database, Transaction
+from chathaven.engines.database.transaction import EVERYONE, Database, Sees, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.stream.frames import durable_frame, event_frame
 from chathaven.engines.stream.hub import Backlog
@@ -20,6 +20,7 @@ from chathaven.engines.stream.response import EventStream
 from chathaven.engines.stream.subscription import Person, Subscription, Topic
 from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Feed
 from chathaven.product.chats.names import NameCache
@@ -64,11 +65,16 @@ def _opened(
 
 @get("/v1/stream", opt=may(Permission.CHATS_READ), media_type="text/event-stream")
 async def stream_for_operators(
-    ground: Ground, live: Live, actor: Operator, last_event_id: LastEventId = None
+    ground: Ground,
+    live: Live,
+    readings: Readings,
+    actor: Operator,
+    last_event_id: LastEventId = None,
 ) -> EventStream:
     """Everything that happens in the account, as server-sent events."""
     last = _number(last_event_id)
     async with ground.database.transaction(actor.account_id) as tx:
+        await readings.note(tx, actor, "stream-opened", "account", actor.account_id)
         head = await _feed_position(tx)
         rows = await tx.values(
             select(operators.Operator.id, operators.Operator.availability).where(
@@ -143,7 +149,7 @@ def backlog(database: Database, names: NameCache) -> Backlog:
 
     async def read(topic: Topic, after: int, limit: int) -> list[tuple[int, bytes]]:
         # The stream of a chat is its visitor's own, restricted or not.
-        sees = None if topic.kind == "account" else EVERYONE
+        sees: Sees = None if topic.kind == "account" else EVERYONE
         async with database.transaction(topic.account_id, sees=sees) as tx:
             if topic.kind == "account":
                 events = await read_feed(tx, after, limit)

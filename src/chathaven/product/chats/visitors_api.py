@@ -17,6 +17,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.answers import answer_if_asked, told_by_operator
 from chathaven.product.chats.api import Limit, SomeSeq, Words
 from chathaven.product.chats.live import Live
@@ -39,6 +40,7 @@ class VisitorList(msgspec.Struct):
 async def get_visitors(
     ground: Ground,
     live: Live,
+    readings: Readings,
     actor: Operator,
     email: Annotated[str | None, Parameter(max_length=254)] = None,
     q: Words = "",
@@ -53,6 +55,7 @@ async def get_visitors(
     before = _cursor(after)
     further: UUID | None = None
     async with ground.database.transaction(actor.account_id) as tx:
+        await readings.note(tx, actor, "visitors-listed", "account", actor.account_id)
         if email is not None:
             found = await find_by_email(tx, email, limit)
         else:
@@ -70,10 +73,13 @@ def _cursor(text: str | None) -> UUID | None:
 
 
 @get("/v1/visitors/{visitor_id:uuid}", opt=may(Permission.VISITORS_READ))
-async def get_visitor(ground: Ground, live: Live, actor: Operator, visitor_id: UUID) -> VisitorView:
+async def get_visitor(
+    ground: Ground, live: Live, readings: Readings, actor: Operator, visitor_id: UUID
+) -> VisitorView:
     """One visitor."""
     async with ground.database.transaction(actor.account_id) as tx:
         visitor = await read_visitor(tx, visitor_id)
+        await readings.note(tx, actor, "visitor-opened", "visitor", visitor_id)
         return await _shown(tx, live, visitor)
 
 
@@ -112,11 +118,17 @@ class ReceiptList(msgspec.Struct):
 
 @get("/v1/visitors/{visitor_id:uuid}/receipts", opt=may(Permission.VISITORS_READ))
 async def get_receipts(
-    ground: Ground, actor: Operator, visitor_id: UUID, after: SomeSeq = None, limit: Limit = 50
+    ground: Ground,
+    readings: Readings,
+    actor: Operator,
+    visitor_id: UUID,
+    after: SomeSeq = None,
+    limit: Limit = 50,
 ) -> ReceiptList:
     """What a visitor was shown and answered, the newest first (GDPR Art. 7(1))."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_visitor(tx, visitor_id)
+        await readings.note(tx, actor, "visitor-opened", "visitor", visitor_id)
         found = await page_of_receipts(tx, visitor_id, after, limit + 1)
     items = found[:limit]
     return ReceiptList(items, str(items[-1].number) if len(found) > limit else None)
