@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
+_KEY_GRACE = 2
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -45,7 +46,12 @@ SETTINGS = (
     Setting("CHATHAVEN_FILES_URL", "file:///folder, s3://bucket, gs://bucket or az://container"),
     Setting("CHATHAVEN_SMTP_URL", "smtp://user:password@host:587 or smtps://…:465"),
     Setting("CHATHAVEN_PUBLIC_URL", "https://chat.example.com, without a path"),
-    Setting("CHATHAVEN_KEYRING", "a file outside the database's folder"),
+    Setting(
+        "CHATHAVEN_KEYRING",
+        "a file outside the database's folder, or pkcs11:token=NAME?module-path=/path/to/module.so",
+    ),
+    Setting("CHATHAVEN_KEYRING_PIN_FILE", "a file that holds the PIN of the hardware module"),
+    Setting("CHATHAVEN_KEY_GRACE", "whole ticks, which are days, from 0 to 30"),
     Setting("CHATHAVEN_LOG", "debug, info, warning or error"),
     Setting("CHATHAVEN_RATE_LIMITS", "on, or off for benchmarks on a loopback address"),
     Setting("CHATHAVEN_METRICS", "addresses or networks with commas, as 10.0.0.0/8,192.0.2.7"),
@@ -59,12 +65,17 @@ class Settings:
     """The settings of one installation, checked. Addresses with passwords stay out of repr.
 
     `database_url` is None for the embedded PostgreSQL, `smtp_url` None for mail written to
-    DATA/outbox, `redis_url` None for a bus inside the process.
+    DATA/outbox, `redis_url` None for a bus inside the process. The roots live in the file
+    `keyring` unless `keyring_address` names another place. `key_grace` counts the ticks that a
+    root outlives the next one.
     """
 
     data: Path
     public_url: str
     keyring: Path
+    keyring_address: str | None = None
+    keyring_pin_file: Path | None = None
+    key_grace: int = _KEY_GRACE
     database_url: str | None = field(default=None, repr=False)
     database_owner_url: str | None = field(default=None, repr=False)
     database_os_user: str | None = None
@@ -98,7 +109,12 @@ class Settings:
         settings = cls(
             data=folder,
             public_url=read("CHATHAVEN_PUBLIC_URL", _public_url) or _own_address(host, port),
-            keyring=read("CHATHAVEN_KEYRING", _path) or folder / "keyring.json",
+            keyring=read("CHATHAVEN_KEYRING", _file_alone) or folder / "keyring.json",
+            keyring_address=read("CHATHAVEN_KEYRING", _address),
+            keyring_pin_file=read("CHATHAVEN_KEYRING_PIN_FILE", _path),
+            key_grace=_KEY_GRACE
+            if (given := read("CHATHAVEN_KEY_GRACE", _grace)) is None
+            else given,
             database_url=read("CHATHAVEN_DATABASE_URL", _database),
             database_owner_url=read("CHATHAVEN_DATABASE_OWNER_URL", _database),
             database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
@@ -191,6 +207,26 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
+
+
+def _is_address(text: str) -> bool:
+    return re.match(r"[a-z][a-z0-9]+:", text) is not None
+
+
+def _file_alone(text: str) -> Path | None:
+    return None if _is_address(text) else _path(text)
+
+
+def _address(text: str) -> str | None:
+    # What kinds there are is known where they are opened (engines.vault.roots).
+    return text if _is_address(text) else None
+
+
+def _grace(text: str) -> int:
+    ticks = int(text)
+    if not 0 <= ticks <= 30:
+        raise ValueError
+    return ticks
 
 
 def _user_name(text: str) -> str:

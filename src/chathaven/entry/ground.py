@@ -181,7 +181,7 @@ class Process:
 
 def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Process:
     """Builds a process; nothing runs before `start`."""
-    vault = Vault(Keyring.open(settings.keyring))
+    vault = Vault(Keyring.of(settings))
     signing = Signing.open(settings.data / FILE_NAME)
     documents = Documents(settings, installation.read(settings.data), signing)
     database = Database(urls.app, vault)

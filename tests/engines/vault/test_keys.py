@@ -226,7 +226,7 @@ async def test_neither_key_nor_plain_text_stands_in_the_database(
     hashed = await lookup(database, "canarina@canary.example")
     held = await keys(database, tenant, person)
     account = database.vault._accounts[tenant]
-    secrets = [held[person].raw, account.key, account.index_key, *keyring._epochs.values()]
+    secrets = [held[person].raw, account.key, account.index_key, *keyring.roots.export().values()]
     plain = [b"canarina", b"canary", b"5550199"]
     found = [
         (table, each)

@@ -1,73 +1,72 @@
-"""The root epoch keys, in a file outside the database."""
+"""The root epoch keys of this installation, wherever they live."""
 
 from __future__ import annotations
 
-import base64
-import os
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from chathaven.base.settings import Settings
+from chathaven.engines.vault.roots import Roots, open_at
+from chathaven.engines.vault.roots_file import FORMAT, FileRoots
+from chathaven.engines.vault.wrapping import CannotUnwrap, unwrap, wrap
 
-from chathaven.base.settings import SettingError
-from chathaven.engines.vault.key_file import TooOpen, read_private, write_once
+__all__ = ["FORMAT", "CannotUnwrap", "Keyring", "unwrap", "wrap"]
 
-
-class _File(msgspec.Struct):
-    format: str
-    current: int
-    epochs: dict[str, str]
-
-
-FORMAT = "chathaven-keyring-1"
-
-
-class CannotUnwrap(Exception):
-    """A wrapped key does not open: its root is not here, or it was altered."""
+T = TypeVar("T")
 
 
 class Keyring:
-    """The roots that this installation holds. New keys are wrapped by the current one."""
+    """The roots that this installation holds.
 
-    def __init__(self, path: Path, current: int, epochs: dict[int, bytes]) -> None:
-        self.path = path
-        self.current = current
-        self._epochs = epochs
+    Which of them wraps new keys is told by the database (`engines.vault.epochs`): there a change
+    is seen by every process at once.
+    """
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
 
     @classmethod
     def open(cls, path: Path) -> Keyring:
-        """Reads the keyring, or makes it (mode 0600) when there is none.
-
-        Two processes that start together end with the same file.
+        """Reads a keyring's file, or makes it (mode 0600) when there is none.
 
         Raises:
             SettingError: the file cannot be made or read, others may read it, or it is damaged.
         """
-        try:
-            if not path.exists():
-                _create(path)
-            held = msgspec.json.decode(read_private(path), type=_File)
-            epochs = {int(n): base64.b64decode(k) for n, k in held.epochs.items()}
-        except TooOpen as error:
-            raise SettingError(f"CHATHAVEN_KEYRING: {error}") from None
-        except OSError as error:
-            raise SettingError(
-                f"CHATHAVEN_KEYRING: cannot make or read {path}: {error.strerror}."
-            ) from None
-        except (msgspec.MsgspecError, ValueError):
-            raise SettingError(
-                f"CHATHAVEN_KEYRING: {path} is not a keyring; it takes a file made by chathaven."
-            ) from None
-        if held.format != FORMAT or len(epochs.get(held.current, b"")) != 32:
-            raise SettingError(
-                f"CHATHAVEN_KEYRING: {path} is not a keyring of a known format ({FORMAT})."
-            )
-        return cls(path, held.current, epochs)
+        return cls(FileRoots.open(path))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Keyring:
+        """Opens the keyring that the settings name.
+
+        Raises:
+            SettingError: it cannot be made, read, or reached.
+        """
+        if settings.keyring_address is None:
+            return cls.open(settings.keyring)
+        return cls(open_at(settings.keyring_address, settings.keyring_pin_file))
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the roots.
+
+        Raises:
+            TypeError: they live elsewhere.
+        """
+        if not isinstance(self.roots, FileRoots):
+            raise TypeError("These roots live in no file.")
+        return self.roots.path
+
+    @property
+    def current(self) -> int:
+        """The newest epoch that is held."""
+        return max(self.roots.held())
 
     def wrap(self, key: bytes, bound: bytes) -> tuple[int, bytes]:
-        """Wraps a key with the current root. Returns the root's epoch and the wrapped key."""
-        return self.current, wrap(self._epochs[self.current], key, bound)
+        """Wraps a key with the newest root. Returns the root's epoch and the wrapped key."""
+        epoch = self.current
+        return epoch, self.roots.wrap(epoch, key, bound)
 
     def unwrap(self, epoch: int, wrapped: bytes, bound: bytes) -> bytes:
         """Unwraps a key.
@@ -75,30 +74,8 @@ class Keyring:
         Raises:
             CannotUnwrap: the root of that epoch is not held, or the bytes were altered.
         """
-        root = self._epochs.get(epoch)
-        if root is None:
-            raise CannotUnwrap(f"The root of epoch {epoch} is not in the keyring.")
-        return unwrap(root, wrapped, bound)
+        return self.roots.unwrap(epoch, wrapped, bound)
 
-
-def _create(path: Path) -> None:
-    made = _File(FORMAT, 1, {"1": base64.b64encode(os.urandom(32)).decode()})
-    write_once(path, msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n")
-
-
-def wrap(key: bytes, inner: bytes, bound: bytes) -> bytes:
-    """Wraps a key with another: AES-256-GCM-SIV (RFC 8452), for a repeated nonce does no harm."""
-    nonce = os.urandom(12)
-    return nonce + AESGCMSIV(key).encrypt(nonce, inner, bound)
-
-
-def unwrap(key: bytes, wrapped: bytes, bound: bytes) -> bytes:
-    """Unwraps a key.
-
-    Raises:
-        CannotUnwrap: another key wrapped it, for another place, or it was altered.
-    """
-    try:
-        return AESGCMSIV(key).decrypt(wrapped[:12], wrapped[12:], bound)
-    except (InvalidTag, ValueError):
-        raise CannotUnwrap("A wrapped key does not open.") from None
+    async def run(self, call: Callable[[], T]) -> T:
+        """Runs what uses roots; beside the event loop where they live behind a wire."""
+        return await asyncio.to_thread(call) if self.roots.is_slow else call()

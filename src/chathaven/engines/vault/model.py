@@ -19,6 +19,23 @@ _KEYS = Holding(
 )
 
 
+class RootEpoch(Table):
+    """A root key: when it wrapped new keys, and when it was destroyed. It lives elsewhere.
+
+    The one that is not retired wraps new keys. `proof` is a known text that it wrapped: whoever
+    holds the root of that epoch can open it.
+    """
+
+    __tablename__ = "root_epochs"
+    holding = _KEYS
+
+    epoch: Mapped[int] = columns.version(primary_key=True, autoincrement=False)
+    proof: Mapped[bytes] = columns.wrapped_key()
+    created_at: Mapped[datetime] = columns.time()
+    retired_at: Mapped[datetime | None] = columns.optional_time()
+    destroyed_at: Mapped[datetime | None] = columns.optional_time()
+
+
 class InstallationKey(Table):
     """A key of the whole installation, wrapped by a root."""
 
@@ -32,7 +49,12 @@ class InstallationKey(Table):
 
 
 class AccountKey(Table):
-    """The key of an account and its index key, wrapped by a root."""
+    """The key of an account and its index key, wrapped by a root.
+
+    The highest version wraps new keys of people; an older one is there while a tick replaces it.
+    `erased_epoch` is the epoch in which somebody whose key it wrapped was last erased: from then
+    on no newer root wraps it, and the next tick replaces it.
+    """
 
     __tablename__ = "account_keys"
     holding = _KEYS
@@ -43,6 +65,7 @@ class AccountKey(Table):
     wrapped: Mapped[bytes] = columns.wrapped_key()
     wrapped_index_key: Mapped[bytes] = columns.wrapped_key()
     created_at: Mapped[datetime] = columns.time()
+    erased_epoch: Mapped[int | None] = columns.version(nullable=True)
 
 
 class PersonKey(Table):

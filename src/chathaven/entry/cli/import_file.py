@@ -45,7 +45,7 @@ def import_file(settings: Settings, path: Path) -> int:
 
 
 async def _import(settings: Settings, urls: DatabaseUrls, path: Path) -> Imported:
-    opened = Database(urls.app, Vault(Keyring.open(settings.keyring)))
+    opened = Database(urls.app, Vault(Keyring.of(settings)))
     try:
         return await import_account(opened, path)
     finally:
