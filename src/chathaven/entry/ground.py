@@ -43,7 +43,7 @@ from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
-from chathaven.product.privacy import close_account, export_account
+from chathaven.product.privacy import close_account, export_account, restriction_api
 from chathaven.product.privacy.erase import JOB, erase_visitor_job
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
@@ -232,6 +232,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     add_jobs(ground)
     add_legal_jobs(ground)
     ground.queue.add(JOB, erase_visitor_job(ground, live))
+    ground.queue.add(restriction_api.HOLD_JOB, restriction_api.end_hold_job(ground, live))
     ground.queue.add(close_account.JOB, close_account.close_account_job(ground))
     ground.queue.add(export_account.JOB, export_account.export_account_job(ground))
     ground.queue.add(export_account.EXPIRE_JOB, export_account.expire_export_job(ground))

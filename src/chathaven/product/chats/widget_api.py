@@ -50,6 +50,7 @@ from chathaven.product.sites.languages import choose, direction
 from chathaven.product.visitors import model
 from chathaven.product.visitors.identify import Profile, read_visitor
 from chathaven.product.visitors.recognise import forget_token
+from chathaven.product.visitors.restrict import OwnRestriction, own_restriction
 from chathaven.product.visitors.start import start
 
 VISITORS_START = Rate("visitors", 30, 600)
@@ -97,6 +98,7 @@ class OwnView(msgspec.Struct):
     chat: VisitorChatView
     marketing: MarketingView | None
     receipts: list[ReceiptView]
+    restriction: OwnRestriction | None
 
 
 @get("/v1/widget/{site_key:str}", opt=may(PUBLIC))
@@ -219,6 +221,7 @@ async def own_view(tx: Transaction, actor: Visitor, visitor: model.Visitor) -> O
         chat=own_chat_view(await read_own_chat(tx, actor)),
         marketing=await read_marketing(tx, actor.id),
         receipts=await receipts_of(tx, actor.id),
+        restriction=await own_restriction(tx, actor.id),
     )
 
 

@@ -11,9 +11,21 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Row, Uuid, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Row,
+    Uuid,
+    all_,
+    cast,
+    func,
+    select,
+    tuple_,
+)
 
 from chathaven.engines.database.columns import Sealed
+from chathaven.engines.database.data_map import Whose
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Database, Sees, Transaction
 
@@ -34,8 +46,15 @@ def values_of(row: Table) -> Values:
 
 
 def of_account(table: type[Table], account_id: UUID) -> list[ColumnElement[bool]]:
-    """Returns the condition for the rows of an account."""
-    return [table.__table__.c["account_id"] == account_id]
+    """Returns the condition for the rows of an account, without those of restricted people.
+
+    The database hides their rows by itself, all but the restrictions.
+    """
+    found = [table.__table__.c["account_id"] == account_id]
+    if table.holding.whose is Whose.VISITOR and table.holding.person is not None:
+        hidden = cast(select(func.hidden_people()).scalar_subquery(), ARRAY(Uuid()))
+        found.append(table.__table__.c[table.holding.person] != all_(hidden))
+    return found
 
 
 def about(table: type[Table], account_id: UUID, person_id: UUID) -> list[ColumnElement[bool]]:

@@ -7,9 +7,11 @@ A standing restriction hides every row about the person in the database itself; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from chathaven.base.actor import Actor, System
@@ -28,6 +30,17 @@ class Ground(StrEnum):
     UNLAWFUL = "unlawful"
     CLAIMS = "claims"
     OBJECTION = "objection"
+
+
+class OwnRestriction(msgspec.Struct):
+    """What stands against the use of a visitor's data, said to the visitor.
+
+    `held` means that a legal hold keeps the data; `yours` that they may lift the restriction.
+    """
+
+    since: datetime
+    held: bool
+    yours: bool
 
 
 Told = Callable[[Transaction, UUID, UUID, bool], None]
@@ -133,3 +146,16 @@ async def end(tx: Transaction, restriction: Restriction, tell: Told) -> None:
     if not await standing(tx, restriction.visitor_id):
         chat_id = await locked(tx, restriction.visitor_id)
         tell(tx, restriction.visitor_id, chat_id, False)
+
+
+async def own_restriction(tx: Transaction, visitor_id: UUID) -> OwnRestriction | None:
+    """Returns what stands against the use of a visitor's data, or None."""
+    there = await standing(tx, visitor_id)
+    if not there:
+        return None
+    return OwnRestriction(
+        since=there[0].began_at,
+        held=any(each.kind == RestrictionKind.HOLD for each in there),
+        # What somebody else asked for, they cannot lift; nor can they lift a hold.
+        yours=all(each.asked_by == "visitor" for each in there),
+    )
