@@ -65,6 +65,7 @@ DOORS = {
     "PATCH /v1/visitors/{visitor_id}": "visitors:write",
     "PATCH /v1/widget/me": VISITOR,
     "POST /v1/account/exports": "account",
+    "POST /v1/account/exports/{export_id}/grants": "account",
     "POST /v1/accounts": PUBLIC,
     "POST /v1/chats/{chat_id}/messages": "chats:write",
     "POST /v1/chats/{chat_id}/read": "chats:read",
@@ -92,6 +93,8 @@ DOORS = {
 SCOPES = {
     "chats:read",
     "chats:write",
+    "rights:read",
+    "rights:write",
     "settings:read",
     "settings:write",
     "team:read",
@@ -102,7 +105,13 @@ SCOPES = {
 }
 """What a token can be made for. Tokens are made by people: there is no scope for that alone."""
 
-OPERATOR = SCOPES - {"settings:write", "team:write", "visitors:erase"}
+OPERATOR = SCOPES - {
+    "rights:read",
+    "rights:write",
+    "settings:write",
+    "team:write",
+    "visitors:erase",
+}
 ROLES = {
     "owner": SCOPES | {"account", "tokens"},
     "administrator": SCOPES | {"tokens"},

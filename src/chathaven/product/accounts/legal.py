@@ -1,4 +1,7 @@
-"""The terms that are accepted at sign-up, by version. A slice above says what they are."""
+"""The terms that are accepted at sign-up, by version, and who runs the installation.
+
+A slice above says what they are.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,12 @@ class TermsDue(msgspec.Struct, frozen=True):
 
     version: str
     accepted_version: str
+
+
+class HostContact(msgspec.Struct, frozen=True):
+    """Where whoever runs this installation can be written to, if they say so."""
+
+    email: str | None
 
 
 class TermsInForce:

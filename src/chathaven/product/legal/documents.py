@@ -22,7 +22,7 @@ from chathaven.base.settings import SettingError, Settings
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.signing import Signing
-from chathaven.product.accounts.legal import Terms, TermsInForce
+from chathaven.product.accounts.legal import HostContact, Terms, TermsInForce
 from chathaven.product.legal.installation import Installation
 from chathaven.product.legal.kept import kept
 from chathaven.product.legal.measures import measures
@@ -99,6 +99,11 @@ class Documents:
         whole = canonical({lang: each.text for lang, each in found.items()})
         version = next(iter(found.values())).version
         return TermsInForce(version, hashlib.sha256(whole).hexdigest(), texts)
+
+    @property
+    def contact(self) -> HostContact:
+        """Who runs the installation, as the slices below know them."""
+        return HostContact(self.installation.email)
 
     async def remember(self, tx: Transaction) -> None:
         """Keeps every document as it is now; what was kept before stays as it was."""

@@ -20,6 +20,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.accounts.legal import HostContact
 from chathaven.product.audit.record import record
 from chathaven.product.chats.model import MESSAGES, Chat, Event
 from chathaven.product.operators import model as operators
@@ -43,18 +44,24 @@ from chathaven.product.privacy.export_account import (
     read_export,
 )
 from chathaven.product.privacy.export_api import attachment
+from chathaven.product.privacy.grants import check_granted, grant, granted
+from chathaven.product.privacy.parting import pass_on
 from chathaven.product.sites.model import Site
 from chathaven.product.visitors.model import Visitor
 
 
-class NewExport(msgspec.Struct, forbid_unknown_fields=True):
+class OwnPassword(msgspec.Struct, forbid_unknown_fields=True):
     """The owner's password, asked again."""
 
     password: GivenPassword
 
 
 class Leaving(msgspec.Struct, forbid_unknown_fields=True):
-    """An owner who closes the account. The comment is not kept: it may name people."""
+    """An owner who closes the account.
+
+    The comment may name people, so it is not kept: it goes by mail to whoever runs the
+    installation, and nowhere where they have named no address.
+    """
 
     confirm: Literal["DELETE"]
     password: GivenPassword
@@ -121,29 +128,50 @@ async def _count(tx: Transaction, table: type[Table]) -> int:
 @post(
     "/v1/account/exports",
     opt=may(Permission.ACCOUNT),
-    dto=Body[NewExport],
+    dto=Body[OwnPassword],
     return_dto=None,
     status_code=202,
 )
-async def post_export(ground: Ground, actor: Operator, data: NewExport) -> ExportView:
+async def post_export(ground: Ground, actor: Operator, data: OwnPassword) -> ExportView:
     """Begins an export of the whole account."""
     await check_password(ground, actor, data.password)
     async with ground.database.transaction(actor.account_id) as tx:
-        return export_view(await ask_for_export(tx, ground, actor))
+        export = await ask_for_export(tx, ground, actor)
+        return export_view(export, await grant(tx, actor, export.id))
 
 
 @get("/v1/account/exports", opt=may(Permission.ACCOUNT))
 async def get_exports(ground: Ground, actor: Operator) -> Page[ExportView]:
     """Exports that have not expired."""
     async with ground.database.transaction(actor.account_id) as tx:
-        return Page([export_view(each) for each in await list_exports(tx)])
+        until = await granted(tx, actor)
+        return Page([export_view(each, until.get(each.id)) for each in await list_exports(tx)])
 
 
 @get("/v1/account/exports/{export_id:uuid}", opt=may(Permission.ACCOUNT))
 async def get_export(ground: Ground, actor: Operator, export_id: UUID) -> ExportView:
     """How far an export has come."""
     async with ground.database.transaction(actor.account_id) as tx:
-        return export_view(await read_export(tx, export_id))
+        until = await granted(tx, actor)
+        return export_view(await read_export(tx, export_id), until.get(export_id))
+
+
+@post(
+    "/v1/account/exports/{export_id:uuid}/grants",
+    opt=may(Permission.ACCOUNT),
+    dto=Body[OwnPassword],
+    return_dto=None,
+)
+async def post_grant(
+    ground: Ground, actor: Operator, export_id: UUID, data: OwnPassword
+) -> ExportView:
+    """Lets this session fetch the file for a quarter of an hour, for the password."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        await read_export(tx, export_id)
+    await check_password(ground, actor, data.password)
+    async with ground.database.transaction(actor.account_id) as tx:
+        export = await read_export(tx, export_id)
+        return export_view(export, await grant(tx, actor, export_id))
 
 
 @get(
@@ -152,8 +180,10 @@ async def get_export(ground: Ground, actor: Operator, export_id: UUID) -> Export
     media_type="application/zip",
 )
 async def get_export_file(ground: Ground, actor: Operator, export_id: UUID) -> Stream:
-    """The export as a ZIP."""
+    """The export as a ZIP, for a session or token that gave the password lately."""
     async with ground.database.transaction(actor.account_id) as tx:
+        await read_export(tx, export_id)
+        await check_granted(tx, actor, export_id)
         export, pieces = await open_export(tx, ground, export_id)
         await record(tx, actor, "export-taken", "export", export_id)
     name = f"chathaven-account-{export.requested_at:%Y-%m-%d}.zip"
@@ -178,11 +208,15 @@ async def delete_export(ground: Ground, actor: Operator, export_id: UUID) -> Non
     return_dto=None,
     status_code=202,
 )
-async def delete_account(ground: Ground, actor: Operator, data: Leaving) -> Closed:
+async def delete_account(
+    ground: Ground, contact: HostContact, actor: Operator, data: Leaving
+) -> Closed:
     """Closes the account: everything of it goes, and nothing of it comes back."""
     await check_password(ground, actor, data.password)
     async with ground.database.transaction(actor.account_id) as tx:
         erasure, nonce = await ask_to_close(tx, ground, data.reason)
+    if nonce and data.comment:
+        await pass_on(ground.post, contact, data.reason, data.comment)
     return Closed(account_erasure_view(erasure), nonce)
 
 
@@ -201,6 +235,7 @@ HANDLERS = (
     post_export,
     get_exports,
     get_export,
+    post_grant,
     get_export_file,
     delete_export,
     delete_account,

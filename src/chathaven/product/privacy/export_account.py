@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from chathaven.engines.vault.keyring import unwrap, wrap
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.audit.record import record
 from chathaven.product.privacy.export_writing import Progress, Writing
+from chathaven.product.privacy.grants import drop_grants
 from chathaven.product.privacy.model import AccountExport, ExportStatus
 
 JOB = "export-account"
@@ -46,7 +47,10 @@ PASSING = frozenset({Retention.EXPORT, Retention.QUEUE})
 
 
 class ExportView(msgspec.Struct):
-    """An export as shown. `done` of `total` rows; `bytes` of the file so far."""
+    """An export as shown. `done` of `total` rows; `bytes` of the file so far.
+
+    `granted_until`: how long who asks may fetch it without giving the password again.
+    """
 
     id: UUID
     status: str
@@ -55,17 +59,25 @@ class ExportView(msgspec.Struct):
     bytes: int
     requested_at: str
     expires_at: str
+    granted_until: str | None
 
 
-def export_view(export: AccountExport) -> ExportView:
+def export_view(export: AccountExport, granted_until: datetime | None) -> ExportView:
     """Returns an export as shown."""
-    requested, expires = (
-        moment.isoformat().replace("+00:00", "Z")
-        for moment in (export.requested_at, export.expires_at)
-    )
     return ExportView(
-        export.id, export.status, export.done, export.total, export.size, requested, expires
+        id=export.id,
+        status=export.status,
+        done=export.done,
+        total=export.total,
+        bytes=export.size,
+        requested_at=_utc(export.requested_at),
+        expires_at=_utc(export.expires_at),
+        granted_until=_utc(granted_until) if granted_until else None,
     )
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def account_tables() -> list[type[Table]]:
@@ -182,6 +194,7 @@ async def drop_export(tx: Transaction, ground: Ground, export_id: UUID) -> None:
                 AccountExport.account_id == tx.account_id, AccountExport.id == export_id
             )
         )
+        await drop_grants(tx, export_id)
         tx.after_commit(lambda: _path(ground, export).unlink(missing_ok=True))
 
 
