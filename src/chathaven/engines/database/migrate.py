@@ -14,6 +14,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 import chathaven
+from chathaven.engines.database.given import GivenDatabaseError
+from chathaven.engines.database.revision import is_unfinished
 from chathaven.engines.database.urls import DatabaseUrls
 
 FOLDER = Path(chathaven.__file__).parents[2] / "migrations"
@@ -41,14 +43,22 @@ def current(dsn: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(urls: DatabaseUrls) -> None:
+def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
     """Brings the schema to the newest revision and grants the application's role its rights.
 
     Processes that start together wait for each other; the second finds nothing to do.
+
+    Raises:
+        GivenDatabaseError: a restore into the database has not come to its end, and we are not
+            it (`restoring`).
     """
     with _connect(urls.owner) as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
+        if not restoring and is_unfinished(connection.connection.driver_connection):
+            raise GivenDatabaseError(
+                "A restore into this database has not come to its end: empty it, and restore again"
+            )
         if MigrationContext.configure(connection).get_current_revision() != newest():
             connection.commit()
             command.upgrade(config(connection), "head")
