@@ -122,6 +122,8 @@ export interface Installation {
   mail: "smtp" | "outbox";
   public_url: string;
   languages: Language[];
+  /** Who runs it. */
+  operator: { hosting: "self" | "others"; company: string | null; email: string | null };
 }
 
 export interface Terms {

@@ -54,13 +54,25 @@ export function AccountExports() {
         <Icon name="download" size={18} />
         {t("accountexport.do")}
       </button>
-      {asking && <Asking onClose={() => setAsking(false)} onDone={load} />}
+      {asking && (
+        <Asking
+          title={t("accountexport.title")}
+          text={t("accountexport.text")}
+          action={t("accountexport.do")}
+          path="/v1/account/exports"
+          onClose={() => setAsking(false)}
+          onDone={load}
+        />
+      )}
     </>
   );
 }
 
 function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
   const { id, status, done, total, bytes } = one;
+  const [asking, setAsking] = useState(false);
+  const file = `/v1/account/exports/${id}/file`;
+  const open = one.granted_until !== null && Date.parse(one.granted_until) > Date.now();
   const remove = async (): Promise<void> => {
     const sure = await ask({
       title: t("accountexport.drop_ask"),
@@ -112,7 +124,16 @@ function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
           })}
         </small>
       </span>
-      <a class="button button-small" href={`/v1/account/exports/${id}/file`} download>
+      <a
+        class="button button-small"
+        href={file}
+        download
+        onClick={(event) => {
+          if (open) return;
+          event.preventDefault();
+          setAsking(true);
+        }}
+      >
         <Icon name="download" size={16} />
         {t("accountexport.fetch")}
       </a>
@@ -125,6 +146,20 @@ function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
       >
         <Icon name="bin" size={18} />
       </button>
+      {asking && (
+        <Asking
+          title={t("accountexport.fetch_title")}
+          text={t("accountexport.fetch_text")}
+          action={t("accountexport.fetch")}
+          path={`/v1/account/exports/${id}/grants`}
+          onClose={() => setAsking(false)}
+          onDone={() => {
+            // An attachment: the page stays where it is.
+            location.assign(file);
+            reload();
+          }}
+        />
+      )}
     </li>
   );
 }
@@ -141,14 +176,24 @@ export function sizeOf(bytes: number): string {
   }).format(bytes / 1000 ** power);
 }
 
+interface AskingProps {
+  title: string;
+  text: string;
+  action: string;
+  /** What takes the password. */
+  path: string;
+  onClose: () => void;
+  onDone: () => void;
+}
+
 /** The password again, for the file holds everything. */
-function Asking({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
+function Asking({ title, text, action, path, onClose, onDone }: AskingProps) {
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: { password: "" },
     check: ({ password }) => (password ? {} : { password: t("wrong.empty") }),
     send: async (filled) => {
       try {
-        await client.post("/v1/account/exports", filled);
+        await client.post(path, filled);
       } catch (cause) {
         throw passwordRefused(cause);
       }
@@ -157,9 +202,9 @@ function Asking({ onClose, onDone }: { onClose: () => void; onDone: () => void }
     },
   });
   return (
-    <Dialog title={t("accountexport.title")} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
-        <p>{t("accountexport.text")}</p>
+        <p>{text}</p>
         <TextField
           label={t("password.current")}
           name="password"
@@ -175,7 +220,7 @@ function Asking({ onClose, onDone }: { onClose: () => void; onDone: () => void }
             {t("dialog.cancel")}
           </button>
           <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("accountexport.do")}
+            {action}
           </button>
         </div>
       </form>

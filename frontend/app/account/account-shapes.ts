@@ -18,6 +18,8 @@ export interface AccountExport {
   bytes: number;
   requested_at: Time;
   expires_at: Time;
+  /** How long it can be fetched here without the password. */
+  granted_until: Time | null;
 }
 
 export interface AccountErasure {

@@ -1,5 +1,6 @@
 /** Closing the account: what goes is counted, the export comes first, then the deliberate words. */
 import { useEffect, useState } from "preact/hooks";
+import type { Installation } from "../../shared/types";
 import { forgetWritten } from "../conversation/drafts";
 import { number, t } from "../i18n/words";
 import { Dialog } from "../parts/dialog";
@@ -33,6 +34,7 @@ export function CloseAccount() {
 
 function Closing({ onClose }: { onClose: () => void }) {
   const company = me.value?.account.company ?? "";
+  const takesComments = useHostContact();
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: START,
     check: ({ confirm, password }) => ({
@@ -81,14 +83,17 @@ function Closing({ onClose }: { onClose: () => void }) {
             ))}
           </select>
         </div>
-        <TextField
-          label={t("closing.comment")}
-          name="comment"
-          maxLength={2000}
-          value={values.comment}
-          error={wrong.comment}
-          onInput={(text) => set("comment", text)}
-        />
+        {takesComments && (
+          <TextField
+            label={t("closing.comment")}
+            name="comment"
+            maxLength={2000}
+            hint={t("closing.comment_goes")}
+            value={values.comment}
+            error={wrong.comment}
+            onInput={(text) => set("comment", text)}
+          />
+        )}
         <TextField
           label={t("closing.word", { word: WORD })}
           name="confirm"
@@ -118,6 +123,18 @@ function Closing({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+/** Whether somebody would read a comment: it is sent by mail, and kept nowhere. */
+function useHostContact(): boolean {
+  const [email, setEmail] = useState<string | null>(null);
+  useEffect(() => {
+    client
+      .get<Installation>("/v1/installation")
+      .then(({ operator }) => setEmail(operator.email))
+      .catch(() => setEmail(null));
+  }, []);
+  return email !== null;
 }
 
 const COUNTED = ["chats", "messages", "visitors", "operators", "sites"] as const;
