@@ -18,6 +18,7 @@ Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
 _KEY_GRACE = 2
+_BACKUP_DAYS = 35
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -52,6 +53,7 @@ SETTINGS = (
     ),
     Setting("CHATHAVEN_KEYRING_PIN_FILE", "a file that holds the PIN of the hardware module"),
     Setting("CHATHAVEN_KEY_GRACE", "whole ticks, which are days, from 0 to 30"),
+    Setting("CHATHAVEN_BACKUP_DAYS", "whole days, from 1 to 90"),
     Setting("CHATHAVEN_LOG", "debug, info, warning or error"),
     Setting("CHATHAVEN_RATE_LIMITS", "on, or off for benchmarks on a loopback address"),
     Setting("CHATHAVEN_METRICS", "addresses or networks with commas, as 10.0.0.0/8,192.0.2.7"),
@@ -67,7 +69,7 @@ class Settings:
     `database_url` is None for the embedded PostgreSQL, `smtp_url` None for mail written to
     DATA/outbox, `redis_url` None for a bus inside the process. The roots live in the file
     `keyring` unless `keyring_address` names another place. `key_grace` counts the ticks that a
-    root outlives the next one.
+    root outlives the next one. `backup_days` is how long a backup of this installation is kept.
     """
 
     data: Path
@@ -76,6 +78,7 @@ class Settings:
     keyring_address: str | None = None
     keyring_pin_file: Path | None = None
     key_grace: int = _KEY_GRACE
+    backup_days: int = _BACKUP_DAYS
     database_url: str | None = field(default=None, repr=False)
     database_owner_url: str | None = field(default=None, repr=False)
     database_os_user: str | None = None
@@ -115,6 +118,7 @@ class Settings:
             key_grace=_KEY_GRACE
             if (given := read("CHATHAVEN_KEY_GRACE", _grace)) is None
             else given,
+            backup_days=read("CHATHAVEN_BACKUP_DAYS", _days) or _BACKUP_DAYS,
             database_url=read("CHATHAVEN_DATABASE_URL", _database),
             database_owner_url=read("CHATHAVEN_DATABASE_OWNER_URL", _database),
             database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
@@ -227,6 +231,13 @@ def _grace(text: str) -> int:
     if not 0 <= ticks <= 30:
         raise ValueError
     return ticks
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 90:
+        raise ValueError
+    return days
 
 
 def _user_name(text: str) -> str:
