@@ -52,7 +52,7 @@ def test_every_table_of_a_tenant_forces_it_both_ways(
         " array_agg(pg_get_expr(p.polqual, p.polrelid)),"
         " array_agg(pg_get_expr(p.polwithcheck, p.polrelid)),"
         " bool_and(p.polpermissive), bool_and(p.polcmd = '*'), bool_and(p.polroles = '{0}')"
-        " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
+        " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polname = 'tenant'"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
         " GROUP BY 1, 2, 3"
     ).fetchall()
