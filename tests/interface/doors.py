@@ -24,6 +24,10 @@ DOORS = {
     "GET /v1/account/exports/{export_id}": "account",
     "GET /v1/account/exports/{export_id}/file": "account",
     "GET /v1/account/summary": "account",
+    "GET /v1/audit": "audit:read",
+    "GET /v1/audit/anchors": "audit:read",
+    "GET /v1/audit/check": "audit:read",
+    "GET /v1/audit/file": "audit:read",
     "GET /v1/certificates/{certificate_id}": PUBLIC,
     "GET /v1/chats": "chats:read",
     "GET /v1/chats/{chat_id}": "chats:read",
@@ -40,6 +44,7 @@ DOORS = {
     "GET /v1/legal/terms": PUBLIC,
     "GET /v1/me": SIGNED_IN,
     "GET /v1/operators": "team:read",
+    "GET /v1/receipts/check": "audit:read",
     "GET /v1/schemas/chat-export-1.json": PUBLIC,
     "GET /v1/privacy/checklist": "settings:read",
     "GET /v1/sessions": OWN_AFFAIRS,
@@ -67,6 +72,7 @@ DOORS = {
     "POST /v1/account/exports": "account",
     "POST /v1/account/exports/{export_id}/grants": "account",
     "POST /v1/accounts": PUBLIC,
+    "POST /v1/audit/anchors": "audit:read",
     "POST /v1/chats/{chat_id}/messages": "chats:write",
     "POST /v1/chats/{chat_id}/read": "chats:read",
     "POST /v1/chats/{chat_id}/typing": "chats:write",
@@ -91,8 +97,11 @@ DOORS = {
 }
 
 SCOPES = {
+    "audit:read",
     "chats:read",
     "chats:write",
+    "records:read",
+    "records:write",
     "rights:read",
     "rights:write",
     "settings:read",
@@ -106,6 +115,9 @@ SCOPES = {
 """What a token can be made for. Tokens are made by people: there is no scope for that alone."""
 
 OPERATOR = SCOPES - {
+    "audit:read",
+    "records:read",
+    "records:write",
     "rights:read",
     "rights:write",
     "settings:write",

@@ -21,6 +21,7 @@ from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
 from chathaven.product.privacy import restriction_api as restrictions
+from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import model as records_model
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
@@ -46,5 +47,6 @@ HANDLERS = (
     *privacy.HANDLERS,
     *exports.HANDLERS,
     *closing.HANDLERS,
+    *audit_log.HANDLERS,
     *restrictions.HANDLERS,
 )

@@ -30,6 +30,7 @@ from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
+from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.origins import check_visitors_page
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "notices": process.notices,
         "gate": process.gate,
         "readings": Readings(),
+        "anchors": Anchors(settings.data, process.ground.signing),
         "static": static,
         "documents": process.documents,
         "terms": process.documents.terms,

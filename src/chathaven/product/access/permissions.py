@@ -12,8 +12,11 @@ class Permission(StrEnum):
     """What an operator may do. A token's scopes bear the same names."""
 
     ACCOUNT = "account"
+    AUDIT_READ = "audit:read"
     CHATS_READ = "chats:read"
     CHATS_WRITE = "chats:write"
+    RECORDS_READ = "records:read"
+    RECORDS_WRITE = "records:write"
     RIGHTS_READ = "rights:read"
     RIGHTS_WRITE = "rights:write"
     SETTINGS_READ = "settings:read"

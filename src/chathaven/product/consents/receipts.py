@@ -6,10 +6,9 @@ the chain can still be checked, link by link, after a person was erased.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +17,12 @@ from sqlalchemy import select
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.engines.database.hash_chain import Head, lock_head, move_head, sha256
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.consents.model import Answer, Notice, Receipt, ReceiptLink, Subject
 
 SCHEMA = "chathaven-receipt-1"
-_FIRST = "0" * 64
+HEADS = "receipt_heads"
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -68,7 +68,8 @@ async def give_receipt(
     how: Circumstances,
 ) -> Receipt:
     """Adds a receipt to the account's chain, in the transaction of what depends on it (A-07-1)."""
-    number, previous = await _next(tx)
+    head = await lock_head(tx, HEADS)
+    number, previous = head.number + 1, head.hash
     moment = now()
     details: dict[str, Any] = {
         "schema": SCHEMA,
@@ -103,29 +104,8 @@ async def give_receipt(
             created_at=moment,
         )
     )
-    driver = await tx.driver()
-    await driver.execute(
-        "UPDATE receipt_heads SET number = %s, hash = %s WHERE account_id = %s",
-        (number, hashed, tx.account_id),
-    )
+    await move_head(tx, HEADS, Head(number, hashed))
     return receipt
-
-
-async def _next(tx: Transaction) -> tuple[int, str]:
-    """Locks the chain's head. Returns the next number and the last hash."""
-    driver = await tx.driver()
-    await driver.execute(
-        "INSERT INTO receipt_heads (account_id, number, hash) VALUES (%s, 0, %s)"
-        " ON CONFLICT DO NOTHING",
-        (tx.account_id, _FIRST),
-    )
-    rows = await driver.execute(
-        "SELECT number, hash FROM receipt_heads WHERE account_id = %s FOR UPDATE",
-        (tx.account_id,),
-    )
-    row = await rows.fetchone()
-    assert row is not None
-    return row[0] + 1, row[1]
 
 
 def commit(receipt: Receipt) -> str:
@@ -136,17 +116,17 @@ def commit(receipt: Receipt) -> str:
         "subject": str(receipt.subject),
         "answer": str(receipt.answer),
         "details": receipt.details,
-        "created_at": receipt.created_at,
+        "created_at": receipt.created_at.astimezone(UTC),
     }
-    return hashlib.sha256(_canonical(body)).hexdigest()
+    return sha256(_canonical(body))
 
 
 def link_hash(
     account_id: UUID, number: int, commitment: str, previous: str, moment: datetime
 ) -> str:
     """Returns the hash of one link: of its place, its commitment and the link before it."""
-    body = f"{account_id}|{number}|{commitment}|{previous}|{moment.isoformat()}"
-    return hashlib.sha256(body.encode()).hexdigest()
+    body = f"{account_id}|{number}|{commitment}|{previous}|{moment.astimezone(UTC).isoformat()}"
+    return sha256(body.encode())
 
 
 async def receipts_of(tx: Transaction, visitor_id: UUID) -> list[ReceiptView]:
@@ -208,43 +188,3 @@ def receipt_view(receipt: Receipt, hashed: str) -> ReceiptView:
         hash=hashed,
         reason=details.get("reason"),
     )
-
-
-class Broken(msgspec.Struct):
-    """Where a chain does not hold, and why."""
-
-    number: int
-    why: str
-
-
-async def check_chain(tx: Transaction) -> Broken | None:
-    """Walks the account's chain. Returns the first place where it does not hold, or None."""
-    previous, expected = _FIRST, 1
-    links = await tx.all(
-        select(ReceiptLink)
-        .where(ReceiptLink.account_id == tx.account_id)
-        .order_by(ReceiptLink.number)
-    )
-    receipts = {
-        receipt.number: receipt
-        for receipt in await tx.all(select(Receipt).where(Receipt.account_id == tx.account_id))
-    }
-    for link in links:
-        if link.number != expected:
-            return Broken(expected, "a link is missing")
-        hashed = link_hash(
-            tx.account_id, link.number, link.commitment, link.previous, link.created_at
-        )
-        if link.previous != previous or link.hash != hashed:
-            return Broken(link.number, "a link was changed")
-        receipt = receipts.get(link.number)
-        if receipt is not None and commit(receipt) != link.commitment:
-            return Broken(link.number, "a receipt was changed")
-        previous, expected = link.hash, expected + 1
-    rows = await (await tx.driver()).execute(
-        "SELECT number, hash FROM receipt_heads WHERE account_id = %s", (tx.account_id,)
-    )
-    head = await rows.fetchone() or (0, _FIRST)
-    if (head[0], head[1]) != (expected - 1, previous):
-        return Broken(expected, "the end of the chain was cut off")
-    return None
