@@ -1,7 +1,8 @@
 """Canaries: words that are nowhere else in the world, one for each field of each person.
 
 A canary reads `cnry-FIELD-` and at least 96 random bits, written in the letters of one script.
-Several stand in one value, so that one name is planted in every script at once.
+Several stand in one value, so that one name is planted in every script at once; then the field
+is named in the first.
 """
 
 from __future__ import annotations
@@ -79,7 +80,12 @@ def word(
 
 def words(field: str, whose: str, open_in: frozenset[str] = frozenset()) -> list[Canary]:
     """Returns a canary in every script; planted together, with spaces between (`together`)."""
-    return [word(field, whose, script, open_in) for script in EVERY_SCRIPT]
+    first, *others = EVERY_SCRIPT
+    head = f"{PREFIX}-"
+    return [word(field, whose, first, open_in)] + [
+        Canary(field, whose, script, head + random_text(script), len(head), open_in=open_in)
+        for script in others
+    ]
 
 
 def together(canaries: list[Canary]) -> str:
@@ -100,7 +106,7 @@ def phone(field: str, whose: str) -> Canary:
     return Canary(field, whose, Script.DIGITS, f"+{random_text(Script.DIGITS)}", 1)
 
 
-def sample_of(field: str, whose: str, file: bytes) -> Canary:
+def sample_of(field: str, whose: str, file: bytes, open_in: frozenset[str] = frozenset()) -> Canary:
     """Returns 48 bytes from the middle of a file as the canary for it.
 
     Raises:
@@ -109,4 +115,4 @@ def sample_of(field: str, whose: str, file: bytes) -> Canary:
     if len(file) < 256:
         raise ValueError("a file of less than 256 bytes is no canary")
     middle = len(file) // 2
-    return Canary(field, whose, Script.BYTES, sample=file[middle : middle + 48])
+    return Canary(field, whose, Script.BYTES, sample=file[middle : middle + 48], open_in=open_in)

@@ -94,6 +94,10 @@ class Search:
         store.pieces += 1
         store.size += len(body)
 
+    def canaries_in(self, shown: str, body: bytes) -> list[Canary]:
+        """Returns the canaries that stand in bytes that are at hand."""
+        return [canary for _, canary in look(self.patterns, shown, shown, [body])]
+
     @staticmethod
     def _read(file: io.FileIO, store: Looked) -> Iterator[bytes]:
         while piece := file.read(PIECE):

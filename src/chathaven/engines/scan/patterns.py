@@ -51,6 +51,7 @@ class Patterns:
                 known = shapes.get(raw)
                 if known is None or (whole and not known.whole):
                     shapes[raw] = Shape(canary, encoding, whole)
+        self._shapes = shapes
         self._found: list[Shape | Kind] = [*shapes.values(), *DOORS.values()]
         texts = [*shapes, *DOORS]
         self.longest = max(map(len, texts))
@@ -68,3 +69,11 @@ class Patterns:
             else:
                 doors.append(Door(begin, end, found))
         return matches, doors
+
+    def missed(self) -> list[Shape]:
+        """Returns the shapes that are not found where they stand: none, or the search is blind."""
+        return [
+            shape
+            for raw, shape in self._shapes.items()
+            if all(found.shape.canary != shape.canary for found in self.find(raw)[0])
+        ]

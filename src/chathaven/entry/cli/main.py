@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chathaven import __version__
@@ -49,22 +49,47 @@ def _run(options: argparse.Namespace) -> int:
 
         return serve(os.environ, options.host, options.port, options.data, options.workers)
     settings = Settings.from_env(os.environ, data=options.data)
-    if options.command == "worker":
-        from chathaven.entry.cli.worker import worker
+    run: Callable[[Settings, argparse.Namespace], int] = options.run
+    return run(settings, options)
 
-        return worker(settings)
-    if options.command == "migrate":
-        from chathaven.entry.cli.migrate import migrate
 
-        return migrate(settings)
-    if options.command == "import":
-        from chathaven.entry.cli.import_file import import_file
+def _worker(settings: Settings, _: argparse.Namespace) -> int:
+    from chathaven.entry.cli.worker import worker
 
-        return import_file(settings, options.file)
-    if options.command == "verify":
-        from chathaven.entry.cli.verify import verify
+    return worker(settings)
 
-        return verify(settings, options.file, options.key)
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> int:
+    from chathaven.entry.cli.migrate import migrate
+
+    return migrate(settings)
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli.import_file import import_file
+
+    return import_file(settings, options.file)
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli.verify import verify
+
+    return verify(settings, options.file, options.key)
+
+
+def _verify_erasure(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli.verify_erasure import verify_erasure
+
+    return verify_erasure(
+        settings,
+        url=options.url,
+        report=options.report,
+        also=tuple(options.also),
+        token=options.token_file,
+    )
+
+
+def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     from chathaven.entry.cli.doctor import doctor
 
     return doctor(settings, os.environ)
@@ -87,20 +112,48 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=_count, default=1, metavar="N", help="processes (%(default)s)"
     )
     worker = commands.add_parser("worker", help="jobs only")
+    worker.set_defaults(run=_worker)
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
+    migrate.set_defaults(run=_migrate)
     doctor = commands.add_parser("doctor", help="say what is wrong with this installation")
+    doctor.set_defaults(run=_doctor)
     bring = commands.add_parser("import", help="an exported account into an empty installation")
     bring.add_argument("file", type=Path, metavar="FILE", help="the ZIP of an account's export")
+    bring.set_defaults(run=_import)
     verify = commands.add_parser("verify", help="check a certificate or a signed agreement")
     verify.add_argument("file", type=Path, metavar="FILE", help="a JSON certificate or a PDF")
     verify.add_argument(
         "--key", metavar="KEY", help="a public key or a file with keys; needs no installation"
     )
-    for command in (serve, worker, migrate, doctor, bring, verify):
+    verify.set_defaults(run=_verify)
+    prove = _add_verify_erasure(commands)
+    for command in (serve, worker, migrate, doctor, bring, verify, prove):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )
     return parser
+
+
+def _add_verify_erasure(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    prove = commands.add_parser(
+        "verify-erasure", help="plant a person, erase them, search everything, sign a report"
+    )
+    prove.add_argument(
+        "--url", help="where the server answers (CHATHAVEN_PUBLIC_URL; one is started if none does)"
+    )
+    prove.add_argument("--report", type=Path, metavar="FILE", help="where the report goes")
+    prove.add_argument(
+        "--also", type=Path, action="append", default=[], metavar="DIR",
+        help="a folder that is searched too, as of logs or backups; may be given again",
+    )  # fmt: skip
+    prove.add_argument(
+        "--token-file", type=Path, metavar="FILE",
+        help="the API token of an owner: plant in that account, and not in one of its own",
+    )  # fmt: skip
+    prove.set_defaults(run=_verify_erasure)
+    return prove
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,73 @@
+"""Which fields of the data map get a canary, and why the others cannot.
+
+`tests/erasure/test_fields.py` compares both lists with the map: a personal column that stands in
+neither fails the build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from chathaven.engines.database.data_map import PERSONAL, Treatment
+from chathaven.engines.database.tables import all_entries
+from chathaven.engines.vault.canonical import canonical
+
+PERSON = (
+    "events.params",
+    "receipts.details",
+    "visitors.email",
+    "visitors.name",
+    "visitors.phone",
+    "visitors.technical",
+)
+"""Planted for each person, by using the product as a visitor and an operator do."""
+
+COMPANY = (
+    "accounts.company",
+    "accounts.settings",
+    "api_tokens.name",
+    "invitations.email",
+    "operators.display_name",
+    "operators.email",
+    "operators.name",
+)
+"""Planted once, for the account in which the people are."""
+
+HOSTED = (
+    "dpa_files.pdf",
+    "dpa_files.text",
+    "dpa_signatures.signer",
+    "subprocessor_objections.reason",
+)
+"""Planted where the installation is run for other companies; elsewhere nothing is stored there."""
+
+OPEN = ("notices.text", "sites.appearance", "sites.name")
+"""Configuration that is open by design: here the search has to find, or it is blind."""
+
+_KEYED = "a keyed hash, which shows nothing of a canary; unsalted hashes of it are searched for"
+WITHOUT = {
+    "directory.hash": _KEYED,
+    "invitations.email_index": _KEYED,
+    "operators.email_index": _KEYED,
+    "rate_limits.key": _KEYED,
+    "sessions.browser": "one of a few names of browsers, which the code chooses",
+    "visitors.email_index": _KEYED,
+    "visitors.phone_index": _KEYED,
+}
+"""Personal columns without a canary of their own, and why."""
+
+
+def personal_fields() -> dict[str, Treatment]:
+    """Returns every column that the data map calls personal, as `table.column`."""
+    return {
+        f"{each.table}.{each.column}": each.treatment
+        for each in all_entries()
+        if each.category in PERSONAL
+    }
+
+
+def data_map_hash() -> str:
+    """Returns the SHA-256 of the data map: which columns there are, and what each holds."""
+    return hashlib.sha256(canonical(msgspec.to_builtins(all_entries()))).hexdigest()

@@ -1,0 +1,232 @@
+"""The proof from beginning to end: plant, look, erase, look again, leave nothing behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from chathaven.base.clock import now
+from chathaven.base.settings import Settings
+from chathaven.engines.scan.canary import Canary
+from chathaven.engines.scan.folders import Search
+from chathaven.engines.scan.patterns import Patterns
+from chathaven.engines.vault.signing import Checker, NotGenuine
+from chathaven.entry.proof import claims
+from chathaven.entry.proof.claims import Claim, Words
+from chathaven.entry.proof.company import Company
+from chathaven.entry.proof.door import CannotProve
+from chathaven.entry.proof.person import Person
+from chathaven.entry.proof.places import Places, places
+
+GOES, STAYS = "the person who goes", "the person who stays"
+Tell = Callable[[str], None]
+
+
+class Proof(msgspec.Struct):
+    """What was done and seen. Times have a zone."""
+
+    began_at: datetime
+    claims: list[Claim] = msgspec.field(default_factory=list)
+    searches: list[Words] = msgspec.field(default_factory=list)
+    canaries: int = 0
+    shapes: int = 0
+    fields: list[str] = msgspec.field(default_factory=list)
+    not_searched: list[str] = msgspec.field(default_factory=list)
+    certificates: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    ended_at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim held."""
+        return bool(self.claims) and all(claim.holds for claim in self.claims)
+
+
+def prove(
+    settings: Settings,
+    url: str,
+    tell: Tell,
+    *,
+    also: tuple[Path, ...] = (),
+    token: str | None = None,
+) -> Proof:
+    """Carries the proof out on a running installation. `token` is an owner's of a given account.
+
+    Raises:
+        CannotProve: the product did not do what people do with it, or another installation
+            answers at `url`.
+        EmbeddedError: the embedded database cannot be reached.
+    """
+    proof = Proof(began_at=now())
+    # A little earlier: clocks of file systems lag.
+    with places(settings, also, time.time() - 5) as stores:
+        company = Company.founded(url) if token is None else Company.given(url, token)
+        try:
+            _Course(proof, stores, company, tell).run()
+        except CannotProve:
+            if company.is_own and not proof.ended_at:
+                tell("It did not work out; the planted account is closed …")
+                company.close()
+            raise
+        finally:
+            company.door.close()
+    return proof
+
+
+class _Course:
+    def __init__(self, proof: Proof, stores: Places, company: Company, tell: Tell) -> None:
+        self._proof = proof
+        self._stores = stores
+        self._company = company
+        self._tell = tell
+        self._goes = Person(company, GOES, scale=2)
+        self._stays = Person(company, STAYS)
+
+    def run(self) -> None:
+        """Plants, looks, erases, looks, closes, looks."""
+        self._plant()
+        patterns = Patterns(self._all_canaries())
+        self._before(patterns)
+        self._erase()
+        self._after(patterns)
+        self._leave(patterns)
+        self._proof.not_searched = self._stores.cannot_reach()
+        self._proof.ended_at = now()
+
+    def _all_canaries(self) -> list[Canary]:
+        people = (self._goes, self._stays)
+        found = [*self._company.canaries, *self._company.opens]
+        found += [each for person in people for each in (*person.canaries, *person.dropped)]
+        self._proof.canaries = len(found)
+        self._proof.fields = sorted({each.field for each in found})
+        return found
+
+    def _plant(self) -> None:
+        self._tell("Planting two people, and using the product as they and an operator would …")
+        if self._company.is_own:
+            self._company.fill()
+        for person in (self._goes, self._stays):
+            person.come()
+            person.talk()
+            person.search_for()
+        with self._stores.connected() as connection:
+            connection.execute(
+                "SELECT set_config('app.account', %s, true)", (self._company.account_id,)
+            )
+            there = connection.execute(
+                "SELECT 1 FROM accounts WHERE account_id = %s", (self._company.account_id,)
+            ).fetchone()
+        if there is None:
+            raise CannotProve("another installation answers at this address than is searched")
+
+    def _before(self, patterns: Patterns) -> None:
+        self._tell("Searching before anything is erased: the search must find, and not too much …")
+        goes, stays = self._goes, self._stays
+        copies = {**goes.copies(), **{f"{k} (stays)": v for k, v in stays.copies().items()}}
+        if self._company.is_own:
+            copies["the account as a file"] = self._company.exported()
+        found = self._search("before", patterns)
+        self._proof.shapes = patterns.count
+        add = self._proof.claims.append
+        add(claims.sees_itself(patterns))
+        if self._company.is_own:
+            files = self._stores.settings.database_url is None
+            self._proof.claims += claims.sees_what_is_open(found, self._company.opens, files=files)
+            if self._stores.settings.smtp_url is None:
+                add(claims.sees_letters(found))
+            add(claims.company_claims(patterns, self._company))
+        people = [*goes.canaries, *stays.canaries]
+        shown = {**goes.shown(), **stays.shown()}
+        add(
+            claims.sealed_opens(
+                "Before: every canary of both people is read back through the product",
+                patterns, shown, people,
+            )
+        )  # fmt: skip
+        add(
+            claims.sealed_opens(
+                "Before: every canary of both people is in the copies that are handed out",
+                patterns, copies, people,
+            )
+        )  # fmt: skip
+        hits = [hit for hit in found.hits if not self._is_open(hit.field)]
+        add(
+            claims.nothing_in_the_clear(
+                "Before: nothing personal stands anywhere in the clear", hits
+            )
+        )
+
+    def _is_open(self, field: str) -> bool:
+        return any(each.field == field for each in self._company.opens)
+
+    def _erase(self) -> None:
+        self._tell("Erasing the person …")
+        self._certified(self._goes.erase())
+
+    def _certified(self, erasure: dict[str, Any]) -> None:
+        """Checks the certificate with the keys that everybody is shown."""
+        keys = self._company.door.bytes("GET", "/.well-known/chathaven-keys.json").decode()
+        certificate = erasure["certificate"]
+        try:
+            Checker.of(keys).check(certificate)
+            genuine = True
+        except (NotGenuine, ValueError):
+            genuine = False
+        receipts = erasure["receipts"]
+        well = bool(receipts) and all(each["verified"] for each in receipts)
+        rows = sum(each["removed"] for each in receipts)
+        self._proof.certificates.append(certificate)
+        self._proof.claims.append(
+            Claim(
+                f"The erasure of one {certificate['subject']['kind']} is certified, with a receipt"
+                " for each store",
+                genuine and well,
+                f"{len(receipts)} stores, {rows} removed, stage {certificate['stage']}",
+            )
+        )
+
+    def _after(self, patterns: Patterns) -> None:
+        self._tell("Searching after the erasure …")
+        found = self._search("after", patterns)
+        add = self._proof.claims.append
+        hits = claims.hits_of(found, GOES)
+        add(
+            claims.nothing_in_the_clear("After: nothing of the erased person stands anywhere", hits)
+        )
+        self._proof.claims += claims.forgotten(self._goes)
+        if self._company.is_own:
+            copy = {"the account as a file": self._company.exported()}
+            text = "After: a new copy of the account holds nothing of the erased person"
+            add(claims.not_handed_out(text, patterns, copy, self._goes.canaries))
+            text = "After: the same copy holds everything of the other person"
+            add(claims.sealed_opens(text, patterns, copy, self._stays.canaries))
+        text = "After: everything of the other person is there and can be read"
+        shown = {**self._stays.shown(), **self._stays.copies()}
+        add(claims.sealed_opens(text, patterns, shown, self._stays.canaries))
+
+    def _leave(self, patterns: Patterns) -> None:
+        if self._company.is_own:
+            self._tell("Closing the planted account, and searching once more …")
+            self._certified(self._company.close())
+        else:
+            self._tell("Erasing the other person too, and searching once more …")
+            self._certified(self._stays.erase())
+        found = self._search("at the end", patterns)
+        hits = [hit for hit in found.everything if not self._may_linger(hit.field)]
+        text = "At the end: nothing personal that was planted stands anywhere"
+        self._proof.claims.append(claims.nothing_in_the_clear(text, hits))
+
+    def _may_linger(self, field: str) -> bool:
+        """What the world may read stays in PostgreSQL's files until they are written over."""
+        return self._is_open(field) or field == "accounts.company"
+
+    def _search(self, when: str, patterns: Patterns) -> Words:
+        search = Search(patterns)
+        self._stores.search(search, self._company.account_id)
+        found = Words(when, search.stores)
+        self._proof.searches.append(found)
+        return found
