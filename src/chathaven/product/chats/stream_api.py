@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import get
 from litestar.params import HeaderParameter
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid, NotFound, Unavailable
@@ -76,6 +76,8 @@ async def stream_for_operators(
     async with ground.database.transaction(actor.account_id) as tx:
         await readings.note(tx, actor, "stream-opened", "account", actor.account_id)
         head = await _feed_position(tx)
+        # Whoever was restricted a moment ago may still be counted as here.
+        hidden = set(await tx.value(select(func.hidden_people())))
         rows = await tx.values(
             select(operators.Operator.id, operators.Operator.availability).where(
                 operators.Operator.account_id == tx.account_id
@@ -88,7 +90,7 @@ async def stream_for_operators(
             {"id": each, "present": each in here, "availability": availability}
             for each, availability in rows
         ],
-        "visitors_online": sorted(live.presence.here(actor.account_id, "visitor")),
+        "visitors_online": sorted(live.presence.here(actor.account_id, "visitor") - hidden),
     }
     return _opened(
         ground,
