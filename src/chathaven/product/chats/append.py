@@ -84,9 +84,10 @@ async def append(
         feed = await _lock_feed(connection, account_id)
         locked = await _lock_chats(connection, account_id, {draft.chat_id for draft in drafts})
         found = await _find_known(connection, account_id, drafts)
-        position = int((await feed.fetchone() or (0,))[0])
+        head = await feed.fetchone()
         chats = {row[0]: _Chat(*row) for row in await locked.fetchall()}
         repeated = await found.fetchall()
+    position = head[0] if head else await _first_feed(connection, account_id)
     keys = await vault.keys(connection, account_id, {chat.visitor_id for chat in chats.values()})
     known = _known(account_id, repeated, keys)
     outcomes: list[list[Written] | Fault] = []
@@ -114,14 +115,19 @@ async def append(
 
 
 async def _lock_feed(connection: Connection, account_id: UUID) -> Cursor:
-    # Before the account's first event. Of two first ones, the second waits here for the other.
+    return await connection.execute(
+        "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE", (account_id,)
+    )
+
+
+async def _first_feed(connection: Connection, account_id: UUID) -> int:
+    """Makes an account's feed before its first event; of two, the second waits for the other."""
     await connection.execute(
         "INSERT INTO feeds (account_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
         (account_id,),
     )
-    return await connection.execute(
-        "SELECT position FROM feeds WHERE account_id = %s FOR UPDATE", (account_id,)
-    )
+    row = await (await _lock_feed(connection, account_id)).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def _lock_chats(connection: Connection, account_id: UUID, ids: set[UUID]) -> Cursor:

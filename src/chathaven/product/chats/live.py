@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
-from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.chats.append import Draft, Written, append
 from chathaven.product.chats.names import NameCache
 from chathaven.product.chats.presence import Presence
@@ -29,6 +30,18 @@ class Live:
         heard = tx.sees is None and self.publisher.is_heard(account_id)
         names = await self.names.of(tx, events) if heard else None
         tx.after_commit(lambda: self.publisher.events(account_id, events, names))
+
+    async def telling(
+        self, database: Database, account_id: UUID, events: Sequence[Written]
+    ) -> Callable[[], None]:
+        """Returns what tells of events, to be called once they are committed."""
+        names = None
+        if self.publisher.is_heard(account_id):
+            names = self.names.known(account_id, events)
+            if names is None:
+                async with database.transaction(account_id) as tx:
+                    names = await self.names.of(tx, events)
+        return lambda: self.publisher.events(account_id, events, names)
 
     async def add(self, tx: Transaction, draft: Draft) -> None:
         """Writes one event in the transaction, and tells of it once committed."""

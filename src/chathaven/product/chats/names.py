@@ -37,6 +37,15 @@ class NameCache:
         for place in [place for place in self._names if place[0] == account_id]:
             self._names.pop(place, None)
 
+    def known(self, account_id: UUID, events: Iterable[Written]) -> Names | None:
+        """Returns the names of the authors of events, or None when one has to be read."""
+        names: Names = {}
+        for _, person_id in {person for event in events for person in _people(event)}:
+            if (account_id, person_id) not in self._names:
+                return None
+            names[person_id] = self._names[account_id, person_id]
+        return names
+
     async def of(self, tx: Transaction, events: Iterable[Written]) -> Names:
         """Returns the names of the authors of events."""
         authors = {person for event in events for person in _people(event)}

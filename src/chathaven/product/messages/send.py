@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from chathaven.base.errors import Fault, Unavailable
-from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.database.line import Line
+from chathaven.engines.database.transaction import TENANT, Database
 from chathaven.engines.web.limits import Limits
 from chathaven.product.chats.append import Draft, Written, append
 from chathaven.product.chats.live import Live
 from chathaven.product.consents.notices import NoticeCache
 
-MOST_AT_ONCE = 512
+MOST_AT_ONCE = 128
+"""More in one batch gain nothing, and all others wait while it is written."""
 MOST_WAITING = 8_192
 log = structlog.get_logger()
 
@@ -44,6 +47,7 @@ class Writer:
         self.limits = limits
         self.notices = notices
         self._database = database
+        self._line = Line(database)
         self._live = live
         self._waiting: deque[_Waiting] = deque()
         self._running: asyncio.Task[None] | None = None
@@ -69,6 +73,11 @@ class Writer:
         while self._running is not None:
             await asyncio.shield(self._running)
 
+    async def close(self) -> None:
+        """Waits until nothing is under way, and gives up the connection."""
+        await self.drained()
+        await self._line.close()
+
     async def _run(self) -> None:
         try:
             # One turn of the loop, so that requests that came together are written together.
@@ -81,8 +90,7 @@ class Writer:
 
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
-            async with self._database.transaction() as tx:
-                results = await self._append(tx, batch)
+            results, told = await self._append(batch)
         except Fault as fault:
             _answer_all(batch, fault)
         except Exception as error:
@@ -94,32 +102,37 @@ class Writer:
                 for each in batch:
                     await self._write([each])
         else:
+            for tell in told:
+                tell()
             for each, result in results:
                 _answer(each, result)
 
     async def _append(
-        self, tx: Transaction, batch: list[_Waiting]
-    ) -> list[tuple[_Waiting, Written | Fault]]:
+        self, batch: list[_Waiting]
+    ) -> tuple[list[tuple[_Waiting, Written | Fault]], list[Callable[[], None]]]:
+        """Writes a batch. Returns what came of each, and what is to be told of it."""
         accounts: dict[UUID, list[_Waiting]] = {}
         for each in batch:
             accounts.setdefault(each.account_id, []).append(each)
         results: list[tuple[_Waiting, Written | Fault]] = []
-        # In the order of their ids, so that two processes never wait for each other in a circle.
-        driver = await tx.driver()
-        for account_id, group in sorted(accounts.items()):
-            async with driver.pipeline():
-                await tx.enter(account_id)
+        told: list[Callable[[], None]] = []
+        async with self._line.transaction() as connection:
+            # In the order of their ids, so that two processes never wait for each other in a
+            # circle.
+            for account_id, group in sorted(accounts.items()):
+                await connection.execute(TENANT, (str(account_id),))
                 drafts = [each.draft for each in group]
-                outcomes = await append(driver, tx.vault, account_id, drafts)
-            fresh: list[Written] = []
-            for each, outcome in zip(group, outcomes, strict=True):
-                if isinstance(outcome, Fault):
-                    results.append((each, outcome))
-                    continue
-                results.append((each, outcome[-1]))
-                fresh += [event for event in outcome if not event.repeated]
-            await self._live.announce(tx, fresh)
-        return results
+                outcomes = await append(connection, self._database.vault, account_id, drafts)
+                fresh: list[Written] = []
+                for each, outcome in zip(group, outcomes, strict=True):
+                    if isinstance(outcome, Fault):
+                        results.append((each, outcome))
+                        continue
+                    results.append((each, outcome[-1]))
+                    fresh += [event for event in outcome if not event.repeated]
+                if fresh:
+                    told.append(await self._live.telling(self._database, account_id, fresh))
+        return results, told
 
 
 def _answer(waiting: _Waiting, result: Written | Fault) -> None:
