@@ -20,9 +20,19 @@ def upgrade() -> None:
     op.add_column(
         "account_erasures", sa.Column("final_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.add_column(
+        "erasures",
+        sa.Column("destroyed_key", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    )
     # Jobs are found by whom they are about, and the newest certificate by its time.
     op.execute("CREATE INDEX jobs_about_idx ON procrastinate_jobs ((args->>'about'))")
     op.create_index("erasures_live_idx", "erasures", ["account_id", "live_at", "id"])
+    op.create_index(
+        "erasures_unfinished_idx",
+        "erasures",
+        ["root_epoch"],
+        postgresql_where=sa.text("status = 'live'"),
+    )
     # Besides the tenant's own policy: when a root is destroyed, the erasures of all accounts that
     # waited for it are looked up, and each is then finished as its own tenant.
     op.execute(

@@ -43,8 +43,9 @@ from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
-from chathaven.product.privacy import close_account, export_account, restriction_api
-from chathaven.product.privacy.erase import JOB, erase_visitor_job
+from chathaven.product.privacy.finish_erasure import try_to_finish
+from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
+from chathaven.product.privacy.places import add_stores
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
 
@@ -113,6 +114,7 @@ class Process:
         await self.teller.close()
         await self.ground.hub.close()
         await self.ground.bus.close()
+        await self.writer.close()
         await self.ground.database.close()
 
     async def _tidy(self) -> None:
@@ -124,6 +126,8 @@ class Process:
                     await forget_past(tx)
             except Fault as fault:
                 log.warning("tidying failed", code=fault.code)
+            # A tick of another process may have destroyed the roots that erasures wait for.
+            await try_to_finish(self.ground)
 
     def heard(self, message: Message) -> None:
         """Takes in what was said on the bus, by this process or another."""
@@ -155,6 +159,10 @@ class Process:
             return
         if what == "erased":
             self.ground.vault.forget(account_id, id)
+            self.gate.forget(account_id)
+            self.ground.hub.end(
+                account_id, lambda stream: id == stream.person.id, event_frame("ended", b"{}")
+            )
             return
         if what in ("recognition", "sight"):
             # What the gate remembers of a visitor is out of date.
@@ -231,9 +239,6 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     hub.presence_changed = teller.changed
     add_jobs(ground)
     add_legal_jobs(ground)
-    ground.queue.add(JOB, erase_visitor_job(ground, live))
-    ground.queue.add(restriction_api.HOLD_JOB, restriction_api.end_hold_job(ground, live))
-    ground.queue.add(close_account.JOB, close_account.close_account_job(ground))
-    ground.queue.add(export_account.JOB, export_account.export_account_job(ground))
-    ground.queue.add(export_account.EXPIRE_JOB, export_account.expire_export_job(ground))
+    add_stores(ground, names)
+    add_privacy_jobs(ground, live)
     return process

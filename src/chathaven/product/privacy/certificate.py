@@ -1,14 +1,16 @@
-"""The certificate of an erasure: what was done, signed, and without a word about whom.
+"""The certificates of an erasure: what was done, signed, and without a word about whom.
 
-Stage 1, `live`, says what is true at once: the rows are gone from the live database, and so is
-the key that opened them. It says as plainly what it does not cover.
+Stage 1, `live`, says what is true at once: what was in the live systems is gone, and so is the
+key that opened it. Stage 2, `final`, is made when the last root is destroyed with which a copy
+of that key could have been opened; it names the first by its hash. Each says as plainly what it
+does not cover.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +27,30 @@ from chathaven.engines.vault.model import AccountKey, PersonKey
 from chathaven.engines.vault.signing import Signing
 
 FORMAT = "chathaven-erasure-certificate-1"
-STAGE_LIVE = "live"
-CLAIM = "removed from the live database; its key deleted"
-NOT_COVERED = "copies in backups and in PostgreSQL's own files are not covered by this stage"
+LIVE, FINAL = "live", "final"
+CLAIMS = {
+    LIVE: "deleted from the live systems of this installation; the content key deleted",
+    FINAL: (
+        "deleted from the live systems of this installation; every root with which a copy of the"
+        " content key could be opened is destroyed, so content that is left in files and backups"
+        " of this installation cannot be decrypted any more"
+    ),
+}
+NOT_COVERED = {
+    LIVE: (
+        "encrypted remains in backups and in PostgreSQL's own files, and copies of the key in"
+        " them: those end with the final certificate; letters that were sent; what others were"
+        " given or copied"
+    ),
+    FINAL: (
+        "copies of the keyring that were taken out of the installation; random ids and times in"
+        " backups until the backup horizon; blocks of a disk; letters that were sent; what others"
+        " were given or copied"
+    ),
+}
 NOBODY = "0" * 64
 """Stands for the certificate before the first."""
+_HOLDER = b"chathaven-holder-1\0"
 
 
 class DestroyedKey(msgspec.Struct):
@@ -38,6 +59,44 @@ class DestroyedKey(msgspec.Struct):
     version: int
     account_key_version: int
     root_epoch: int
+
+
+class Retained(msgspec.Struct):
+    """Something that is kept, on which ground (GDPR Art. 17(3)), and until when (a date)."""
+
+    store: str
+    count: int
+    what: str
+    ground: str
+    until: str
+
+
+class EndedRoots(msgspec.Struct):
+    """That all roots up to an epoch are destroyed, and when those were that outlived the person."""
+
+    up_to: int
+    destroyed: dict[int, datetime]
+
+
+class Done(msgspec.Struct):
+    """An erasure as its first certificate tells it. Times have a zone.
+
+    `subject` is `visitor` or `account`, `ground` why it was done (`art-17`, `contract-end`).
+    """
+
+    erasure_id: UUID
+    account_id: UUID
+    subject: str
+    ground: str
+    commitment: str
+    requested_at: datetime
+    started_at: datetime
+    finished_at: datetime
+    key: DestroyedKey | None
+    stores: list[Removed]
+    holder: str | None = None
+    root_epoch: int | None = None
+    retained: list[Retained] = []
 
 
 async def key_to_go(tx: Transaction, person_id: UUID) -> DestroyedKey | None:
@@ -54,79 +113,132 @@ async def key_to_go(tx: Transaction, person_id: UUID) -> DestroyedKey | None:
     return DestroyedKey(*rows[0]) if rows else None
 
 
-def data_map_hash() -> str:
+def holder_of(nonce: bytes) -> str:
+    """Returns the hash by which whoever has the nonce shows that a certificate is theirs."""
+    return hashlib.sha256(_HOLDER + nonce).hexdigest()
+
+
+def columns_hash() -> str:
     """Returns the SHA-256 of the data map: which columns there are, and what each holds."""
     return hashlib.sha256(canonical(msgspec.to_builtins(all_entries()))).hexdigest()
 
 
+def data_map_hash(columns: str, stores: Iterable[str]) -> str:
+    """Returns the SHA-256 over the map and the list of all stores: none can be left out unseen."""
+    whole = {"columns_sha256": columns, "stores": sorted(stores)}
+    return hashlib.sha256(canonical(whole)).hexdigest()
+
+
 def certificate_hash(certificate: dict[str, Any] | None) -> str:
-    """Returns the SHA-256 by which the next certificate names this one."""
+    """Returns the SHA-256 by which another certificate names this one."""
     return hashlib.sha256(canonical(certificate)).hexdigest() if certificate else NOBODY
 
 
-class Done(msgspec.Struct):
-    """An erasure as a certificate tells it. Times have a zone.
-
-    `subject` is `visitor` or `account`, `ground` why it was done (`art-17`, `contract-end`).
-    """
-
-    erasure_id: UUID
-    account_id: UUID
-    subject: str
-    ground: str
-    commitment: str
-    requested_at: datetime
-    started_at: datetime
-    finished_at: datetime
-    key: DestroyedKey | None
-    stores: list[Removed]
-
-
 def live_certificate(
-    signing: Signing, done: Done, previous: dict[str, Any] | None = None
+    signing: Signing,
+    done: Done,
+    methods: Mapping[str, str],
+    previous: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns the signed certificate of stage 1; `previous` is the account's last one.
 
+    `methods` tells of every place how it was emptied; each of them has to have its receipt.
+
     Raises:
-        ValueError: something was still there when it was looked for again.
+        ValueError: something was still there when it was looked for again, or a place was left out.
     """
-    if not all(store.verified for store in done.stores):
+    if not all(each.verified for each in done.stores):
         raise ValueError("a certificate is given only for what was verified")
+    if methods.keys() != {each.store for each in done.stores}:
+        raise ValueError("a certificate is given only when every place was looked at")
+    columns = columns_hash()
     return signing.sign(
         {
-            "format": FORMAT,
-            "id": str(new_id()),
-            "stage": STAGE_LIVE,
-            "claim": CLAIM,
-            "not_covered": NOT_COVERED,
-            "account_id": str(done.account_id),
-            "erasure_id": str(done.erasure_id),
-            "subject": {"kind": done.subject, "commitment": done.commitment},
-            "commitment_is": "SHA-256(nonce || subject id); the nonce is the person's alone",
+            **_head(LIVE, done.account_id, done.erasure_id, previous),
+            "subject": _subject(done),
+            "commitment_is": (
+                "SHA-256(nonce || subject id); the nonce is the person's alone. The holder is"
+                " SHA-256('chathaven-holder-1' || 0x00 || nonce)"
+            ),
             "ground": done.ground,
             "requested_at": _time(done.requested_at),
             "started_at": _time(done.started_at),
             "finished_at": _time(done.finished_at),
-            "stores": _stores(done.stores),
+            "stores": [
+                {
+                    "store": each.store,
+                    "found": each.found,
+                    "removed": each.removed,
+                    "left": 0,
+                    "method": methods[each.store],
+                }
+                for each in done.stores
+            ],
             "key": msgspec.to_builtins(done.key),
-            "data_map_sha256": data_map_hash(),
-            "software": {"name": "Chathaven", "version": __version__},
-            "previous_sha256": certificate_hash(previous),
+            "root_epoch": done.root_epoch,
+            "retained": msgspec.to_builtins(done.retained),
+            "recipients": [],
+            "columns_sha256": columns,
+            "data_map_sha256": data_map_hash(columns, (each.store for each in done.stores)),
         }
     )
 
 
-def _stores(stores: Iterable[Removed]) -> list[dict[str, Any]]:
-    return [
+def final_certificate(
+    signing: Signing,
+    live: dict[str, Any],
+    roots: EndedRoots,
+    issued_at: datetime,
+    backup_days: int,
+    previous: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Returns the signed certificate of stage 2 for an erasure whose first one is `live`."""
+    finished = datetime.fromisoformat(live["finished_at"])
+    return signing.sign(
         {
-            "store": each.store,
-            "found": each.found,
-            "removed": each.removed,
-            "left": 0,
-            "method": "rows deleted, then counted again",
+            **_head(FINAL, live["account_id"], live["erasure_id"], previous),
+            "live_sha256": certificate_hash(live),
+            "subject": live["subject"],
+            "ground": live["ground"],
+            "finished_at": live["finished_at"],
+            "issued_at": _time(issued_at),
+            "roots": {
+                "all_destroyed_up_to": roots.up_to,
+                "destroyed_since": [
+                    {"epoch": epoch, "destroyed_at": _time(at)}
+                    for epoch, at in sorted(roots.destroyed.items())
+                ],
+            },
+            "backup_horizon": {
+                "days": backup_days,
+                "date": f"{finished + timedelta(days=backup_days):%Y-%m-%d}",
+                "means": "backups of the time before the erasure are kept no longer than this",
+            },
+            "retained": live.get("retained", []),
+            "recipients": live.get("recipients", []),
         }
-        for each in stores
-    ]
+    )
+
+
+def _head(
+    stage: str, account_id: Any, erasure_id: Any, previous: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "id": str(new_id()),
+        "stage": stage,
+        "claim": CLAIMS[stage],
+        "not_covered": NOT_COVERED[stage],
+        "account_id": str(account_id),
+        "erasure_id": str(erasure_id),
+        "software": {"name": "Chathaven", "version": __version__},
+        "previous_sha256": certificate_hash(previous),
+    }
+
+
+def _subject(done: Done) -> dict[str, str]:
+    held = {"holder": done.holder} if done.holder else {}
+    return {"kind": done.subject, "commitment": done.commitment, **held}
 
 
 def _time(moment: datetime) -> str:

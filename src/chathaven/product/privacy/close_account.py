@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -24,13 +23,19 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.people import Removed
 from chathaven.engines.database.tables import Table
-from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.database.transaction import EVERYONE, Transaction
 from chathaven.engines.ground import Ground
+from chathaven.engines.jobs.about import Jobs
+from chathaven.engines.mail.letters import Letters
+from chathaven.engines.stores import Rows
+from chathaven.engines.vault.model import PersonKey
 from chathaven.product.access.gate import CACHE_SECONDS
 from chathaven.product.accounts.settings import read_account
-from chathaven.product.privacy.certificate import Done, live_certificate
-from chathaven.product.privacy.export_account import exports_folder
+from chathaven.product.privacy.certificate import Done, holder_of, live_certificate
+from chathaven.product.privacy.close_outside import Outside, outside
 from chathaven.product.privacy.model import AccountErasure, Status
+from chathaven.product.privacy.places import Exports
+from chathaven.product.privacy.show_erasure import shown
 
 JOB = "close-account"
 SETTLE_SECONDS = 0.5
@@ -45,25 +50,24 @@ class AccountErasureView(msgspec.Struct):
     status: str
     requested_at: str
     live_at: str | None
+    final_at: str | None
     receipts: list[Removed]
     certificate: dict[str, Any] | None
+    final_certificate: dict[str, Any] | None
 
 
 def account_erasure_view(erasure: AccountErasure) -> AccountErasureView:
     """Returns an erasure as shown."""
-    times = (
-        moment.isoformat().replace("+00:00", "Z") if moment else None
-        for moment in (erasure.requested_at, erasure.live_at)
-    )
-    requested_at, live_at = times
     return AccountErasureView(
         id=erasure.id,
         kind="account",
         status=erasure.status,
-        requested_at=requested_at or "",
-        live_at=live_at,
+        requested_at=shown(erasure.requested_at) or "",
+        live_at=shown(erasure.live_at),
+        final_at=shown(erasure.final_at),
         receipts=msgspec.convert(erasure.receipts, list[Removed]),
         certificate=erasure.certificate,
+        final_certificate=erasure.final_certificate,
     )
 
 
@@ -114,6 +118,7 @@ async def ask_to_close(
         id=new_id(),
         account_id=tx.account_id,
         commitment=hashlib.sha256(nonce + tx.account_id.bytes).hexdigest(),
+        holder=holder_of(nonce),
         status=Status.QUEUED,
         reason=reason,
         receipts=[],
@@ -147,10 +152,11 @@ def close_account_job(ground: Ground) -> Callable[..., Any]:
     async def run(account_id: UUID, id: UUID) -> None:
         if not await _is_open(ground, account_id, id):
             return
-        await _sweep(ground, account_id, id)
+        people = await _people(ground, account_id)
+        await _sweep(ground, account_id, id, people)
         # Other processes may know people of the account for as long as the gate remembers.
         await asyncio.sleep(SETTLE_SECONDS + (CACHE_SECONDS if ground.bus.is_shared else 0))
-        await _sweep(ground, account_id, id)
+        await _sweep(ground, account_id, id, people)
         async with ground.database.transaction(account_id) as tx:
             erasure = await _locked(tx, id)
             if erasure is not None:
@@ -164,7 +170,10 @@ async def _is_open(ground: Ground, account_id: UUID, erasure_id: UUID) -> bool:
     async with ground.database.transaction(account_id) as tx:
         erasure = await _locked(tx, erasure_id)
         if erasure is not None:
-            await tx.update(erasure, status=Status.RUNNING)
+            await tx.update(erasure, status=Status.RUNNING, started_at=erasure.started_at or now())
+            # Before anything goes: what is noted and not erased is erased once more by a restore.
+            note = ground.ledger.note
+            await asyncio.to_thread(note, "account", account_id, account_id, erasure_id)
         return erasure is not None
 
 
@@ -177,25 +186,32 @@ async def _locked(tx: Transaction, erasure_id: UUID) -> AccountErasure | None:
     )
 
 
-async def _sweep(ground: Ground, account_id: UUID, erasure_id: UUID) -> None:
+async def _sweep(
+    ground: Ground, account_id: UUID, erasure_id: UUID, people: frozenset[UUID]
+) -> None:
     """Deletes everything that is there, step by step."""
     async with ground.database.transaction(account_id) as tx:
         erasure = await _locked(tx, erasure_id)
         if erasure is None:
             return
         jobs = await ground.queue.forget_account(tx, erasure_id)
-        await _note(tx, erasure, Removed("queued jobs", jobs, jobs, True))
+        await _note(tx, erasure, Removed(Jobs.name, jobs, jobs, True))
+        # The newest root that any key of the account hangs under, as long as there is one.
+        epoch = await ground.vault.wants_new_keys(await tx.driver(), account_id)
+        await tx.update(erasure, root_epoch=epoch)
     for table in tables_of_accounts():
         async with ground.database.transaction(account_id) as tx:
             erasure = await _locked(tx, erasure_id)
             if erasure is None:
                 return
             await _remove(tx, erasure, table)
-    await _remove_files(ground, account_id, erasure_id)
+    for place in outside(ground.settings.data, account_id, people):
+        await _empty(ground, account_id, erasure_id, place)
 
 
 async def _remove(tx: Transaction, erasure: AccountErasure, table: type[Table]) -> None:
     """Deletes the account's rows of a table, looks again, and notes both."""
+    await tx.see(EVERYONE)  # A row that is hidden would be left behind.
     where = table.__table__.c["account_id"] == tx.account_id
     counting = select(func.count()).select_from(table).where(where)
     removed = await tx.run(delete(table).where(where))
@@ -203,29 +219,38 @@ async def _remove(tx: Transaction, erasure: AccountErasure, table: type[Table]) 
     await _note(tx, erasure, Removed(table.__tablename__, removed + left, removed, left == 0))
 
 
-async def _remove_files(ground: Ground, account_id: UUID, erasure_id: UUID) -> None:
-    folder = exports_folder(ground.settings.data, account_id)
-    found = await asyncio.to_thread(lambda: len(list(folder.glob("*"))))
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    left = await asyncio.to_thread(folder.exists)
+async def _empty(ground: Ground, account_id: UUID, erasure_id: UUID, place: Outside) -> None:
+    """Empties a place outside the database; what was found is written down before it goes."""
+    found = await asyncio.to_thread(place.count)
     async with ground.database.transaction(account_id) as tx:
-        erasure = await _locked(tx, erasure_id)
-        if erasure is not None:
-            await _note(tx, erasure, Removed("files of exports", found, found, not left))
+        if (erasure := await _locked(tx, erasure_id)) is not None:
+            await _note(tx, erasure, Removed(place.name, found, 0, found == 0))
+    await asyncio.to_thread(place.remove)
+    left = await asyncio.to_thread(place.count)
+    async with ground.database.transaction(account_id) as tx:
+        if (erasure := await _locked(tx, erasure_id)) is not None:
+            await _note(tx, erasure, Removed(place.name, 0, found - left, left == 0))
+
+
+async def _people(ground: Ground, account_id: UUID) -> frozenset[UUID]:
+    """Returns everybody of the account who has a key; asked before the keys go."""
+    async with ground.database.transaction(account_id) as tx:
+        rows = await tx.values(
+            select(PersonKey.person_id).where(PersonKey.account_id == account_id)
+        )
+    return frozenset(row[0] for row in rows)
 
 
 async def _note(tx: Transaction, erasure: AccountErasure, new: Removed) -> None:
-    """Adds what was found to what was found before; the last look is the one that counts."""
+    """Adds what was found to what was found before; the last look is the one that counts.
+
+    Where it saw nothing, all that was ever found has gone, also what a killed run did not note.
+    """
     notes = {each["store"]: each for each in erasure.receipts}
     before = notes.get(new.store, {})
-    notes[new.store] = msgspec.to_builtins(
-        Removed(
-            new.store,
-            new.found + before.get("found", 0),
-            new.removed + before.get("removed", 0),
-            new.verified,
-        )
-    )
+    found = new.found + before.get("found", 0)
+    removed = found if new.verified else new.removed + before.get("removed", 0)
+    notes[new.store] = msgspec.to_builtins(Removed(new.store, found, removed, new.verified))
     await tx.update(erasure, receipts=list(notes.values()))
 
 
@@ -237,10 +262,12 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
         subject="account",
         ground="contract-end",
         commitment=erasure.commitment,
+        holder=erasure.holder,
         requested_at=erasure.requested_at,
-        started_at=erasure.requested_at,
+        started_at=erasure.started_at or erasure.requested_at,
         finished_at=moment,
         key=None,
+        root_epoch=erasure.root_epoch,
         stores=msgspec.convert(erasure.receipts, list[Removed]),
     )
     await tx.update(
@@ -248,5 +275,11 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
         status=Status.LIVE,
         account_id=None,
         live_at=moment,
-        certificate=live_certificate(ground.signing, done),
+        certificate=live_certificate(ground.signing, done, _methods()),
     )
+
+
+def _methods() -> dict[str, str]:
+    """Returns of every place that was emptied how that was done."""
+    rows = {table.__tablename__: Rows.method for table in tables_of_accounts()}
+    return rows | {place.name: place.method for place in (Jobs, Exports, Letters)}

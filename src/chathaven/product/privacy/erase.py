@@ -1,110 +1,56 @@
-"""Erasing a visitor: every row about them, and their key (GDPR Art. 17).
+"""Erasing a visitor: everything about them, everywhere, and their key (GDPR Art. 17).
 
-It is asked for in one transaction, with the job that does it. From that moment the visitor's
-token opens nothing. The job deletes in one transaction more, under the locks that events take,
-so that a message on its way is either deleted too or refused; it may be run again at any time.
+In four steps, each a transaction: what lies outside the database is counted; then all rows go
+together with the key, under the locks that events take, so that a message on its way is deleted
+too or refused; then what lies outside goes; then every place is looked at again, and the
+certificate is signed. Killed anywhere it begins again, and comes to the same end.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import func, or_, select
 
-from chathaven.base.actor import Actor, System
+from chathaven.base.actor import System
 from chathaven.base.clock import now
-from chathaven.base.errors import NotFound
-from chathaven.base.ids import new_id
-from chathaven.engines.database.people import Removed, count, remove
+from chathaven.engines.database.people import Removed, count
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
+from chathaven.engines.stores import (
+    find_outside,
+    joined,
+    look_again,
+    remove_inside,
+    remove_outside,
+)
+from chathaven.product.audit.model import AuditLine
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
-from chathaven.product.privacy.certificate import Done, key_to_go, live_certificate
-from chathaven.product.privacy.export_account import begin_anew
+from chathaven.product.privacy.ask_erasure import JOB, Asked, ask_for_erasure
+from chathaven.product.privacy.certificate import (
+    DestroyedKey,
+    Done,
+    Retained,
+    key_to_go,
+    live_certificate,
+)
 from chathaven.product.privacy.model import Erasure, Status
-from chathaven.product.visitors.model import Visitor, VisitorToken
+from chathaven.product.visitors.hold import is_held
 
-JOB = "erase-visitor"
-BeforeRemoval = Callable[[Transaction, UUID, UUID], Awaitable[None]]
+__all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
+
+BeforeRemoval = Callable[[Transaction, Ground, UUID, UUID], Awaitable[None]]
 before_removal: list[BeforeRemoval] = []
 """Called with the person's id and the erasure's in the transaction that erases, while everything is
 there: slices above this one close what they have under way about the person."""
-
-
-class Asked(NamedTuple):
-    """An erasure that was asked for; the nonce is for the person alone, to prove it is theirs."""
-
-    erasure: Erasure
-    nonce: str
-
-
-class ErasureView(msgspec.Struct):
-    """An erasure as shown."""
-
-    id: UUID
-    status: str
-    requested_at: str | None = None
-    receipts: list[Removed] = []
-    certificate: dict[str, Any] | None = None
-
-
-def erasure_view(erasure: Erasure) -> ErasureView:
-    """Returns an erasure as shown."""
-    return ErasureView(
-        id=erasure.id,
-        status=erasure.status,
-        requested_at=erasure.requested_at.isoformat().replace("+00:00", "Z"),
-        receipts=msgspec.convert(erasure.receipts, list[Removed]),
-        certificate=erasure.certificate,
-    )
-
-
-async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor_id: UUID) -> Asked:
-    """Writes that a visitor is to be erased, ends their tokens, and enqueues the work.
-
-    Asked twice it is one erasure.
-
-    Raises:
-        NotFound: there is no such visitor.
-    """
-    known = select(Visitor.id).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
-    # Locked, so that of two who ask at once the second finds what the first has written.
-    if await tx.value(known.with_for_update()) is None:
-        raise NotFound()
-    there = await tx.one(
-        select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id)
-    )
-    if there is not None:
-        return Asked(there, "")
-    nonce = os.urandom(32)
-    erasure = Erasure(
-        account_id=tx.account_id,
-        id=new_id(),
-        subject_kind="visitor",
-        subject_id=visitor_id,
-        commitment=hashlib.sha256(nonce + visitor_id.bytes).hexdigest(),
-        status=Status.QUEUED,
-        asked_by=type(actor).__name__.lower(),
-        receipts=[],
-        requested_at=now(),
-    )
-    await tx.insert(erasure)
-    await tx.run(
-        delete(VisitorToken).where(
-            VisitorToken.account_id == tx.account_id, VisitorToken.visitor_id == visitor_id
-        )
-    )
-    await record(tx, actor, "erasure-asked", "erasure", erasure.id)
-    await ground.queue.enqueue(tx, JOB, erasure.id)
-    account_id = tx.account_id
-    tx.after_commit(lambda: ground.bus.changed(account_id, "credentials", visitor_id))
-    return Asked(erasure, nonce.hex())
+AUDIT_LINES_STAY = timedelta(days=3 * 365)
+"""Retention class R6."""
 
 
 async def what_goes(tx: Transaction, visitor_id: UUID) -> dict[str, int]:
@@ -116,22 +62,50 @@ def erase_visitor_job(ground: Ground, live: Live) -> Callable[..., Any]:
     """Returns the job that erases."""
 
     async def run(account_id: UUID, id: UUID) -> None:
-        async with ground.database.transaction(account_id) as tx:
-            await _erase(tx, ground, live, id)
+        for step in (_begin, _remove, _remove_outside, _certify):
+            async with ground.database.transaction(account_id) as tx:
+                erasure = await _under_way(tx, id)
+                if erasure is None or erasure.subject_id is None:
+                    return
+                # Whoever is under a hold is restricted, and so is who asked for it: seen here alone.
+                await tx.see(erasure.subject_id)
+                await step(tx, ground, live, erasure, erasure.subject_id)
 
     return run
 
 
-async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) -> None:
+async def _under_way(tx: Transaction, erasure_id: UUID) -> Erasure | None:
+    """Returns the erasure, locked, unless it is done or has to wait for a hold."""
     erasure = await tx.one(
         select(Erasure)
         .where(Erasure.account_id == tx.account_id, Erasure.id == erasure_id)
         .with_for_update()
     )
     if erasure is None or erasure.subject_id is None:
-        return
-    visitor_id = erasure.subject_id
-    started_at = now()
+        return None
+    # Once the rows are gone there is nothing left to hold.
+    if erasure.root_epoch is None and await is_held(tx, erasure.subject_id):
+        await tx.update(erasure, status=Status.WAITING)
+        return None
+    return erasure
+
+
+async def _begin(
+    tx: Transaction, ground: Ground, live: Live, erasure: Erasure, visitor_id: UUID
+) -> None:
+    """Counts what lies outside the database, before any of it goes."""
+    await tx.update(
+        erasure,
+        status=Status.RUNNING,
+        started_at=erasure.started_at or now(),
+        receipts=_noted(ground, erasure, await find_outside(tx, ground.stores, visitor_id)),
+    )
+
+
+async def _remove(
+    tx: Transaction, ground: Ground, live: Live, erasure: Erasure, visitor_id: UUID
+) -> None:
+    """Deletes all rows and the key, and lets all who show the person forget them."""
     driver = await tx.driver()
     await driver.execute("SELECT 1 FROM feeds WHERE account_id = %s FOR UPDATE", (tx.account_id,))
     rows = await driver.execute(
@@ -139,34 +113,20 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
         (tx.account_id, visitor_id),
     )
     chats = [row[0] async for row in rows]
-    for close in before_removal:
-        await close(tx, visitor_id, erasure.id)
+    # In a later run there is nobody left about whom anything could be closed.
+    for close in before_removal if erasure.root_epoch is None else ():
+        await close(tx, ground, visitor_id, erasure.id)
     key = await key_to_go(tx, visitor_id)
-    stores = _joined(erasure.receipts, await remove(tx, visitor_id))
-    # Copies of the account hold them too.
-    await begin_anew(tx, ground)
-    moment = now()
-    done = Done(
-        erasure_id=erasure.id,
-        account_id=tx.account_id,
-        subject=erasure.subject_kind,
-        ground="art-17",
-        commitment=erasure.commitment,
-        requested_at=erasure.requested_at,
-        started_at=started_at,
-        finished_at=moment,
-        key=key,
-        stores=stores,
-    )
+    receipts = await remove_inside(tx, ground.stores, visitor_id)
     await tx.update(
         erasure,
-        status=Status.LIVE,
-        subject_id=None,
-        receipts=msgspec.to_builtins(stores),
-        certificate=live_certificate(ground.signing, done, await last_certificate(tx)),
-        live_at=moment,
+        receipts=_noted(ground, erasure, receipts),
+        destroyed_key=msgspec.to_builtins(key) if key else erasure.destroyed_key,
+        root_epoch=await ground.vault.wants_new_keys(driver, tx.account_id),
     )
-    await record(tx, System(tx.account_id), "erased", "erasure", erasure.id)
+    # Last before the commit: noted and not erased is erased once more by a restore, whereas
+    # erased and not noted could come back.
+    await asyncio.to_thread(ground.ledger.note, "visitor", tx.account_id, visitor_id, erasure.id)
     account_id = tx.account_id
 
     def tell() -> None:
@@ -180,25 +140,86 @@ async def _erase(tx: Transaction, ground: Ground, live: Live, erasure_id: UUID) 
     tx.after_commit(tell)
 
 
+async def _remove_outside(
+    tx: Transaction, ground: Ground, live: Live, erasure: Erasure, visitor_id: UUID
+) -> None:
+    await remove_outside(tx, ground.stores, visitor_id)
+
+
+async def _certify(
+    tx: Transaction, ground: Ground, live: Live, erasure: Erasure, visitor_id: UUID
+) -> None:
+    """Looks at every place again, and signs. What is found makes the job run again."""
+    driver = await tx.driver()
+    # Certificates of an account follow one another.
+    await driver.execute("SELECT 1 FROM feeds WHERE account_id = %s FOR UPDATE", (tx.account_id,))
+    receipts = await look_again(tx, ground.stores, visitor_id, _receipts(erasure))
+    moment = now()
+    done = Done(
+        erasure_id=erasure.id,
+        account_id=tx.account_id,
+        subject=erasure.subject_kind,
+        ground="art-17",
+        commitment=erasure.commitment,
+        holder=erasure.holder,
+        requested_at=erasure.requested_at,
+        started_at=erasure.started_at or erasure.requested_at,
+        finished_at=moment,
+        key=msgspec.convert(erasure.destroyed_key, DestroyedKey | None),
+        root_epoch=erasure.root_epoch,
+        stores=receipts,
+        retained=await _retained(tx, visitor_id),
+    )
+    methods = {store.name: store.method for store in ground.stores}
+    previous = await last_certificate(tx)
+    await tx.update(
+        erasure,
+        status=Status.LIVE,
+        subject_id=None,
+        receipts=msgspec.to_builtins(receipts),
+        certificate=live_certificate(ground.signing, done, methods, previous),
+        live_at=moment,
+    )
+    await record(tx, System(tx.account_id), "erased", "erasure", erasure.id)
+
+
 async def last_certificate(tx: Transaction) -> dict[str, Any] | None:
     """Returns the account's newest certificate; asked under the lock of its feed."""
+    ours = select(Erasure).where(Erasure.account_id == tx.account_id)
+    order = func.greatest(Erasure.live_at, Erasure.final_at).desc()
     newest = await tx.one(
-        select(Erasure)
-        .where(Erasure.account_id == tx.account_id, Erasure.certificate.is_not(None))
-        .order_by(Erasure.live_at.desc(), Erasure.id.desc())
+        ours.where(Erasure.certificate.is_not(None)).order_by(order, Erasure.id.desc())
     )
-    return newest.certificate if newest else None
+    return (newest.final_certificate or newest.certificate) if newest else None
 
 
-def _joined(before: list[dict[str, Any]], new: list[Removed]) -> list[Removed]:
-    """Returns what was found in all runs together, with what the last one saw."""
-    counts = {each["store"]: each for each in before}
-    return [
-        Removed(
-            each.store,
-            each.found + counts.get(each.store, {}).get("found", 0),
-            each.removed + counts.get(each.store, {}).get("removed", 0),
-            each.verified,
+async def _retained(tx: Transaction, person_id: UUID) -> list[Retained]:
+    """Returns what is kept: lines of the audit log, which name the person by a random id."""
+    named = or_(AuditLine.actor_id == person_id, AuditLine.target_id == person_id)
+    lines, last = (
+        await tx.values(
+            select(func.count(), func.max(AuditLine.at)).where(
+                AuditLine.account_id == tx.account_id, named
+            )
         )
-        for each in new
+    )[0]
+    if not lines:
+        return []
+    return [
+        Retained(
+            store=AuditLine.__tablename__,
+            count=lines,
+            what="what was done when, by and to a random id; no content and no name",
+            ground="Art. 17(3)(b) with Art. 5(2): showing that the rules were kept",
+            until=f"{last + AUDIT_LINES_STAY:%Y-%m-%d}",
+        )
     ]
+
+
+def _receipts(erasure: Erasure) -> list[Removed]:
+    return msgspec.convert(erasure.receipts, list[Removed])
+
+
+def _noted(ground: Ground, erasure: Erasure, new: list[Removed]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = msgspec.to_builtins(joined(_receipts(erasure), new, ground.stores))
+    return told

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
@@ -43,6 +43,7 @@ class Erasure(Table):
     __table_args__ = (
         Index("erasures_subject_idx", "account_id", "subject_id"),
         Index("erasures_live_idx", "account_id", "live_at", "id"),
+        Index("erasures_unfinished_idx", "root_epoch", postgresql_where=text("status = 'live'")),
     )
 
     account_id: Mapped[UUID] = columns.account()
@@ -55,6 +56,7 @@ class Erasure(Table):
     receipts: Mapped[list[dict[str, Any]]] = columns.configuration_object()
     certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     final_certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
+    destroyed_key: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     holder: Mapped[str | None] = columns.public_key(nullable=True)
     root_epoch: Mapped[int | None] = columns.version(nullable=True)
     requested_at: Mapped[datetime] = columns.time()

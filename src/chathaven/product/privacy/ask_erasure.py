@@ -1,0 +1,111 @@
+"""Asking for a visitor's erasure (GDPR Art. 17): written down at once, carried out by a job.
+
+From the moment it is asked for the visitor's token opens nothing. Where a legal hold stands, the
+erasure waits for its end and then runs by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from chathaven.base.actor import Actor
+from chathaven.base.clock import now
+from chathaven.base.errors import NotFound
+from chathaven.base.ids import new_id
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.engines.jobs.queue import Queue
+from chathaven.product.access.directory import enter_name
+from chathaven.product.audit.record import record
+from chathaven.product.privacy.certificate import holder_of
+from chathaven.product.privacy.model import Erasure, Status
+from chathaven.product.visitors import hold
+from chathaven.product.visitors.model import Visitor, VisitorToken
+
+JOB = "erase-visitor"
+NUMBER = "erasure"
+"""The kind of name under which a person's own erasure is found by its number."""
+
+
+class Asked(NamedTuple):
+    """An erasure that was asked for; the nonce is for the person alone, to prove it is theirs."""
+
+    erasure: Erasure
+    nonce: str
+
+
+async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor_id: UUID) -> Asked:
+    """Writes that a visitor is to be erased, ends their tokens, and enqueues the work.
+
+    Asked twice it is one erasure; the nonce is given the first time only.
+
+    Raises:
+        NotFound: there is no such visitor.
+    """
+    # Who is restricted is hidden from everybody, and is erased like everybody.
+    await tx.see(visitor_id)
+    known = select(Visitor.id).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+    # Locked, so that of two who ask at once the second finds what the first has written.
+    if await tx.value(known.with_for_update()) is None:
+        raise NotFound()
+    there = await tx.one(
+        select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id)
+    )
+    if there is not None:
+        return Asked(there, "")
+    nonce = os.urandom(32)
+    held = await hold.is_held(tx, visitor_id)
+    erasure = Erasure(
+        account_id=tx.account_id,
+        id=new_id(),
+        subject_kind="visitor",
+        subject_id=visitor_id,
+        commitment=hashlib.sha256(nonce + visitor_id.bytes).hexdigest(),
+        holder=holder_of(nonce),
+        status=Status.WAITING if held else Status.QUEUED,
+        asked_by=type(actor).__name__.lower(),
+        receipts=[],
+        requested_at=now(),
+    )
+    await tx.insert(erasure)
+    await enter_name(tx, NUMBER, str(erasure.id), erasure.id)
+    await tx.run(
+        delete(VisitorToken).where(
+            VisitorToken.account_id == tx.account_id, VisitorToken.visitor_id == visitor_id
+        )
+    )
+    await record(tx, actor, "erasure-asked", "erasure", erasure.id)
+    if not held:
+        await ground.queue.enqueue(tx, JOB, erasure.id)
+    account_id = tx.account_id
+    tx.after_commit(lambda: ground.bus.changed(account_id, "credentials", visitor_id))
+    return Asked(erasure, nonce.hex())
+
+
+_queues: list[Queue] = []
+"""The queue of this process, which the slice that ends holds does not know."""
+
+
+def enqueue_with(queue: Queue) -> None:
+    """Says with which queue an erasure is enqueued that waited for the end of a hold."""
+    _queues[:] = [queue]
+
+
+async def _run_at_last(tx: Transaction, visitor_id: UUID) -> None:
+    """Lets an erasure that waited run, now that the last hold on the person has ended."""
+    rows = await tx.values(
+        select(Erasure.id).where(
+            Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id
+        )
+    )
+    for (erasure_id,) in rows:
+        for queue in _queues:
+            await queue.enqueue(tx, JOB, erasure_id)
+
+
+hold.released.append(_run_at_last)

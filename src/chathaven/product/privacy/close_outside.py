@@ -1,0 +1,36 @@
+"""What an account has outside the database: files of exports, and letters to its people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from chathaven.engines.mail.letters import Letters
+from chathaven.product.privacy.export_account import exports_folder
+from chathaven.product.privacy.places import Exports
+
+
+@dataclass(frozen=True)
+class Outside:
+    """One place: how much it holds of an account, and how it is emptied. Both take a while."""
+
+    name: str
+    count: Callable[[], int]
+    remove: Callable[[], object]
+
+
+def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outside, ...]:
+    """Returns the places of an account outside the database; `people` are all who are in it."""
+    folder = exports_folder(data, account_id)
+    letters = Letters(data / "outbox")
+    return (
+        Outside(
+            Exports.name,
+            lambda: len(list(folder.glob("*"))),
+            lambda: shutil.rmtree(folder, ignore_errors=True),
+        ),
+        Outside(Letters.name, lambda: letters.count(people), lambda: letters.delete(people)),
+    )

@@ -1,0 +1,42 @@
+"""A person's own look at their erasure, with nothing but what they were given for it."""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from chathaven.base.errors import NotFound
+from chathaven.engines.database.transaction import Database
+from chathaven.engines.web.limits import Rate
+from chathaven.product.access.directory import look_up
+from chathaven.product.privacy.ask_erasure import NUMBER
+from chathaven.product.privacy.certificate import holder_of
+from chathaven.product.privacy.show_erasure import ErasureView, read_erasure, view
+
+LOOKS = Rate("erasure-look", 120, 600)
+
+
+async def look(database: Database, erasure_id: UUID, nonce: str) -> ErasureView:
+    """Returns an erasure with its certificates to whoever has its number and its nonce.
+
+    Raises:
+        NotFound: there is none of this number, or the nonce is another's.
+    """
+    async with database.transaction() as tx:
+        found = await look_up(tx, NUMBER, str(erasure_id))
+    if found is None:
+        raise NotFound()
+    async with database.transaction(found.account_id) as tx:
+        erasure = await read_erasure(tx, erasure_id)
+        if erasure is None or not is_holder(erasure.holder, nonce):
+            raise NotFound()
+        return await view(tx, erasure)
+
+
+def is_holder(holder: str | None, nonce: str) -> bool:
+    """Whether a nonce, as it was handed out, is the one behind a holder's hash."""
+    try:
+        given = bytes.fromhex(nonce.strip())
+    except ValueError:
+        return False
+    return holder is not None and hmac.compare_digest(holder_of(given), holder)
