@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cachetools import TTLCache
 from psycopg import AsyncConnection
 
+from chathaven.engines.vault.account_keys import AccountKeys, opened
 from chathaven.engines.vault.blind_index import blind_index
 from chathaven.engines.vault.epochs import current_epoch, hold_account
 from chathaven.engines.vault.keyring import Keyring
@@ -33,28 +35,6 @@ Connection = AsyncConnection[Any]
 
 class KeyGone(Exception):
     """The person has no key: never made, or erased."""
-
-
-class AccountKeys(NamedTuple):
-    """An account's keys by version. There are two versions while a tick replaces one."""
-
-    keys: dict[int, bytes]
-    index_keys: dict[int, bytes]
-
-    @property
-    def version(self) -> int:
-        """The version that wraps new keys."""
-        return max(self.keys)
-
-    @property
-    def key(self) -> bytes:
-        """The key that wraps new keys."""
-        return self.keys[self.version]
-
-    @property
-    def index_key(self) -> bytes:
-        """The key of the keyed hashes that are written."""
-        return self.index_keys[self.version]
 
 
 class Vault:
@@ -231,9 +211,17 @@ class Vault:
         versions = await hold_account(connection, account_id)
         known = self._accounts.get(account_id)
         if known is None or list(known.keys) != versions:
-            self._accounts.pop(account_id, None)
-            known = await self._account_keys(connection, account_id)
+            known = await self.read_account(connection, account_id)
         return known
+
+    async def read_account(self, connection: Connection, account_id: UUID) -> AccountKeys:
+        """Returns the account's keys as they stand in the database.
+
+        Raises:
+            KeyGone: it has none.
+        """
+        self._accounts.pop(account_id, None)
+        return await self._account_keys(connection, account_id)
 
     async def _account_keys(self, connection: Connection, account_id: UUID) -> AccountKeys:
         known = self._accounts.get(account_id)
@@ -251,7 +239,7 @@ class Vault:
             if not rows:
                 raise KeyGone("The account has no key.")
             try:
-                known = await self.keyring.run(lambda rows=rows: self._opened(account_id, rows))  # type: ignore[misc]
+                fresh = await self.keyring.run(partial(opened, self.keyring, account_id, rows))
             except CannotUnwrap:
                 # A tick may have destroyed the root since the rows were read, and changed them.
                 if rows == tried:
@@ -259,39 +247,42 @@ class Vault:
                 tried = rows
                 continue
             if not any(row[4] for row in rows):
-                self._accounts[account_id] = known
-            return known
+                self._accounts[account_id] = fresh
+            return fresh
         raise CannotUnwrap("The account's key changes faster than it can be read.")
-
-    def _opened(self, account_id: UUID, rows: list[Any]) -> AccountKeys:
-        keys, index_keys = {}, {}
-        for version, epoch, key, index_key, _ in rows:
-            places = (account_place(account_id, version, use) for use in (b"key", b"index"))
-            keys[version] = self.keyring.unwrap(epoch, key, next(places))
-            index_keys[version] = self.keyring.unwrap(epoch, index_key, next(places))
-        return AccountKeys(keys, index_keys)
 
     async def _installation_key(self, connection: Connection, name: str) -> tuple[bytes, bool]:
         """Returns a key, made when it is missing, and whether this transaction made it."""
         bound = installation_place(name)
-        for _ in range(2):
+        tried: Any = None
+        for _ in range(_ATTEMPTS):
             rows = await connection.execute(
                 "SELECT root_epoch, wrapped, (xmin = pg_current_xact_id_if_assigned()::xid) IS TRUE"
                 " FROM installation_keys WHERE name = %s",
                 (name,),
             )
             row = await rows.fetchone()
-            if row is not None:
-                raw = await self.keyring.run(lambda row=row: self.keyring.unwrap(*row[:2], bound))  # type: ignore[misc]
-                return raw, row[2]
-            epoch = await current_epoch(connection, self.keyring)
-            made = await self.keyring.run(
-                lambda epoch=epoch: self.keyring.roots.wrap(epoch, os.urandom(32), bound)  # type: ignore[misc]
-            )
-            # Two processes may come here together: the first row wins, and both read it.
-            await connection.execute(
-                "INSERT INTO installation_keys (name, root_epoch, wrapped, created_at)"
-                " VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
-                (name, epoch, made),
-            )
+            if row is None:
+                await self._make_installation_key(connection, name, bound)
+                continue
+            try:
+                epoch, wrapped, ours = row
+                raw = await self.keyring.run(partial(self.keyring.unwrap, epoch, wrapped, bound))
+            except CannotUnwrap:
+                # As above: a tick may have come between.
+                if row == tried:
+                    raise
+                tried = row
+                continue
+            return raw, ours
         raise KeyGone("The installation has no key of this name.")
+
+    async def _make_installation_key(self, connection: Connection, name: str, bound: bytes) -> None:
+        epoch = await current_epoch(connection, self.keyring)
+        wrapping = partial(self.keyring.roots.wrap, epoch, os.urandom(32), bound)
+        # Two processes may come here together: the first row wins, and both read it.
+        await connection.execute(
+            "INSERT INTO installation_keys (name, root_epoch, wrapped, created_at)"
+            " VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING",
+            (name, epoch, await self.keyring.run(wrapping)),
+        )

@@ -70,6 +70,15 @@ class Roots(Protocol):
             OSError: it cannot be written; then nothing has changed.
         """
 
+    def watch(self) -> None:
+        """Begins a tick: what is here now, and what is made from now on, must not get lost."""
+
+    def complete(self) -> None:
+        """Puts back what was here or was made since `watch`, where others took it away."""
+
+    def settle(self) -> None:
+        """Ends a tick: nothing more need be put back."""
+
     def export(self) -> dict[int, bytes]:
         """Returns the bare roots.
 

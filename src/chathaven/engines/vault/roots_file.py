@@ -41,7 +41,7 @@ class _File(msgspec.Struct):
 class FileRoots:
     """The roots in one file. Read anew for each use, so that nothing old stays in memory.
 
-    What this process made itself it remembers until `settle`: a file that was put back to an
+    Only a tick remembers, from `watch` to `settle`: a file that is lost, damaged or put back to an
     older copy meanwhile is completed, and no living key is lost.
     """
 
@@ -50,7 +50,8 @@ class FileRoots:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._made: dict[int, bytes] = {}
+        self._known: dict[int, bytes] = {}
+        self._watching = False
 
     @classmethod
     def open(cls, path: Path) -> FileRoots:
@@ -95,7 +96,8 @@ class FileRoots:
             if epoch in roots:
                 raise LostRoot(f"A root of epoch {epoch} is there already.")
             roots[epoch] = root
-        self._made[epoch] = root
+        if self._watching:
+            self._known[epoch] = root
 
     def wrap(self, epoch: int, key: bytes, bound: bytes) -> bytes:
         """Wraps a key; see `Roots.wrap`."""
@@ -111,7 +113,7 @@ class FileRoots:
         with self._changing() as roots:
             for epoch in gone & set(roots) - {max(roots)}:
                 del roots[epoch]
-                self._made.pop(epoch, None)
+                self._known.pop(epoch, None)
 
     def export(self) -> dict[int, bytes]:
         """Returns the bare roots."""
@@ -124,18 +126,21 @@ class FileRoots:
                 if here.setdefault(epoch, root) != root:
                     raise LostRoot(f"Another root of epoch {epoch} is here.")
 
+    def watch(self) -> None:
+        """Begins a tick; see `Roots.watch`."""
+        self._known, self._watching = self._read(), True
+
     def complete(self) -> None:
-        """Puts back what this process made, where the file was changed underneath."""
-        if self._made.keys() - self._read().keys():
-            with self._changing():
-                pass
+        """Puts back what others took away; see `Roots.complete`."""
+        with self._changing():
+            pass
 
     def settle(self) -> None:
-        """Forgets what this process made: it is in the file, and used."""
-        self._made.clear()
+        """Ends a tick; see `Roots.settle`."""
+        self._known, self._watching = {}, False
 
     def _root(self, epoch: int) -> bytes:
-        root = self._read().get(epoch) or self._made.get(epoch)
+        root = self._read().get(epoch)
         if root is None:
             raise CannotUnwrap(f"The root of epoch {epoch} is not in the keyring.")
         return root
@@ -164,13 +169,23 @@ class FileRoots:
         )
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            before = self._read()
-            roots = before | self._made
+            before = self._there()
+            roots = before | self._known
             yield roots
             if roots != before:
                 self._replace(_encoded(roots))
         finally:
             os.close(lock)
+
+    def _there(self) -> dict[int, bytes]:
+        """Returns what the file holds; nothing of a file that was lost during a tick."""
+        try:
+            return self._read()
+        except (FileNotFoundError, Unreadable):
+            if not self._watching:
+                raise
+            self.path.touch(mode=0o600)
+            return {}
 
     def _replace(self, body: bytes) -> None:
         draft = self.path.with_name(f".{self.path.name}.new")

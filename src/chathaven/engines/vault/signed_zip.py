@@ -1,0 +1,73 @@
+"""Checking a ZIP whose `manifest.json` is signed and names every other file with its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
+
+from chathaven.engines.vault.canonical import NotCanonical, read_strictly
+from chathaven.engines.vault.signing import Checker, NotGenuine
+
+MAGIC = b"PK"
+MANIFEST = "manifest.json"
+_PIECE = 1 << 20
+_LARGEST_MANIFEST = 50_000_000
+
+
+def check_zip(checker: Checker, file: IO[bytes], most: int | None) -> tuple[str, dict[str, Any]]:
+    """Checks an archive, file by file. Returns the key's id and the manifest.
+
+    `most` is how many bytes it may hold unpacked, where who sent it is not trusted with more.
+
+    Raises:
+        NotGenuine: it is no whole archive, or a file was changed, added or taken away.
+    """
+    try:
+        with ZipFile(file) as archive:
+            return _check(checker, archive, most)
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        raise NotGenuine("It is not a whole ZIP.") from None
+
+
+def _check(checker: Checker, archive: ZipFile, most: int | None) -> tuple[str, dict[str, Any]]:
+    names = archive.namelist()
+    if MANIFEST not in names:
+        raise NotGenuine("It holds no manifest.")
+    manifest = _manifest(archive)
+    key_id = checker.check(manifest)
+    named: Mapping[str, Any] = {each["name"]: each for each in manifest.get("files", ())}
+    if sorted(names) != sorted([*named, MANIFEST]):
+        raise NotGenuine("It holds other files than its manifest names.")
+    if most is not None and sum(each["bytes"] for each in named.values()) > most:
+        raise NotGenuine("It is too large to be looked at here: use chathaven verify FILE.")
+    for name, each in named.items():
+        if _hash(archive, name, each["bytes"]) != each["sha256"]:
+            raise NotGenuine(f"Its file {name} was changed.")
+    return key_id, manifest
+
+
+def _manifest(archive: ZipFile) -> dict[str, Any]:
+    with archive.open(MANIFEST) as file:
+        text = file.read(_LARGEST_MANIFEST + 1)
+    try:
+        found = read_strictly(text) if len(text) <= _LARGEST_MANIFEST else None
+    except NotCanonical:
+        found = None
+    if not isinstance(found, dict):
+        raise NotGenuine("Its manifest cannot be read.")
+    return found
+
+
+def _hash(archive: ZipFile, name: str, size: int) -> str | None:
+    """Returns the SHA-256 of a file; None where it is longer than it should be."""
+    hashed, seen = hashlib.sha256(), 0
+    with archive.open(name) as file:
+        while piece := file.read(_PIECE):
+            seen += len(piece)
+            if seen > size:
+                return None
+            hashed.update(piece)
+    return hashed.hexdigest()
