@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from chathaven.base.settings import Settings
-from chathaven.engines.database.transaction import Database
+from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
@@ -48,3 +50,5 @@ class Ground:
         self.post = post
         # Every kind of place that can hold a person's data; `entry.ground` fills it.
         self.stores: list[Store] = stores or []
+        # Called in each transaction that changes the settings of an account.
+        self.after_settings: list[Callable[[Transaction], Awaitable[None]]] = []

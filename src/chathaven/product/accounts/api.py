@@ -44,7 +44,7 @@ async def patch_settings(ground: Ground, actor: Operator, data: SettingsPatch) -
     given = {name: getattr(data, name) for name in data.__struct_fields__}
     changes = {name: value for name, value in given.items() if value is not UNSET}
     async with ground.database.transaction(actor.account_id) as tx:
-        return await change_settings(tx, actor, ground.bus, changes)
+        return await change_settings(tx, actor, ground.bus, changes, ground.after_settings)
 
 
 HANDLERS = (get_settings, patch_settings)

@@ -6,6 +6,7 @@ A slice above says what they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
@@ -26,10 +27,22 @@ class TermsDue(msgspec.Struct, frozen=True):
     accepted_version: str
 
 
+class Involved(msgspec.Struct, frozen=True):
+    """A company that takes part in running this installation, as its register has it."""
+
+    name: str
+    purpose: str
+    location: str
+    data_categories: tuple[str, ...]
+    effective_from: date
+
+
 class HostContact(msgspec.Struct, frozen=True):
-    """Where whoever runs this installation can be written to, if they say so."""
+    """Who runs this installation and where they can be written to, as far as they say so."""
 
     email: str | None
+    company: str | None = None
+    involved: tuple[Involved, ...] = ()
 
 
 class TermsInForce:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,6 +23,7 @@ LanguageTag = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)", max_length=35)
 ]
 LegalWords = Annotated[str, Meta(max_length=20_000)]
+Line = Annotated[str, Meta(min_length=1, max_length=400)]
 QuestionWords = Annotated[str, Meta(max_length=1_000)]
 
 
@@ -57,8 +58,40 @@ class EmailRequest(msgspec.Struct, forbid_unknown_fields=True):
     marketing: Marketing = msgspec.field(default_factory=Marketing)
 
 
+class Contact(msgspec.Struct, forbid_unknown_fields=True):
+    """A person or desk that can be written to."""
+
+    name: Line
+    email: EmailText
+
+
+class Representative(msgspec.Struct, forbid_unknown_fields=True):
+    """Who stands for a company outside the Union (GDPR Art. 27)."""
+
+    name: Line
+    address: Line
+    email: EmailText
+
+
+class Organisation(msgspec.Struct, forbid_unknown_fields=True):
+    """What the record of processing says of the company itself (GDPR Art. 30(1)(a))."""
+
+    address: Line | None = None
+    country: Line | None = None
+    email: EmailText | None = None
+    joint_controllers: Line | None = None
+    data_protection_officer: Contact | None = None
+    representative: Representative | None = None
+
+
 class Privacy(msgspec.Struct, forbid_unknown_fields=True):
-    """What is set about privacy: nothing so far, and nothing unknown is taken."""
+    """What is set about privacy.
+
+    `breach_deadline_hours` is the time in which an authority has to know of a breach.
+    """
+
+    organisation: Organisation = msgspec.field(default_factory=Organisation)
+    breach_deadline_hours: Annotated[int, Meta(ge=24, le=720)] = 72
 
 
 class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,6 +103,7 @@ class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):
 
 
 AfterChange = Callable[[Transaction, AccountSettings], Awaitable[None]]
+Follower = Callable[[Transaction], Awaitable[None]]
 
 after_change: list[AfterChange] = []
 """Called in the transaction of a change: slices above this one follow what was set."""
@@ -100,9 +134,15 @@ async def read_account(tx: Transaction, *, lock: bool = False) -> Account:
 
 
 async def change_settings(
-    tx: Transaction, actor: Operator, bus: Bus, patch: dict[str, Any]
+    tx: Transaction,
+    actor: Operator,
+    bus: Bus,
+    patch: dict[str, Any],
+    followers: Iterable[Follower] = (),
 ) -> AccountSettings:
     """Merges a patch (RFC 7396) into the settings and returns them whole.
+
+    `followers` are those of the process, called in the same transaction.
 
     Raises:
         Invalid: a field is not known, or holds what it cannot take; nothing is stored.
@@ -113,6 +153,8 @@ async def change_settings(
     await tx.update(account, settings=msgspec.to_builtins(settings))
     for follow in after_change:
         await follow(tx, settings)
+    for follower in followers:
+        await follower(tx)
     await record(tx, actor, "settings-changed", "account", tx.account_id)
     account_id = tx.account_id
     tx.after_commit(lambda: bus.changed(account_id, "settings", account_id))
@@ -129,6 +171,13 @@ def _checked(merged: dict[str, Any]) -> AccountSettings:
         general.notification_email = email_address(
             "general.notification_email", general.notification_email
         )
+    organisation = settings.privacy.organisation
+    if organisation.email is not None:
+        organisation.email = email_address("privacy.organisation.email", organisation.email)
+    for name in ("data_protection_officer", "representative"):
+        whom = getattr(organisation, name)
+        if whom is not None:
+            whom.email = email_address(f"privacy.organisation.{name}.email", whom.email)
     return settings
 
 
