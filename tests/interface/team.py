@@ -8,11 +8,13 @@ import re
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import httpx
 
+from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import PASSWORD, Account, Server, VisitorClient, sign_up
@@ -109,10 +111,19 @@ def settle(server: Server, api: Api) -> Company:
         # tests/product/legal tries those of others.
         "signature_id": str(new_id()),
         "subprocessor_id": str(new_id()),
+        "hold_id": held(api, account),
         "message_id": said["id"],
         "account_id": account.account_id,
     }
     return Company(account, visitor, ids)
+
+
+def held(api: Api, account: Account) -> str:
+    """Puts somebody on hold; returns the hold's id."""
+    visitor = api.visitor(account.site_key)
+    visitor.say("Keep me")
+    body = {"matter": CANARY, "review_at": (now() + timedelta(days=30)).isoformat()}
+    return str(_made(account.http, f"/v1/visitors/{visitor.visitor_id}/holds", body)["id"])
 
 
 def at_rest(http: httpx.Client, erasure_id: str) -> str:
