@@ -20,9 +20,9 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
+from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.directory import enter_name
 from chathaven.product.audit.record import record
-from chathaven.product.privacy.certificate import holder_of
 from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors import hold
 from chathaven.product.visitors.model import Visitor, VisitorToken

@@ -9,7 +9,7 @@ does not cover.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from chathaven.engines.database.tables import all_entries
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.model import AccountKey, PersonKey
+from chathaven.engines.vault.proof import data_map_hash, document_hash
 from chathaven.engines.vault.signing import Signing
 
 FORMAT = "chathaven-erasure-certificate-1"
@@ -48,9 +49,6 @@ NOT_COVERED = {
         " were given or copied"
     ),
 }
-NOBODY = "0" * 64
-"""Stands for the certificate before the first."""
-_HOLDER = b"chathaven-holder-1\0"
 
 
 class DestroyedKey(msgspec.Struct):
@@ -113,25 +111,9 @@ async def key_to_go(tx: Transaction, person_id: UUID) -> DestroyedKey | None:
     return DestroyedKey(*rows[0]) if rows else None
 
 
-def holder_of(nonce: bytes) -> str:
-    """Returns the hash by which whoever has the nonce shows that a certificate is theirs."""
-    return hashlib.sha256(_HOLDER + nonce).hexdigest()
-
-
 def columns_hash() -> str:
     """Returns the SHA-256 of the data map: which columns there are, and what each holds."""
     return hashlib.sha256(canonical(msgspec.to_builtins(all_entries()))).hexdigest()
-
-
-def data_map_hash(columns: str, stores: Iterable[str]) -> str:
-    """Returns the SHA-256 over the map and the list of all stores: none can be left out unseen."""
-    whole = {"columns_sha256": columns, "stores": sorted(stores)}
-    return hashlib.sha256(canonical(whole)).hexdigest()
-
-
-def certificate_hash(certificate: dict[str, Any] | None) -> str:
-    """Returns the SHA-256 by which another certificate names this one."""
-    return hashlib.sha256(canonical(certificate)).hexdigest() if certificate else NOBODY
 
 
 def live_certificate(
@@ -197,7 +179,7 @@ def final_certificate(
     return signing.sign(
         {
             **_head(FINAL, live["account_id"], live["erasure_id"], previous),
-            "live_sha256": certificate_hash(live),
+            "live_sha256": document_hash(live),
             "subject": live["subject"],
             "ground": live["ground"],
             "finished_at": live["finished_at"],
@@ -232,7 +214,7 @@ def _head(
         "account_id": str(account_id),
         "erasure_id": str(erasure_id),
         "software": {"name": "Chathaven", "version": __version__},
-        "previous_sha256": certificate_hash(previous),
+        "previous_sha256": document_hash(previous),
     }
 
 

@@ -29,9 +29,10 @@ from chathaven.engines.jobs.about import Jobs
 from chathaven.engines.mail.letters import Letters
 from chathaven.engines.stores import Rows
 from chathaven.engines.vault.model import PersonKey
+from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.gate import CACHE_SECONDS
 from chathaven.product.accounts.settings import read_account
-from chathaven.product.privacy.certificate import Done, holder_of, live_certificate
+from chathaven.product.privacy.certificate import Done, live_certificate
 from chathaven.product.privacy.close_outside import Outside, outside
 from chathaven.product.privacy.model import AccountErasure, Status
 from chathaven.product.privacy.places import Exports

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chathaven.engines.ground import Ground
+from chathaven.engines.vault.tick import Tick
 from chathaven.product.chats.live import Live
 from chathaven.product.privacy import (
     ask_erasure,
@@ -11,11 +12,17 @@ from chathaven.product.privacy import (
     export_account,
     restriction_api,
 )
+from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.visitors.model import Restriction
 
 
 def add_jobs(ground: Ground, live: Live) -> None:
-    """Adds the jobs of this slice to the queue."""
+    """Adds the jobs of this slice to the queue, and what follows a shred tick."""
+
+    async def ticked(_tick: Tick) -> None:
+        await try_to_finish(ground)
+
+    ground.vault.ticked.append(ticked)
     queue = ground.queue
     ask_erasure.enqueue_with(queue)
     # About nobody: it outlives the person, and ends by itself.

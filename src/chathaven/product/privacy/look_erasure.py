@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 from uuid import UUID
 
 from chathaven.base.errors import NotFound
 from chathaven.engines.database.transaction import Database
+from chathaven.engines.vault.proof import is_holder
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.directory import look_up
 from chathaven.product.privacy.ask_erasure import NUMBER
-from chathaven.product.privacy.certificate import holder_of
 from chathaven.product.privacy.show_erasure import ErasureView, read_erasure, view
 
 LOOKS = Rate("erasure-look", 120, 600)
@@ -31,12 +30,3 @@ async def look(database: Database, erasure_id: UUID, nonce: str) -> ErasureView:
         if erasure is None or not is_holder(erasure.holder, nonce):
             raise NotFound()
         return await view(tx, erasure)
-
-
-def is_holder(holder: str | None, nonce: str) -> bool:
-    """Whether a nonce, as it was handed out, is the one behind a holder's hash."""
-    try:
-        given = bytes.fromhex(nonce.strip())
-    except ValueError:
-        return False
-    return holder is not None and hmac.compare_digest(holder_of(given), holder)
