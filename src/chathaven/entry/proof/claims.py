@@ -18,11 +18,12 @@ GONE = frozenset({401, 404})
 
 
 class Claim(msgspec.Struct):
-    """One sentence, whether it held, and what was seen."""
+    """One sentence, whether it held, and what was seen; `finds` is what should not be there."""
 
     text: str
     holds: bool
     seen: str
+    finds: list[Hit] = []
 
 
 class Words(msgspec.Struct):
@@ -102,9 +103,8 @@ def nothing_in_the_clear(text: str, hits: Iterable[Hit]) -> Claim:
     """Nothing personal stands anywhere as it was written."""
     found = list(hits)
     stores = sorted({f"{hit.field} in {hit.store}" for hit in found})
-    return Claim(
-        text, not found, f"{len(found)} finds" + (f": {'; '.join(stores)}" if found else "")
-    )
+    seen = f"{len(found)} finds" + (f": {'; '.join(stores)}" if found else "")
+    return Claim(text, not found, seen, found)
 
 
 def not_handed_out(

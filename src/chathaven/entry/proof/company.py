@@ -105,7 +105,8 @@ class Company:
     def _settings(self) -> None:
         """An address, which is sealed; the notice and both questions, which the world may read."""
         notify = address("accounts.settings", OWNER, _LETTERS)
-        notice, ask = word("notices.text", OWNER), words("notices.text", OWNER)
+        notice = word("notices.text", OWNER, open_in=IN_DATABASE)
+        ask = words("notices.text", OWNER, IN_DATABASE)
         self.door.json(
             "PATCH",
             "/v1/settings",
@@ -131,7 +132,8 @@ class Company:
 
     def _open(self) -> None:
         """What the world may read anyway: here the search has to find."""
-        name, team = word("sites.name", OWNER), word("sites.appearance", OWNER)
+        name = word("sites.name", OWNER, open_in=IN_DATABASE)
+        team = word("sites.appearance", OWNER, open_in=IN_DATABASE)
         change = {"name": name.text, "appearance": {"team_name": team.text}}
         self.door.json("PATCH", f"/v1/sites/{self.site.id}", change)
         self.opens += [name, team]
@@ -176,6 +178,7 @@ class Company:
         )
         path = f"/v1/account/exports/{asked['id']}"
         self.door.until(path, "ready")
+        self.door.json("POST", f"{path}/grants", {"password": self._password}, expected=201)
         return self.door.bytes("GET", f"{path}/file")
 
     def close(self) -> dict[str, Any]:

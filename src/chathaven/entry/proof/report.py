@@ -11,13 +11,14 @@ import msgspec
 from chathaven import __version__
 from chathaven.base.ids import new_id
 from chathaven.engines.scan.folders import Looked
+from chathaven.engines.scan.stream import Hit
 from chathaven.engines.vault.signing import Signing
 from chathaven.entry.proof.claims import Words
 from chathaven.entry.proof.fields import WITHOUT, data_map_hash
 from chathaven.entry.proof.prove import Proof
 
 FORMAT = "chathaven-erasure-proof-1"
-MOST_HITS = 200
+MOST_PLACES, MOST_SHOWN = 500, 20
 PROVEN = "PROVEN: what was planted was found, what was erased is gone, what was to stay stayed."
 NOT_PROVEN = "NOT PROVEN: at least one claim did not hold. Please read the lines with ✗."
 
@@ -62,7 +63,7 @@ def _search(found: Words) -> dict[str, Any]:
             }
             for each in found.stores
         ],
-        "finds": msgspec.to_builtins(found.everything[:MOST_HITS]),
+        "places": msgspec.to_builtins(found.everything[:MOST_PLACES]),
     }
 
 
@@ -80,8 +81,7 @@ def in_words(proof: Proof) -> Iterator[str]:
     for claim in proof.claims:
         yield f"{'✓' if claim.holds else '✗'} {claim.text}"
         yield f"    {claim.seen}"
-    for found in proof.searches:
-        yield from _where(found, [claim.holds for claim in proof.claims])
+        yield from (f"      {_place(hit)}" for hit in claim.finds[:MOST_SHOWN])
     yield ""
     yield "Not searched:"
     yield from (f"  - {each}" for each in proof.not_searched)
@@ -97,17 +97,10 @@ def _store(each: Looked) -> str:
     return line if not each.unread else f"{line}; not read: {'; '.join(each.unread[:3])}"
 
 
-def _where(found: Words, held: list[bool]) -> Iterator[str]:
-    """Says where something stands, when a claim did not hold."""
-    if all(held) or not found.everything:
-        return
-    yield ""
-    yield f"Found {found.when}:"
-    for hit in found.everything[:50]:
-        yield (
-            f"  {hit.field} of {hit.whose}: {hit.store}, {hit.where}, byte {hit.offset},"
-            f" {hit.encoding}"
-        )
+def _place(hit: Hit) -> str:
+    return (
+        f"{hit.field} of {hit.whose}: {hit.store}, {hit.where}, byte {hit.offset}, {hit.encoding}"
+    )
 
 
 def _time(moment: datetime | None) -> str | None:
