@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 
 Schema = Mapping[str, Any]
@@ -29,7 +31,7 @@ WORDS = {
     "current_password": "wrong horse battery",
     "language": "en",
     "matter": "Vera v. Shop",
-    "review_at": "2026-12-24T12:00:00Z",
+    "review_at": (now() + timedelta(days=30)).isoformat(),
     "new_password": "another horse battery",
     "password": "correct horse battery",
     "phone": "+49 30 1234",
