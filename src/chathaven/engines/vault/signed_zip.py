@@ -38,7 +38,9 @@ def _check(checker: Checker, archive: ZipFile, most: int | None) -> tuple[str, d
         raise NotGenuine("It holds no manifest.")
     manifest = _manifest(archive)
     key_id = checker.check(manifest)
-    named: Mapping[str, Any] = {each["name"]: each for each in manifest.get("files", ())}
+    if not {"format", "generated_at", "files"} <= manifest.keys():
+        raise NotGenuine("Its manifest is a document of another kind.")
+    named: Mapping[str, Any] = {each["name"]: each for each in manifest["files"]}
     if sorted(names) != sorted([*named, MANIFEST]):
         raise NotGenuine("It holds other files than its manifest names.")
     if most is not None and sum(each["bytes"] for each in named.values()) > most:

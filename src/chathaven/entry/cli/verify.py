@@ -1,13 +1,14 @@
-"""`chathaven verify FILE`: checks a certificate or a signed PDF, offline."""
+"""`chathaven verify FILE`: checks a certificate, a signed PDF or an export, offline."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from chathaven.base.settings import Settings
+from chathaven.engines.vault.signed_zip import MAGIC
 from chathaven.engines.vault.signing import FILE_NAME, Checker, Signing
 from chathaven.entry.cli.refusal import Refusal
-from chathaven.product.legal.examine import examine
+from chathaven.product.legal.examine import Verdict, examine, examine_zip
 
 _LARGEST = 50_000_000
 
@@ -22,21 +23,25 @@ def verify(settings: Settings, file: Path, key: str | None) -> int:
         Refusal: the file or the keys cannot be read.
     """
     checker = _own_keys(settings) if key is None else _given_keys(key)
-    verdict = examine(_read(file), checker)
+    verdict = _examine(file, checker)
     for line in verdict.lines:
         print(line)
     return 0 if verdict.genuine else 1
 
 
-def _read(file: Path) -> bytes:
+def _examine(file: Path, checker: Checker) -> Verdict:
     try:
         with file.open("rb") as opened:
+            if opened.read(len(MAGIC)) == MAGIC:
+                # An export may be larger than memory: it is read piece by piece.
+                return examine_zip(opened, checker)
+            opened.seek(0)
             body = opened.read(_LARGEST + 1)
     except OSError as error:
         raise Refusal(f"{file} cannot be read: {error.strerror}") from None
     if len(body) > _LARGEST:
         raise Refusal(f"{file} is larger than anything that we sign")
-    return body
+    return examine(body, checker)
 
 
 def _own_keys(settings: Settings) -> Checker:

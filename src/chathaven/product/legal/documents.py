@@ -22,7 +22,7 @@ from chathaven.base.settings import SettingError, Settings
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.signing import Signing
-from chathaven.product.accounts.legal import HostContact, Terms, TermsInForce
+from chathaven.product.accounts.legal import HostContact, Involved, Terms, TermsInForce
 from chathaven.product.legal.installation import Installation
 from chathaven.product.legal.kept import kept
 from chathaven.product.legal.measures import measures
@@ -103,7 +103,13 @@ class Documents:
     @property
     def contact(self) -> HostContact:
         """Who runs the installation, as the slices below know them."""
-        return HostContact(self.installation.email)
+        here = self.installation
+        fields = Involved.__struct_fields__
+        involved = tuple(
+            Involved(**{name: getattr(each, name) for name in fields})
+            for each in here.subprocessors
+        )
+        return HostContact(here.email, here.company, involved)
 
     async def remember(self, tx: Transaction) -> None:
         """Keeps every document as it is now; what was kept before stays as it was."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import msgspec
 
 from chathaven.engines.vault.canonical import NotCanonical, read_strictly
 from chathaven.engines.vault.signed_pdf import check_pdf
+from chathaven.engines.vault.signed_zip import MAGIC, check_zip
 from chathaven.engines.vault.signing import Checker, NotGenuine
 
+LARGEST_EXPORT = 100_000_000
+"""Unpacked; what a page that is open to everybody takes the time for."""
 ERASURE = "chathaven-erasure-certificate-"
 
 
@@ -21,17 +25,39 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def examine(body: bytes, checker: Checker) -> Verdict:
-    """Checks a certificate (JSON) or a signed PDF with public keys alone."""
+    """Checks a certificate (JSON), a signed PDF or an export with public keys alone."""
     try:
+        if body.startswith(MAGIC):
+            return examine_zip(BytesIO(body), checker, LARGEST_EXPORT)
         if body.startswith(b"%PDF-"):
             return _pdf(check_pdf(checker, body))
         document = read_strictly(body.strip())
         return _document(document, checker.check(document))
     except NotCanonical:
-        lines: tuple[str, ...] = ("It is neither a PDF nor a document that we sign.",)
+        lines: tuple[str, ...] = ("It is neither a PDF nor a ZIP nor a document that we sign.",)
     except NotGenuine as error:
         lines = (str(error),)
     return Verdict(False, ("NOT GENUINE.", *lines))
+
+
+def examine_zip(file: IO[bytes], checker: Checker, most: int | None = None) -> Verdict:
+    """Checks an export that may be large. `most` bounds the bytes that it may unpack to."""
+    try:
+        key_id, manifest = check_zip(checker, file, most)
+    except NotGenuine as error:
+        return Verdict(False, ("NOT GENUINE.", str(error)))
+    count = len(manifest["files"])
+    return Verdict(
+        True,
+        (
+            f"GENUINE: signed by the installation with the key {key_id}.",
+            (
+                f"It proves that the installation made this export at {manifest['generated_at']},"
+                f" and that none of its {count} files was changed, added or taken away since."
+            ),
+            f"Its format is {manifest['format']}.",
+        ),
+    )
 
 
 def _pdf(key_id: str) -> Verdict:

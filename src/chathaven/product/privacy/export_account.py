@@ -272,7 +272,7 @@ async def _write_on(tx: Transaction, ground: Ground, export: AccountExport) -> N
             await writing.write_part(tx, tables, deadline)
         if writing.is_through(tables):
             company = (await read_account(tx)).company
-            size = await writing.finish(tx.account_id, company)
+            size = await writing.finish(ground.signing, tx.account_id, company)
             values: dict[str, Any] = {"status": ExportStatus.READY, "size": size, "progress": None}
         else:
             progress = await writing.keep()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
-import msgspec
-from litestar import Response, get
+from litestar import get
 from litestar.response import Stream
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
-from chathaven.product.access.gate import PUBLIC, VISITOR, may
+from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.access.permissions import Permission
+from chathaven.product.accounts.legal import HostContact
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.read import read_chat
-from chathaven.product.privacy.export_chat import SCHEMA_PATH, begin_chat, chat_file, schema
+from chathaven.product.privacy.export_chat import begin_chat, chat_file
 from chathaven.product.privacy.export_visitor import begin_person, person_file
+from chathaven.product.privacy.schemas import HANDLERS as SCHEMAS
 
 EXPORTS = Rate("exports", 60, 3600)
 OWN_EXPORTS = Rate("own-exports", 10, 3600)
@@ -30,14 +30,6 @@ def attachment(pieces: AsyncIterator[bytes], media_type: str, name: str) -> Stre
     """Returns a file to keep; the name bears ids only, for names of files end in histories."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Stream(pieces, media_type=media_type, headers=headers)
-
-
-@get(SCHEMA_PATH, opt=may(PUBLIC), media_type="application/schema+json")
-async def get_schema() -> Response[dict[str, Any]]:
-    """The JSON Schema of a chat's file."""
-    headers = {"cache-control": "public, max-age=3600", "access-control-allow-origin": "*"}
-    found = msgspec.json.decode(schema(), type=dict[str, Any])
-    return Response(found, media_type="application/schema+json", headers=headers)
 
 
 @get("/v1/chats/{chat_id:uuid}/export", opt=may(Permission.CHATS_READ), media_type=_JSON)
@@ -53,26 +45,28 @@ async def get_chat_export(ground: Ground, live: Live, actor: Operator, chat_id: 
 
 @get("/v1/visitors/{visitor_id:uuid}/export", opt=may(Permission.VISITORS_READ), media_type=_ZIP)
 async def get_visitor_export(
-    ground: Ground, live: Live, actor: Operator, visitor_id: UUID
+    ground: Ground, live: Live, contact: HostContact, actor: Operator, visitor_id: UUID
 ) -> Stream:
     """Everything about a visitor, as they may ask for it (GDPR Art. 15)."""
     await ground.limits.take(EXPORTS, str(actor.id))
     # A restricted person's copy is made by those who care for their rights (Art. 18(2)).
     sees = visitor_id if Permission.VISITORS_ERASE in actor.permissions else None
     async with ground.database.transaction(actor.account_id, sees=sees) as tx:
-        person = await begin_person(tx, ground, visitor_id)
+        person = await begin_person(tx, ground, visitor_id, contact)
         await record(tx, actor, "exported", "visitor", visitor_id)
     return attachment(person_file(ground, live, person), _ZIP, f"visitor-{visitor_id}.zip")
 
 
 @get("/v1/widget/me/export", opt=may(VISITOR), media_type=_ZIP)
-async def get_own_export(ground: Ground, live: Live, actor: Visitor) -> Stream:
+async def get_own_export(
+    ground: Ground, live: Live, contact: HostContact, actor: Visitor
+) -> Stream:
     """Everything about the visitor who asks."""
     await ground.limits.take(OWN_EXPORTS, str(actor.id))
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
-        person = await begin_person(tx, ground, actor.id)
+        person = await begin_person(tx, ground, actor.id, contact)
         await record(tx, actor, "exported", "visitor", actor.id)
     return attachment(person_file(ground, live, person), _ZIP, "my-data.zip")
 
 
-HANDLERS = (get_schema, get_chat_export, get_visitor_export, get_own_export)
+HANDLERS = (*SCHEMAS, get_chat_export, get_visitor_export, get_own_export)

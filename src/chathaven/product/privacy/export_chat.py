@@ -7,8 +7,6 @@ out, with the names of those who wrote.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,11 +22,11 @@ from chathaven.product.chats.show import event_view
 from chathaven.product.consents.receipts import receipts_of
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.export_rows import Values, about, pages, values_of
+from chathaven.product.privacy.schemas import CHAT, path_of
 from chathaven.product.visitors.identify import read_visitor
 from chathaven.product.visitors.show import visitor_views
 
 FORMAT = "chathaven-chat-1"
-SCHEMA_PATH = "/v1/schemas/chat-export-1.json"
 _WITHIN = frozenset({"chat_id", "visitor_id", "author_kind", "author_id", "params"})
 """Columns of an event that the file says elsewhere: once for all events, or in `author`."""
 encode = msgspec.json.Encoder().encode
@@ -43,12 +41,6 @@ class ChatToExport(NamedTuple):
 
     row: Chat
     head: dict[str, Any]
-
-
-@cache
-def schema() -> bytes:
-    """Returns the JSON Schema of the file."""
-    return resources.files(__package__).joinpath("chat-export-1.json").read_bytes()
 
 
 async def begin_chat(tx: Transaction, public_url: str, chat: Chat) -> ChatToExport:
@@ -66,7 +58,7 @@ async def begin_chat(tx: Transaction, public_url: str, chat: Chat) -> ChatToExpo
     del row["visitor_id"], row["assignee_id"]
     head = {
         "format": FORMAT,
-        "schema": public_url + SCHEMA_PATH,
+        "schema": public_url + path_of(CHAT),
         "generated_at": now(),
         "account_id": chat.account_id,
         "chat": row | {"assignee": await _assignee(tx, chat.assignee_id)},

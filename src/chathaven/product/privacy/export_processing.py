@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from chathaven.base.settings import Settings
 from chathaven.engines.database.data_map import PERSONAL, Entry, Treatment, Whose
 from chathaven.engines.database.people import tables_about_people
+from chathaven.product.accounts.legal import HostContact
 
 _SOURCES = {
     "content": "what was written, by the person or to them",
@@ -60,11 +61,25 @@ def _why_not(entry: Entry) -> str:
     return "opens a door or a lock, and says nothing of the person"
 
 
-def recipients(settings: Settings, company: str) -> dict[str, Any]:
+def recipients(settings: Settings, company: str, host: HostContact | None) -> dict[str, Any]:
     """Returns who is given the data: what is configured, and nothing that is only possible."""
-    host = urlsplit(settings.public_url).hostname
-    found = [
+    named = host and host.company
+    found: list[dict[str, Any]] = [
         {"name": company, "role": "controller", "receives": "everything in this copy"},
-        {"name": host, "role": "runs the server", "receives": "everything, content encrypted"},
+        {
+            "name": named or urlsplit(settings.public_url).hostname,
+            "role": "runs the server",
+            "receives": "everything, content encrypted",
+        },
     ]
-    return {"recipients": found, "passed_on": []}
+    involved = [
+        {
+            "name": each.name,
+            "role": "sub-processor",
+            "receives": f"{each.purpose}: {', '.join(each.data_categories)}",
+            "where": each.location,
+            "from": each.effective_from,
+        }
+        for each in (host.involved if host else ())
+    ]
+    return {"recipients": found + involved, "passed_on": []}

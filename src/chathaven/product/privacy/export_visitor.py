@@ -20,6 +20,7 @@ from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.files.zip_stream import ZipStream
 from chathaven.engines.ground import Ground
+from chathaven.product.accounts.legal import HostContact
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Event
@@ -31,12 +32,13 @@ from chathaven.product.privacy.export_chat import (
     chat_file,
     encode,
     events_of,
-    schema,
 )
+from chathaven.product.privacy.export_consents import consents
 from chathaven.product.privacy.export_page import Page
 from chathaven.product.privacy.export_processing import processing, recipients
 from chathaven.product.privacy.export_rows import about, pages, values_of
 from chathaven.product.privacy.export_table import CSV_HEAD, csv_lines
+from chathaven.product.privacy.schemas import NAMES, schema
 from chathaven.product.visitors.identify import read_visitor
 from chathaven.product.visitors.model import Visitor
 
@@ -54,10 +56,13 @@ class Person(NamedTuple):
     company: str
     language: str
     chats: list[ChatToExport]
+    host: HostContact | None
 
 
-async def begin_person(tx: Transaction, ground: Ground, visitor_id: UUID) -> Person:
-    """Returns what an export begins with.
+async def begin_person(
+    tx: Transaction, ground: Ground, visitor_id: UUID, host: HostContact | None = None
+) -> Person:
+    """Returns what an export begins with. `host` runs the installation, where it says who.
 
     Raises:
         NotFound: the account has no such visitor.
@@ -71,6 +76,7 @@ async def begin_person(tx: Transaction, ground: Ground, visitor_id: UUID) -> Per
         company=(await read_account(tx)).company,
         language=str((visitor.technical or {}).get("language") or "en"),
         chats=[await begin_chat(tx, ground.settings.public_url, chat) for chat in chats],
+        host=host,
     )
 
 
@@ -85,7 +91,7 @@ async def person_file(ground: Ground, live: Live, person: Person) -> AsyncIterat
     async for _ in _parts(archive, ground, live, person, counts):
         if part := archive.take():
             yield part
-    archive.add("manifest.json", encode(_manifest(archive, person, counts)))
+    archive.add("manifest.json", _pretty(_manifest(ground, archive, person, counts)))
     archive.close()
     yield archive.take()
 
@@ -102,12 +108,17 @@ async def _parts(
             archive.write(part)
             yield
         archive.end()
-    archive.add("schema/chat-export-1.json", schema())
+    for name in NAMES:
+        archive.add(f"schema/{name}", schema(name))
     answers = await _consents(ground, person)
     counts["receipts"] = len(answers)
-    archive.add("consents.json", _pretty({"receipts": answers}))
+    row = person.row
+    told = consents(row.id, row.account_id, person.company, answers, now())
+    archive.add("consents.json", _pretty(told))
     archive.add("processing.json", _pretty(processing()))
-    archive.add("recipients.json", _pretty(recipients(ground.settings, person.company)))
+    archive.add(
+        "recipients.json", _pretty(recipients(ground.settings, person.company, person.host))
+    )
     yield
     async for _ in _messages(archive, ground, live, person):
         yield
@@ -195,9 +206,11 @@ def _is_large(person: Person) -> bool:
     return sum(chat.row.last_seq for chat in person.chats) > LARGE
 
 
-def _manifest(archive: ZipStream, person: Person, counts: dict[str, int]) -> dict[str, Any]:
+def _manifest(
+    ground: Ground, archive: ZipStream, person: Person, counts: dict[str, int]
+) -> dict[str, Any]:
     subject = hashlib.sha256(person.row.id.bytes).hexdigest()
-    return {
+    manifest = {
         "format": FORMAT,
         "schema_version": 1,
         "generated_at": now(),
@@ -209,6 +222,7 @@ def _manifest(archive: ZipStream, person: Person, counts: dict[str, int]) -> dic
             for each in archive.entries
         ],
     }
+    return ground.signing.sign(msgspec.to_builtins(manifest))
 
 
 def _pretty(value: object) -> bytes:

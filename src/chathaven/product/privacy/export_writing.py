@@ -18,6 +18,7 @@ from chathaven.engines.database.tables import Table, all_entries
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.files.sealed_file import SealedWriter
 from chathaven.engines.files.zip_stream import Entry, ZipStream
+from chathaven.engines.vault.signing import Signing
 from chathaven.product.privacy.export_rows import (
     as_column,
     key_columns,
@@ -117,8 +118,8 @@ class Writing:
             number=self._file.number,
         )
 
-    async def finish(self, account_id: UUID, company: str) -> int:
-        """Writes the manifest and the end. Returns how many bytes the ZIP has."""
+    async def finish(self, signing: Signing, account_id: UUID, company: str) -> int:
+        """Writes the signed manifest and the end. Returns how many bytes the ZIP has."""
         self._zip.add("data-map.json", encode(all_entries()))
         manifest = {
             "format": FORMAT,
@@ -132,7 +133,8 @@ class Writing:
                 for each in self._zip.entries
             ],
         }
-        self._zip.add("manifest.json", msgspec.json.format(encode(manifest), indent=2))
+        signed = signing.sign(msgspec.to_builtins(manifest))
+        self._zip.add("manifest.json", msgspec.json.format(encode(signed), indent=2))
         self._zip.close()
         self._file.write(self._zip.take())
         await asyncio.to_thread(self._file.finish)
