@@ -6,6 +6,7 @@ Generated from the OpenAPI document, so that a new list is tried by itself.
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 from tests.conftest import Api
@@ -16,6 +17,7 @@ from tests.interface.team import CANARY, Company, join, with_token
 ABOUT_RIGHTS = {
     "GET /v1/restrictions": "the one list that shows who is restricted",
     "GET /v1/audit": "what was done, by ids alone",
+    "GET /v1/audit/file": "what was done, by ids alone",
 }
 """Lists that may name a restricted person, and why."""
 SECRET = "Quetzalcoatl"
@@ -83,7 +85,7 @@ def test_nothing_of_theirs_is_reached_by_id(
     _, marks = hidden_person(api, ours)
     ids = ours.ids | {"visitor_id": marks["visitor"], "chat_id": marks["chat"]}
     tried = 0
-    with join(server, ours.account, "operator") as operator:
+    with closing(join(server, ours.account, "operator")) as operator:
         for route in all_routes:
             if not {"visitor_id", "chat_id"} & set(route.path_ids) or route.is_stream:
                 continue
