@@ -46,6 +46,7 @@ from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
 from chathaven.product.privacy.places import add_stores
+from chathaven.product.rights.jobs import add_jobs as add_rights_jobs
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
 
@@ -241,4 +242,5 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     add_legal_jobs(ground)
     add_stores(ground, names)
     add_privacy_jobs(ground, live)
+    add_rights_jobs(ground, live)
     return process

@@ -23,6 +23,9 @@ from chathaven.product.privacy import export_api as exports
 from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import model as records_model
+from chathaven.product.rights import act_api as acting_on_requests
+from chathaven.product.rights import api as requests
+from chathaven.product.rights import widget_api as own_requests
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
@@ -49,4 +52,7 @@ HANDLERS = (
     *closing.HANDLERS,
     *audit_log.HANDLERS,
     *restrictions.HANDLERS,
+    *requests.HANDLERS,
+    *acting_on_requests.HANDLERS,
+    *own_requests.HANDLERS,
 )

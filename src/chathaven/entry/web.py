@@ -28,6 +28,7 @@ from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
 from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
+from chathaven.entry.rights_pages import RIGHTS_PAGES
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
 from chathaven.product.audit.anchors import Anchors
@@ -71,7 +72,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
     }
     routes = Router(
         path="/",
-        route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *HEALTH],
+        route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *RIGHTS_PAGES, *HEALTH],
         middleware=[_door(process)],
         dependencies=dependencies,
     )

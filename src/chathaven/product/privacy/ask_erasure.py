@@ -20,6 +20,7 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
+from chathaven.engines.vault.model import PersonKey
 from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.directory import enter_name
 from chathaven.product.audit.record import record
@@ -51,7 +52,7 @@ async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor
     await tx.see(visitor_id)
     known = select(Visitor.id).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
     # Locked, so that of two who ask at once the second finds what the first has written.
-    if await tx.value(known.with_for_update()) is None:
+    if await tx.value(known.with_for_update()) is None and not await _is_requester(tx, visitor_id):
         raise NotFound()
     there = await tx.one(
         select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id)
@@ -85,6 +86,14 @@ async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor
     account_id = tx.account_id
     tx.after_commit(lambda: ground.bus.changed(account_id, "credentials", visitor_id))
     return Asked(erasure, nonce.hex())
+
+
+async def _is_requester(tx: Transaction, person_id: UUID) -> bool:
+    """Whether this is somebody who asked about their data and was never a visitor; locked."""
+    known = select(PersonKey.kind).where(
+        PersonKey.account_id == tx.account_id, PersonKey.person_id == person_id
+    )
+    return await tx.value(known.with_for_update()) == "requester"
 
 
 _queues: list[Queue] = []

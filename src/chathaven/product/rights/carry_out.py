@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
-
-from chathaven.base.actor import Actor, Operator, System
+from chathaven.base.actor import Operator, System
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
-from chathaven.engines.database.people import remove
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.chats.answers import answer_if_asked
+from chathaven.product.chats.hide import telling
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
 from chathaven.product.consents.model import Answer
@@ -20,8 +18,8 @@ from chathaven.product.consents.receipts import Circumstances, last_receipt
 from chathaven.product.legal.embeds import SUBJECTS, answer_embed
 from chathaven.product.privacy.erase import ask_for_erasure
 from chathaven.product.rights.letters import Draft, LetterKind, Way, write_letter
-from chathaven.product.rights.model import RightsContent, RightsLetter, RightsLink, RightsRequest
-from chathaven.product.rights.states import FINAL, Ground as Why, Kind, State
+from chathaven.product.rights.model import RightsContent, RightsLetter, RightsRequest
+from chathaven.product.rights.states import FINAL, Kind, RefusalGround, State
 from chathaven.product.rights.steps import changed, extended_due, note, set_clock, step
 from chathaven.product.visitors.identify import Profile, read_visitor
 from chathaven.product.visitors.restrict import Ground as RestrictionGround
@@ -73,7 +71,7 @@ async def refuse(
     desk: Desk,
     request: RightsRequest,
     content: RightsContent,
-    why: Why,
+    why: RefusalGround,
     reason: str,
     letter: Draft,
 ) -> None:
@@ -84,8 +82,10 @@ async def refuse(
         Invalid: it was asked for proof only, and another ground is named than that.
     """
     tx, ground, _, actor = desk
-    if request.state == State.IDENTITY_PENDING and why is not Why.NOT_IDENTIFIED:
-        raise Invalid.field("ground", f"takes {Why.NOT_IDENTIFIED} while nobody is known to ask")
+    if request.state == State.IDENTITY_PENDING and why is not RefusalGround.NOT_IDENTIFIED:
+        raise Invalid.field(
+            "ground", f"takes {RefusalGround.NOT_IDENTIFIED} while nobody is known to ask"
+        )
     await to_check(desk, request)
     made = await write_letter(tx, ground, request, content, letter)
     number = await step(tx, ground, actor, request, State.REFUSED)
@@ -146,7 +146,7 @@ async def _act(
             visitor_id,
             ground=RestrictionGround.ACCURACY,
             reason=None,
-            tell=hidden(live),
+            tell=telling(ground.bus, live),
         )
     elif request.kind == Kind.OBJECTION:
         await _stop(desk, content)
@@ -174,17 +174,6 @@ async def _stop(desk: Desk, content: RightsContent) -> None:
 
 async def _erase(desk: Desk, request: RightsRequest, content: RightsContent) -> None:
     tx, ground = desk.tx, desk.ground
-    if content.person_kind == "visitor":
-        asked = await ask_for_erasure(tx, ground, desk.actor, content.person_id)
-        # The erasing transaction takes the request to its end: see `close_affairs`.
-        await tx.update(request, erasure_id=asked.erasure.id)
-        return
-    await step(tx, ground, desk.actor, request, State.DONE)
-    await remove_requester(tx, content)
-
-
-async def remove_requester(tx: Transaction, content: RightsContent) -> None:
-    """Deletes what is kept of somebody who was never a visitor: their requests, and their key."""
-    await remove(tx, content.person_id)
-    account_id, person_id, vault = tx.account_id, content.person_id, tx.vault
-    tx.after_commit(lambda: vault.forget(account_id, person_id))
+    asked = await ask_for_erasure(tx, ground, desk.actor, content.person_id)
+    # The erasing transaction takes the request to its end: see `close_affairs`.
+    await tx.update(request, erasure_id=asked.erasure.id)

@@ -15,15 +15,28 @@ from chathaven.base.actor import Actor, System
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.ids import Secret, new_id
-from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.model import PersonKey
 from chathaven.product.access.gate import RIGHTS_PREFIX
-from chathaven.product.rights import model
 from chathaven.product.rights.letters import LetterKind, Way, address_of, draft, write_letter
-from chathaven.product.rights.model import RightsContent, RightsLink, RightsRequest
+from chathaven.product.rights.model import (
+    RightsContent,
+    RightsLetter,
+    RightsLink,
+    RightsNote,
+    RightsRequest,
+)
 from chathaven.product.rights.states import State
-from chathaven.product.rights.steps import changed, go_on, note, read_request, step, stop_clock
+from chathaven.product.rights.steps import (
+    changed,
+    go_on,
+    last_step,
+    note,
+    read_request,
+    step,
+    stop_clock,
+)
 from chathaven.product.visitors.find import find_by_email
 from chathaven.product.visitors.identify import read_visitor
 from chathaven.product.visitors.model import Visitor
@@ -32,6 +45,7 @@ CONFIRM, COPY = "confirm", "copy"
 LINK_LIVES = timedelta(days=7)
 """A-15-3."""
 MOST_MATCHES = 10
+_Sealed = RightsContent | RightsNote | RightsLetter
 
 
 async def ask_for_proof(
@@ -60,9 +74,9 @@ async def doubt(
     reason: str,
 ) -> None:
     """Stops the clock until the person is known, for a reason that is kept."""
+    check_not_stopped(request)
     if request.state == State.IDENTITY_PENDING:
-        check_not_stopped(request)
-        number = 0
+        number = await last_step(tx, request.id)
     else:
         number = await step(tx, ground, actor, request, State.IDENTITY_PENDING)
     await stop_clock(tx, request)
@@ -116,7 +130,7 @@ async def make_link(tx: Transaction, request: RightsRequest, person_id: UUID, us
     return secret
 
 
-async def take_link(tx: Transaction, secret: Secret) -> RightsLink:
+async def take_link(tx: Transaction, secret: Secret, use: str) -> RightsLink:
     """Uses a link up.
 
     Raises:
@@ -127,6 +141,7 @@ async def take_link(tx: Transaction, secret: Secret) -> RightsLink:
         .where(
             RightsLink.account_id == tx.account_id,
             RightsLink.digest == secret.digest,
+            RightsLink.use == use,
             RightsLink.used_at.is_(None),
             RightsLink.expires_at > now(),
         )
@@ -139,12 +154,12 @@ async def take_link(tx: Transaction, secret: Secret) -> RightsLink:
 
 
 def parse_link(text: str) -> Secret:
-    """Returns what a link's text stands for.
+    """Returns what a link stands for; it may be given whole, or the part behind the hash alone.
 
     Raises:
         NotFound: it cannot be one.
     """
-    secret = Secret.parse(text.strip(), RIGHTS_PREFIX)
+    secret = Secret.parse(text.rpartition("#")[2].strip(), RIGHTS_PREFIX)
     if secret is None:
         raise no_link()
     return secret
@@ -155,21 +170,19 @@ def no_link() -> NotFound:
     return NotFound("This link was used, or its time is over.", code="link_not_found")
 
 
-async def use_link(database: Database, ground: Ground, text: str) -> RightsLink:
-    """Uses a link up: one for proof takes the request a step further.
+async def confirm(ground: Ground, text: str) -> None:
+    """Takes a link that proves an address: the request goes a step further.
 
     Raises:
         NotFound: the link does not work (any more).
     """
     secret = parse_link(text)
-    async with database.transaction(secret.account_id) as tx:
-        link = await take_link(tx, secret)
-        if link.use == CONFIRM:
-            request, _ = await read_request(tx, link.request_id, lock=True)
-            # Asked twice for proof, or verified by an operator meanwhile: nothing is left to do.
-            if request.state == State.IDENTITY_PENDING:
-                await verified(tx, ground, System(tx.account_id), request)
-        return link
+    async with ground.database.transaction(secret.account_id) as tx:
+        link = await take_link(tx, secret, CONFIRM)
+        request, _ = await read_request(tx, link.request_id, lock=True)
+        # Verified by an operator meanwhile: nothing is left to do.
+        if request.state == State.IDENTITY_PENDING:
+            await verified(tx, ground, System(tx.account_id), request)
 
 
 # Who it is
@@ -203,18 +216,23 @@ async def attach(
     await tx.see(visitor_id)
     await read_visitor(tx, visitor_id)
     old = content.person_id
-    moved: list[RightsContent | model.RightsNote | model.RightsLetter] = []
-    for table in (model.RightsNote, model.RightsLetter):
-        rows = await tx.all(
-            select(table).where(table.account_id == tx.account_id, table.person_id == old)
+    notes = await tx.all(
+        select(RightsNote).where(
+            RightsNote.account_id == tx.account_id, RightsNote.person_id == old
         )
-        moved += rows
+    )
+    letters = await tx.all(
+        select(RightsLetter).where(
+            RightsLetter.account_id == tx.account_id, RightsLetter.person_id == old
+        )
+    )
     await tx.run(
         update(RightsLink)
         .where(RightsLink.account_id == tx.account_id, RightsLink.person_id == old)
         .values(person_id=visitor_id)
     )
-    for row in [content, *moved]:
+    rows: list[_Sealed] = [content, *notes, *letters]
+    for row in rows:
         await _reseal(tx, row, visitor_id)
     await tx.run(
         delete(PersonKey).where(PersonKey.account_id == tx.account_id, PersonKey.person_id == old)
@@ -225,9 +243,7 @@ async def attach(
     return content
 
 
-async def _reseal(
-    tx: Transaction, row: RightsContent | model.RightsNote | model.RightsLetter, person_id: UUID
-) -> None:
+async def _reseal(tx: Transaction, row: _Sealed, person_id: UUID) -> None:
     """Writes a row anew under another person's key: what is sealed is bound to the person."""
     values = {column.name: getattr(row, column.name) for column in row.__table__.columns}
     for indexing in type(row).indexes.values():

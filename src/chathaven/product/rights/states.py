@@ -47,7 +47,7 @@ class State(StrEnum):
     EXTENDED = "extended"
 
 
-class Ground(StrEnum):
+class RefusalGround(StrEnum):
     """Why a request may be refused (GDPR Art. 11(2), 12(5), 12(6), 15(4), 17(3), 21(1))."""
 
     NOT_IDENTIFIED = "not_identified"

@@ -76,10 +76,7 @@ async def write_step(
     tx: Transaction, actor: Actor, request_id: UUID, came_from: State | None, to: State
 ) -> int:
     """Writes a step; returns its number in the request."""
-    newest = select(func.max(RightsStep.number)).where(
-        RightsStep.account_id == tx.account_id, RightsStep.request_id == request_id
-    )
-    number = int(await tx.value(newest) or 0) + 1
+    number = await last_step(tx, request_id) + 1
     await tx.insert(
         RightsStep(
             account_id=tx.account_id,
@@ -94,6 +91,14 @@ async def write_step(
         )
     )
     return number
+
+
+async def last_step(tx: Transaction, request_id: UUID) -> int:
+    """Returns the number of a request's last step, 0 before the first."""
+    newest = select(func.max(RightsStep.number)).where(
+        RightsStep.account_id == tx.account_id, RightsStep.request_id == request_id
+    )
+    return int(await tx.value(newest) or 0)
 
 
 async def note(tx: Transaction, content: RightsContent, number: int, text: str) -> None:

@@ -1,0 +1,237 @@
+"""Jobs: sending letters to the person, telling those who work on requests, and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import aiosmtplib
+from sqlalchemy import delete, select
+
+from chathaven.base.actor import Role, System
+from chathaven.base.clock import now
+from chathaven.base.languages import choose
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.accounts.settings import read_account
+from chathaven.product.chats.live import Live
+from chathaven.product.operators.find import everyone
+from chathaven.product.operators.model import Operator
+from chathaven.product.privacy.ask_erasure import ask_for_erasure
+from chathaven.product.privacy.erase import before_removal
+from chathaven.product.rights.carry_out import Desk, letter_sent
+from chathaven.product.rights.due import days_left, escalation_due, warning_due
+from chathaven.product.rights.identity import CONFIRM, COPY, make_link
+from chathaven.product.rights.letters import LINK, SEND, LetterKind, Way, day, words
+from chathaven.product.rights.model import (
+    RightsContent,
+    RightsLetter,
+    RightsLink,
+    RightsNote,
+    RightsRequest,
+)
+from chathaven.product.rights.receive import ARRIVED
+from chathaven.product.rights.states import FINAL, Kind, State
+from chathaven.product.rights.steps import FORGET, WARN, changed, read_request, step
+
+WORKERS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
+"""Who may work on requests; see `access/permissions.py`."""
+
+
+class NotSent(Exception):
+    """The mail server did not take a letter. Its own words may name the receiver, so are left."""
+
+
+def add_jobs(ground: Ground, live: Live) -> None:
+    """Adds the jobs of this slice to the queue."""
+
+    # Names are the queue's rule: every job takes the ids of an account and of one row.
+    async def send(account_id: UUID, id: UUID) -> None:
+        await send_letter(ground, live, account_id, id)
+
+    async def warn(account_id: UUID, id: UUID) -> None:
+        await warn_in_time(ground, account_id, id)
+
+    async def arrived(account_id: UUID, id: UUID) -> None:
+        await tell_arrived(ground, account_id, id)
+
+    async def forget(account_id: UUID, id: UUID) -> None:
+        await forget_content(ground, account_id, id)
+
+    ground.queue.add(SEND, send, about=RightsLetter)
+    # The proof is about nobody.
+    ground.queue.add(WARN, warn, about=None)
+    ground.queue.add(ARRIVED, arrived, about=None)
+    ground.queue.add(FORGET, forget, about=None)
+
+
+# To the person
+
+
+async def send_letter(ground: Ground, live: Live, account_id: UUID, letter_id: UUID) -> None:
+    """Sends a letter once, and does what waited for it."""
+    async with ground.database.transaction(account_id) as tx:
+        found = await _letter(tx, letter_id)
+        if found is None or found.way != Way.EMAIL:
+            return
+        request, _ = await read_request(tx, found.request_id, lock=True)
+        letter = found.content or {}
+        text = str(letter["text"])
+        if LINK in text:
+            use = CONFIRM if found.kind == LetterKind.CONFIRM else COPY
+            secret = await make_link(tx, request, found.person_id, use)
+            page = "confirm" if use == CONFIRM else "copy"
+            link = f"{ground.settings.public_url}/rights/{page}#{secret.text}"
+            text = text.replace(LINK, link)
+        person_id = found.person_id
+    await _post(ground, str(letter["to"]), str(letter["subject"]), text, person_id)
+    async with ground.database.transaction(account_id) as tx:
+        sent = await _letter(tx, letter_id)
+        if sent is None:
+            return
+        request, content = await read_request(tx, sent.request_id, lock=True)
+        if content is not None:
+            desk = Desk(tx, ground, live, System(account_id))
+            await letter_sent(desk, request, content, sent)
+
+
+async def _letter(tx: Transaction, letter_id: UUID) -> RightsLetter | None:
+    """Returns a letter that still waits."""
+    return await tx.one(
+        select(RightsLetter).where(
+            RightsLetter.account_id == tx.account_id,
+            RightsLetter.id == letter_id,
+            RightsLetter.sent_at.is_(None),
+        )
+    )
+
+
+async def _post(
+    ground: Ground, to: str, subject: str, text: str, about: UUID | None = None
+) -> None:
+    try:
+        await ground.post.send(to, subject, text, about=about)
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        raise NotSent(type(error).__name__) from None
+
+
+# To those who work on requests
+
+
+async def tell_arrived(ground: Ground, account_id: UUID, request_id: UUID) -> None:
+    """Says that a request came in, and until when it has to be answered."""
+    async with ground.database.transaction(account_id) as tx:
+        request, _ = await read_request(tx, request_id)
+        if request.state in FINAL:
+            return
+        company, people = await _people(tx, WORKERS)
+    await _tell(ground, people, "arrived", request, company)
+
+
+async def warn_in_time(ground: Ground, account_id: UUID, request_id: UUID) -> None:
+    """Warns of a request that is due soon, and tells the owners of one that is still open.
+
+    What was told is written before the letters leave, so that a job that runs again, or two at
+    once, tell it once.
+    """
+    moment = now()
+    async with ground.database.transaction(account_id) as tx:
+        request, _ = await read_request(tx, request_id, lock=True)
+        warning = warning_due(request, moment)
+        escalate = escalation_due(request, moment)
+        if warning is not None:
+            await tx.update(request, warned=warning)
+        if escalate:
+            await tx.update(request, escalated_at=moment)
+        if warning is None and not escalate:
+            return
+        changed(tx, ground, request_id)
+        company, workers = await _people(tx, WORKERS)
+    owners = [each for each in workers if each.role == Role.OWNER]
+    if warning is not None:
+        told = [each for each in workers if not escalate or each.role != Role.OWNER]
+        await _tell(ground, told, "late" if _is_late(request, moment) else "due", request, company)
+    if escalate:
+        await _tell(ground, owners, "escalated", request, company)
+
+
+def _is_late(request: RightsRequest, moment: datetime) -> bool:
+    return days_left(request.due_at, moment) < 0
+
+
+async def _people(tx: Transaction, roles: Iterable[Role]) -> tuple[str, list[Operator]]:
+    company = (await read_account(tx)).company
+    return company, [each for each in await everyone(tx) if Role(each.role) in roles]
+
+
+async def _tell(
+    ground: Ground, people: list[Operator], what: str, request: RightsRequest, company: str
+) -> None:
+    """Writes to operators, each in their language, and nothing of the person who asks."""
+    for operator in people:
+        say = words(choose(operator.language, None))
+        given = {
+            "kind": say["kinds"][request.kind],
+            "company": company,
+            "received": day(request.received_at),
+            "due": day(request.due_at),
+            "days": str(max(days_left(request.due_at, now()), 0)),
+            "link": f"{ground.settings.public_url}/app/requests/{request.id}",
+        }
+        subject = say["operators"][f"{what}_subject"].format_map(given)
+        text = say["operators"][what].format_map(given)
+        await _post(ground, operator.email, subject, text)
+
+
+# Forgetting
+
+
+async def close_affairs(tx: Transaction, ground: Ground, person_id: UUID, erasure_id: UUID) -> None:
+    """Takes every open request of somebody who is being erased to its end.
+
+    What was approved is done with it. What nobody had looked at yet is settled by this erasure,
+    whoever asked for it: there is nobody any more to answer.
+    """
+    contents = select(RightsContent.request_id).where(
+        RightsContent.account_id == tx.account_id, RightsContent.person_id == person_id
+    )
+    requests = await tx.all(
+        select(RightsRequest)
+        .where(
+            RightsRequest.account_id == tx.account_id,
+            RightsRequest.id.in_(contents),
+            RightsRequest.state.not_in([state.value for state in FINAL]),
+        )
+        .order_by(RightsRequest.id)
+        .with_for_update()
+    )
+    system = System(tx.account_id)
+    for request in requests:
+        if request.state == State.APPROVED:
+            await step(tx, ground, system, request, State.RUNNING)
+        under_way = request.state in {
+            State.RUNNING, State.WAITING_EXTERNAL, State.PARTIALLY_DONE
+        }  # fmt: skip
+        await step(tx, ground, system, request, State.DONE if under_way else State.DUPLICATE)
+        if request.kind == Kind.ERASURE or not under_way:
+            await tx.update(request, erasure_id=erasure_id)
+
+
+async def forget_content(ground: Ground, account_id: UUID, request_id: UUID) -> None:
+    """Deletes what is kept of a person about a request that was closed long ago."""
+    async with ground.database.transaction(account_id) as tx:
+        request, content = await read_request(tx, request_id, lock=True)
+        if content is None or request.state not in FINAL:
+            return
+        if content.person_kind == "requester":
+            await ask_for_erasure(tx, ground, System(account_id), content.person_id)
+            return
+        for table in (RightsNote, RightsLetter, RightsLink, RightsContent):
+            await tx.run(
+                delete(table).where(table.account_id == account_id, table.request_id == request_id)
+            )
+
+
+# Importing this module is what plugs it in.
+before_removal.append(close_affairs)

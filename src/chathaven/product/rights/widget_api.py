@@ -1,0 +1,61 @@
+"""HTTP: a visitor's own requests. The token is proof enough of who asks (A-12-3a)."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import get, post
+
+from chathaven.base.actor import Visitor
+from chathaven.base.clock import now
+from chathaven.engines.ground import Ground
+from chathaven.engines.web.body import Body
+from chathaven.engines.web.limits import Rate
+from chathaven.product.access.gate import VISITOR, may
+from chathaven.product.rights.bodies import OwnAsking
+from chathaven.product.rights.find import requests_of
+from chathaven.product.rights.receive import Asking, receive_proven
+from chathaven.product.rights.show import OwnRequest, own_view
+from chathaven.product.rights.states import Kind, Via
+from chathaven.product.rights.wishes import wished
+from chathaven.product.visitors.identify import read_visitor
+
+OWN_REQUESTS = Rate("own-requests", 10, 3600)
+
+
+class OwnRequests(msgspec.Struct):
+    """All of a visitor's own requests; there are never many."""
+
+    items: list[OwnRequest]
+    next: str | None = None
+
+
+@get("/v1/widget/me/requests", opt=may(VISITOR))
+async def get_own_requests(ground: Ground, actor: Visitor) -> OwnRequests:
+    """What the visitor has asked for about their data, how far it is, and the answers."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        found = await requests_of(tx, actor.id)
+        return OwnRequests([await own_view(tx, each) for each in found])
+
+
+@post("/v1/widget/me/requests", opt=may(VISITOR), dto=Body[OwnAsking], return_dto=None)
+async def post_own_request(ground: Ground, actor: Visitor, data: OwnAsking) -> OwnRequest:
+    """The visitor asks for one of their rights."""
+    await ground.limits.take(OWN_REQUESTS, str(actor.id))
+    async with ground.database.transaction(actor.account_id) as tx:
+        await tx.see(actor.id)
+        visitor = await read_visitor(tx, actor.id)
+        asking = Asking(
+            kind=Kind(data.kind),
+            via=Via.WIDGET,
+            received_at=now(),
+            language=str((visitor.technical or {}).get("language") or "en"),
+            text=data.text or None,
+            visitor_id=actor.id,
+            chat_id=actor.chat_id,
+            wishes=wished(data.wishes),
+        )
+        request = await receive_proven(tx, ground, actor, asking)
+        return await own_view(tx, request)
+
+
+HANDLERS = (get_own_requests, post_own_request)
