@@ -29,13 +29,21 @@ def test_it_can_be_checked_by_anybody_and_names_nobody(api: Api) -> None:
     assert visitor.visitor_id not in json.dumps(certificate)
     # Only the person has the nonce, and with it can show that the certificate is theirs.
     mine = hashlib.sha256(bytes.fromhex(asked["nonce"]) + UUID(visitor.visitor_id).bytes)
-    assert certificate["subject"] == {"kind": "visitor", "commitment": mine.hexdigest()}
+    holder = hashlib.sha256(b"chathaven-holder-1\0" + bytes.fromhex(asked["nonce"]))
+    assert certificate["subject"] == {
+        "kind": "visitor",
+        "commitment": mine.hexdigest(),
+        "holder": holder.hexdigest(),
+    }
     stores = {each["store"]: each for each in certificate["stores"]}
     assert (stores["events"]["found"], stores["events"]["left"]) == (3, 0)
     assert stores["person_keys"]["removed"] == 1
     assert certificate["key"] == {"version": 1, "account_key_version": 1, "root_epoch": 1}
-    assert certificate["claim"] == "removed from the live database; its key deleted"
+    assert certificate["claim"].startswith("deleted from the live systems")
     assert "backups" in certificate["not_covered"]
+    assert certificate["recipients"] == []
+    [kept] = certificate["retained"]
+    assert kept["store"] == "audit_lines"
     assert certificate["requested_at"] <= certificate["started_at"] <= certificate["finished_at"]
 
 
