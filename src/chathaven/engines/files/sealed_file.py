@@ -94,8 +94,8 @@ class SealedWriter:
         os.fsync(self._file.fileno())
 
 
-def read_sealed(path: Path, key: bytes, bound: bytes) -> Iterator[bytes]:
-    """Yields what a file holds, chunk by chunk.
+def read_sealed(path: Path, key: bytes, bound: bytes, start: int = 0) -> Iterator[bytes]:
+    """Yields what a file holds behind its first `start` bytes, chunk by chunk.
 
     Raises:
         Damaged: it is not whole, was altered, or another key sealed it. What was yielded before
@@ -103,6 +103,7 @@ def read_sealed(path: Path, key: bytes, bound: bytes) -> Iterator[bytes]:
     """
     cipher, number = AESGCM(key), 0
     with path.open("rb") as file:
+        file.seek(start)
         head = file.read(4)
         while head:
             size = int.from_bytes(head)

@@ -120,10 +120,14 @@ async def all_destroyed_up_to(connection: Connection, epoch: int) -> bool:
 # For the tick alone
 
 
+HOLD_TICKS = f"SELECT pg_advisory_lock({_TICK}, 0)"
+"""Waits for a tick under way and lets none begin, for as long as the connection lasts."""
+
+
 async def one_at_a_time(connection: Connection, *, wait: bool) -> bool:
     """Takes the tick's lock for this connection's life; False where another has it."""
     if wait:
-        await connection.execute(f"SELECT pg_advisory_lock({_TICK}, 0)")
+        await connection.execute(HOLD_TICKS)
         return True
     rows = await connection.execute(f"SELECT pg_try_advisory_lock({_TICK}, 0)")
     row = await rows.fetchone()

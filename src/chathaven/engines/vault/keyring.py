@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +35,17 @@ class Keyring:
             SettingError: the file cannot be made or read, others may read it, or it is damaged.
         """
         return cls(FileRoots.open(path))
+
+    @classmethod
+    def open_for_import(cls, path: Path, roots: Mapping[int, bytes]) -> Keyring:
+        """Reads a keyring's file, or makes it with roots of a key set when there is none.
+
+        Raises:
+            SettingError: as `open`.
+        """
+        if roots and not path.exists():
+            FileRoots.begin(path, roots)
+        return cls.open(path)
 
     @classmethod
     def of(cls, settings: Settings) -> Keyring:

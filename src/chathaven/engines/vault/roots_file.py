@@ -65,8 +65,7 @@ class FileRoots:
         roots = cls(path)
         try:
             if not path.exists():
-                first = {1: os.urandom(32)}
-                write_once(path, _encoded(first))
+                cls.begin(path, {1: os.urandom(32)})
             roots._read()
         except (TooOpen, Unreadable) as error:
             raise SettingError(f"CHATHAVEN_KEYRING: {error}") from None
@@ -75,6 +74,15 @@ class FileRoots:
                 f"CHATHAVEN_KEYRING: cannot make or read {path}: {error.strerror}."
             ) from None
         return roots
+
+    @staticmethod
+    def begin(path: Path, roots: Mapping[int, bytes]) -> None:
+        """Makes the file, or leaves the one that is there.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_once(path, _encoded(roots))
 
     def where(self) -> str:
         """Returns the file's path."""
