@@ -12,20 +12,17 @@ It comes to its name when all of it is on disk, and not before.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from chathaven.engines.backup.refused import BackupError
+from chathaven.engines.backup.whole_file import fresh_file
 from chathaven.engines.ledger import Head
 from chathaven.engines.vault.signing import Checker, NotGenuine, Signing
 
@@ -104,53 +101,6 @@ def writing(path: Path) -> Iterator[Writer]:
         raise BackupError(f"{path} exists already: name another file, or remove it first")
     with fresh_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         yield Writer(archive)
-
-
-@contextmanager
-def fresh_file(path: Path) -> Iterator[IO[bytes]]:
-    """Gives a file (mode 0600) that takes its name when it is whole and on disk.
-
-    What is left of one whose process was killed is removed.
-
-    Raises:
-        BackupError: the folder is not there or cannot be written to.
-    """
-    prefix = f".{path.name}."
-    _remove_left(path.parent, prefix)
-    try:
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise BackupError(f"{path.parent} cannot be written to: {error.strerror}") from None
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            draft.rename(path)
-        sync_folder(path.parent)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove_left(folder: Path, prefix: str) -> None:
-    for path in folder.glob("*.part"):
-        if path.name.startswith(prefix):
-            with contextlib.suppress(OSError), path.open("rb") as left:
-                # One that is still being written is locked.
-                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
 
 
 class Archive:

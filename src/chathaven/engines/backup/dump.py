@@ -21,7 +21,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from chathaven.engines.backup.refused import BackupError
-from chathaven.engines.database.data_map import Category
+from chathaven.engines.database.data_map import Category, Retention
 from chathaven.engines.database.embedded_cluster import ENVIRONMENT, programs
 from chathaven.engines.database.revision import UNFINISHED
 from chathaven.engines.database.tables import Table
@@ -52,6 +52,19 @@ def key_tables() -> list[str]:
         if issubclass(mapper.class_, Table)
         and any(each.category is Category.KEY for each in mapper.class_.entries.values())
     )
+
+
+def tables_of_keys() -> list[str]:
+    """Returns the tables that a restore needs the newest rows of.
+
+    Exports are copies with a key of their own; they are made anew instead.
+    """
+    kept = {
+        mapper.class_.__tablename__
+        for mapper in Table.registry.mappers
+        if mapper.class_.holding.retention is not Retention.EXPORT
+    }
+    return [name for name in key_tables() if name in kept]
 
 
 @contextmanager
@@ -116,8 +129,11 @@ def _number(connection: _Connection, statement: sql.SQL, table: str) -> int:
 
 
 def key_versions(held: Snapshot) -> bytes:
-    """Returns, as JSON, which version of its key each account had."""
-    rows = held.connection.execute("SELECT account_id, max(version) FROM account_keys GROUP BY 1")
+    """Returns, as JSON, the version of each account's key; 0 where it was just being replaced."""
+    rows = held.connection.execute(
+        "SELECT account_id, CASE WHEN count(*) = 1 THEN max(version) ELSE 0 END"
+        " FROM account_keys GROUP BY 1"
+    )
     return json.dumps({str(account): version for account, version in rows}).encode()
 
 

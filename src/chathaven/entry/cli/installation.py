@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chathaven.base.settings import Settings
+from chathaven.engines.backup.exchange import is_waiting, settle
 from chathaven.engines.database.embedded import running
 from chathaven.engines.database.given import prepare
 from chathaven.engines.database.urls import DatabaseUrls
@@ -58,6 +59,7 @@ def database(settings: Settings) -> Iterator[DatabaseUrls]:
     """Gives the way to the database: the given one, or the embedded one, started if it rests.
 
     Raises:
+        BackupError: a restore that was interrupted cannot be ended.
         EmbeddedError: the embedded database cannot start.
         GivenDatabaseError: the given one will not do.
         Refusal: the data folder cannot be used.
@@ -67,5 +69,8 @@ def database(settings: Settings) -> Iterator[DatabaseUrls]:
         yield given
         return
     prepare_data(settings.data)
+    if is_waiting(settings.data):
+        with only_one(settings.data):
+            settle(settings.data, settings.database_os_user)
     with running(settings.data / "postgres", os_user=settings.database_os_user) as way:
         yield DatabaseUrls(owner=way.owner, app=way.app)

@@ -22,13 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Of the data folder nothing is for other users of the machine.
     os.umask(0o077)
     _without_colours()
+    from chathaven.engines.backup.refused import BackupError
     from chathaven.engines.database.embedded import EmbeddedError
     from chathaven.engines.database.given import GivenDatabaseError
     from chathaven.entry.cli.refusal import Refusal
 
     try:
         return _run(options)
-    except (SettingError, EmbeddedError, GivenDatabaseError, Refusal) as refusal:
+    except (SettingError, EmbeddedError, GivenDatabaseError, BackupError, Refusal) as refusal:
         print(f"chathaven: {refusal}", file=sys.stderr)
         return 1
 
@@ -74,7 +75,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
     from chathaven.entry.cli.verify import verify
 
-    return verify(settings, options.file, options.key)
+    return verify(settings, options.file, options.key, options.nonce)
 
 
 def _verify_erasure(settings: Settings, options: argparse.Namespace) -> int:
@@ -86,6 +87,36 @@ def _verify_erasure(settings: Settings, options: argparse.Namespace) -> int:
         report=options.report,
         also=tuple(options.also),
         token=options.token_file,
+    )
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli.backup import backup
+
+    return backup(
+        settings,
+        options.file,
+        keys=options.keys,
+        secret=options.passphrase_file,
+        no_keys=options.no_keys,
+    )
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli.restore import Options, restore
+
+    return restore(
+        settings,
+        Options(
+            options.file,
+            keys=options.keys,
+            passphrase=options.passphrase_file,
+            ledger=options.ledger,
+            yes=options.yes,
+            finish=options.finish,
+            damaged_ledger=options.damaged_ledger,
+            no_ledger=options.no_ledger,
+        ),
     )
 
 
@@ -125,9 +156,13 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--key", metavar="KEY", help="a public key or a file with keys; needs no installation"
     )
+    verify.add_argument(
+        "--nonce", metavar="N", help="the key that was handed out with an erasure: is it yours?"
+    )
     verify.set_defaults(run=_verify)
     prove = _add_verify_erasure(commands)
-    for command in (serve, worker, migrate, doctor, bring, verify, prove):
+    backup, restore = _add_backup(commands), _add_restore(commands)
+    for command in (serve, worker, migrate, doctor, bring, verify, prove, backup, restore):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )
@@ -154,6 +189,56 @@ def _add_verify_erasure(
     )  # fmt: skip
     prove.set_defaults(run=_verify_erasure)
     return prove
+
+
+def _add_backup(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    backup = commands.add_parser(
+        "backup", help="the data in a file, its keys in another; the server may run"
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="where the backup goes")
+    backup.add_argument("--keys", type=Path, metavar="KEYS", help="where the keys go (FILE.keys)")
+    backup.add_argument("--no-keys", action="store_true", help="write no keys")
+    _add_passphrase(backup)
+    backup.set_defaults(run=_backup)
+    return backup
+
+
+def _add_restore(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    restore = commands.add_parser(
+        "restore", help="a backup, without those who were erased since; the server must rest"
+    )
+    restore.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the backup")
+    restore.add_argument(
+        "--keys", type=Path, metavar="KEYS", help="the newest copy of the keys (FILE.keys)"
+    )
+    _add_passphrase(restore)
+    restore.add_argument(
+        "--ledger", type=Path, action="append", default=[], metavar="LEDGER",
+        help="the newest copy of the ledger of erasures (FILE.ledger); may be given again",
+    )  # fmt: skip
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore.add_argument(
+        "--finish", action="store_true", help="only end what an interrupted restore has begun"
+    )
+    restore.add_argument(
+        "--damaged-ledger", action="store_true", help="go by what can be read of a damaged ledger"
+    )
+    restore.add_argument(
+        "--no-ledger", action="store_true", help="the ledger is lost: people may come back"
+    )
+    restore.set_defaults(run=_restore)
+    return restore
+
+
+def _add_passphrase(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE",
+        help="a file (mode 0600) with the passphrase of the keys; asked for without it",
+    )  # fmt: skip
 
 
 def _port(text: str) -> int:

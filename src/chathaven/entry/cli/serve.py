@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from chathaven.base.settings import Settings
+from chathaven.engines.backup.exchange import settle
 from chathaven.engines.database.embedded import Embedded
 from chathaven.engines.database.given import prepare
 from chathaven.engines.database.revision import is_newest
@@ -47,6 +48,8 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
             "each other"
         )
     with only_one(settings.data), listen(host, port) as listener:
+        if said := settle(settings.data, settings.database_os_user):
+            print(said, flush=True)
         port = listener.getsockname()[1]
         settings = Settings.from_env(environ, data=data, host=host, port=port)
         loading = threading.Thread(target=import_module, args=["chathaven.entry.web"])

@@ -1,0 +1,186 @@
+"""`chathaven restore FILE`: an installation as it was, without those who were erased since."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chathaven.base.settings import Settings
+from chathaven.engines.backup import ledgers
+from chathaven.engines.backup.archive import INSTALLATION, Archive, opening
+from chathaven.engines.backup.exchange import KEYRING, Moves, exchange, settle, stage
+from chathaven.engines.backup.ledgers import FOLDER, Held
+from chathaven.engines.backup.rebuild import Replayed, Target, check_version, fill, finish, replay
+from chathaven.engines.backup.refused import BackupError
+from chathaven.engines.database.embedded import Embedded
+from chathaven.engines.database.embedded_conf import OWNER
+from chathaven.engines.database.given import prepare
+from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.ledger import FILE_NAME as FILE_OF_LEDGER
+from chathaven.engines.vault.signing import FILE_NAME
+from chathaven.entry import slices
+from chathaven.entry.cli.backup import beside
+from chathaven.entry.cli.installation import only_one
+from chathaven.entry.cli.progress import Progress
+from chathaven.entry.cli.refusal import Refusal
+from chathaven.entry.cli.restore_keys import Keys, choose
+from chathaven.entry.cli.restore_work import Again, set_right
+from chathaven.product.audit.anchors import FOLDER as ANCHORS
+
+assert slices.HANDLERS, "every slice's tables are mapped"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was said on the command line."""
+
+    file: Path | None
+    keys: Path | None = None
+    passphrase: Path | None = None
+    ledger: list[Path] = field(default_factory=list)
+    yes: bool = False
+    finish: bool = False
+    damaged_ledger: bool = False
+    no_ledger: bool = False
+
+
+def restore(settings: Settings, options: Options) -> int:
+    """Restores a backup; returns the exit status.
+
+    Raises:
+        BackupError: something does not fit; the installation that is there stays as it was.
+        EmbeddedError: the embedded database cannot start.
+        GivenDatabaseError: the given one will not do.
+        Refusal: the data folder is in use, or the person at the terminal said no.
+    """
+    with only_one(settings.data):
+        said = settle(settings.data, settings.database_os_user)
+        if said:
+            print(said)
+        if options.finish or options.file is None:
+            print("There is nothing to finish." if said is None else "Done.")
+            return 0
+        with opening(options.file.absolute()) as archive, Progress() as progress:
+            archive.check(lambda done, total: progress("reading the backup", done, total))
+            check_version(archive)
+            keys = choose(settings, archive, options.keys, options.passphrase)
+            held = _ledgers(settings, archive, options)
+            _ask(settings, archive, keys, options)
+            try:
+                replayed, again = _restore(settings, archive, keys, held, progress)
+            except OSError as error:
+                raise Refusal(f"The disk failed: {error.strerror}; nothing was changed") from None
+        _tell(archive, keys, held, replayed, again)
+    return 0
+
+
+def _ledgers(settings: Settings, archive: Archive, options: Options) -> list[Held]:
+    given = list(options.ledger)
+    near = beside(archive.path, "ledger")
+    if not given and near.is_file():
+        given.append(near)
+    held = ledgers.gather(settings.data, given)
+    if (wrong := ledgers.faults(held)) and not options.damaged_ledger:
+        raise BackupError(
+            f"The ledger of erasures is damaged. {' '.join(wrong)} Name a whole copy with "
+            "--ledger, or go on with what can be read of it, with --damaged-ledger"
+        )
+    if options.no_ledger:
+        return held
+    if not any(each.read.holds(archive.manifest.ledger) for each in held):
+        raise BackupError(
+            "The ledger of erasures that was there when the backup was made is not here, so "
+            "people who were erased could come back: name a copy of it with --ledger (or, where "
+            "it is lost, say --no-ledger)"
+        )
+    return held
+
+
+def _ask(settings: Settings, archive: Archive, keys: Keys, options: Options) -> None:
+    made = archive.manifest
+    rows = sum(made.counts.values())
+    print(f"The backup is of {made.created_at}, by Chathaven {made.chathaven}: {rows} rows.")
+    print(f"Its keys come from {keys.words}.")
+    if settings.database_url is not None:
+        print("It goes into the database of CHATHAVEN_DATABASE_URL, which has to be empty.")
+    elif (settings.data / "postgres" / "cluster").is_dir():
+        print(f"It takes the place of the installation in {settings.data}, which is then removed:")
+        print("what was written there since the backup will be gone.")
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refusal("Nobody is there to be asked: say --yes")
+    if input('Go on? Type "yes": ').strip().lower() != "yes":
+        raise Refusal("Nothing was changed")
+
+
+def _restore(
+    settings: Settings, archive: Archive, keys: Keys, held: list[Held], progress: Progress
+) -> tuple[Replayed, Again]:
+    data = settings.data
+    staged = stage(data)
+    ledgers.keep(held, staged, _first(data, held))
+    there = keys.stage(staged)
+    if (data / ANCHORS).is_dir():
+        shutil.copytree(data / ANCHORS, staged / ANCHORS)
+    if archive.has(INSTALLATION):
+        (staged / INSTALLATION).write_bytes(archive.whole(INSTALLATION))
+    with ExitStack() as stack:
+        target = _target(settings, staged, stack)
+        fill(target, archive, progress)
+        progress("bringing back the keys", 0, 0)
+        keys.load(target, there)
+        replayed = replay(
+            target,
+            [each.read for each in held],
+            keys_are_newer=keys.are_newer,
+            tell=progress,
+        )
+        again = asyncio.run(set_right(there, target.urls, archive, replayed))
+        finish(target)
+    (staged / "postgres" / "socket-folder").unlink(missing_ok=True)
+    names = ["postgres", FOLDER, ANCHORS, INSTALLATION, FILE_NAME]
+    moved = [name for name in names if (staged / name).exists()]
+    goes = str(settings.keyring) if (staged / KEYRING).exists() else None
+    exchange(data, Moves(moved, ["exports"], goes), settings.database_os_user)
+    return replayed, again
+
+
+def _first(data: Path, held: list[Held]) -> Held | None:
+    """Returns the ledger that goes on: the installation's own, or else the longest."""
+    own = data / FOLDER / FILE_OF_LEDGER
+    mine = own.read_bytes().split(b"\n", 1)[0] + b"\n" if own.exists() else None
+    same = [each for each in held if mine is not None and each.body.startswith(mine)]
+    return next(iter(same or held), None)
+
+
+def _target(settings: Settings, staged: Path, stack: ExitStack) -> Target:
+    given = prepare(settings)
+    if given is not None:
+        return Target(given, given.owner, None)
+    server = stack.enter_context(
+        Embedded.start(staged / "postgres", os_user=settings.database_os_user)
+    )
+    urls = DatabaseUrls(owner=server.owner_dsn, app=server.app_dsn)
+    return Target(urls, server.launcher_dsn, OWNER)
+
+
+def _tell(archive: Archive, keys: Keys, held: list[Held], replayed: Replayed, again: Again) -> None:
+    lines = sum(len(each.read.lines) for each in held)
+    print(f"Restored {sum(archive.manifest.counts.values())} rows.")
+    print(
+        f"The ledger knows {lines} erasures. Of them {replayed.people} people and "
+        f"{len(replayed.accounts)} accounts were in the backup, and were removed again."
+    )
+    if replayed.keyless:
+        done = "were removed as well" if keys.are_newer else "cannot be read"
+        print(f"{replayed.keyless} people have no key any more; their rows {done}.")
+    print(f"{replayed.rows} rows were removed.")
+    if again.erasures:
+        print(f"{again.erasures} erasures that were under way then are queued again.")
+    print("Letters, exports and other jobs that were waiting then were not brought back,")
+    print("and operators sign in anew. Start it with chathaven serve.")
