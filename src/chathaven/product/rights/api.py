@@ -67,7 +67,8 @@ class Marked(msgspec.Struct):
 async def get_requests(
     ground: Ground,
     actor: Operator,
-    state: States = "open",
+    # The framework keeps the plain name for itself.
+    wanted: Annotated[States, QueryParameter(name="state")] = "open",
     due: Due | None = None,
     after: Annotated[str | None, Parameter(max_length=200)] = None,
     limit: Limit = 50,
@@ -75,7 +76,7 @@ async def get_requests(
     """Requests: open ones by due date, the first due first; closed ones the latest first."""
     async with ground.database.transaction(actor.account_id) as tx:
         is_open, late = await count_open(tx)
-        found, further = await list_requests(tx, state, due, after, limit)
+        found, further = await list_requests(tx, wanted, due, after, limit)
     return RequestList(found, further, is_open, late)
 
 

@@ -49,7 +49,7 @@ def days_left(due_at: datetime, moment: datetime) -> int:
 def warnings(request: RightsRequest) -> list[datetime]:
     """Returns when a request has to be looked at: at each warning, and when owners are told."""
     moments = [request.due_at - timedelta(days=days) for days in WARN_AT]
-    return sorted([*moments, escalation(request)])
+    return sorted({*moments, escalation(request)})
 
 
 def escalation(request: RightsRequest) -> datetime:
