@@ -44,12 +44,12 @@ class NoKeySet(Exception):
 
 
 class _Stretch(msgspec.Struct):
-    """How the passphrase makes the key. Memory in KiB."""
+    """How the passphrase makes the key: RFC 9106's second choice. Memory in KiB."""
 
     salt: bytes
-    passes: int = 4
-    memory: int = 128 * 1024
-    lanes: int = 1
+    passes: int = 3
+    memory: int = 64 * 1024
+    lanes: int = 4
 
 
 class _Head(msgspec.Struct):

@@ -37,8 +37,8 @@ async def everyone(tx: Transaction) -> list[Operator]:
 
 async def has_email(tx: Transaction, email: str) -> bool:
     """Whether an operator of the account has this e-mail."""
-    index = await tx.vault.index(await tx.driver(), tx.account_id, "email", email)
+    hashes = await tx.vault.indexes(await tx.driver(), tx.account_id, "email", email)
     found = select(Operator.id).where(
-        Operator.account_id == tx.account_id, Operator.email_index == index
+        Operator.account_id == tx.account_id, Operator.email_index.in_(hashes)
     )
     return await tx.value(found) is not None

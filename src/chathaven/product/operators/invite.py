@@ -117,10 +117,10 @@ async def _clear_expired(tx: Transaction, email: str) -> None:
     Raises:
         Conflict: the old one still holds.
     """
-    index = await tx.vault.index(await tx.driver(), tx.account_id, "email", email)
+    hashes = await tx.vault.indexes(await tx.driver(), tx.account_id, "email", email)
     rows = await tx.values(
         select(Invitation.id, Invitation.expires_at).where(
-            Invitation.account_id == tx.account_id, Invitation.email_index == index
+            Invitation.account_id == tx.account_id, Invitation.email_index.in_(hashes)
         )
     )
     for invitation_id, expires_at in rows:

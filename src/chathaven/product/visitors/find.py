@@ -16,10 +16,10 @@ MOST_SCANNED = 20_000
 
 async def find_by_email(tx: Transaction, email: str, limit: int) -> list[Visitor]:
     """Returns the visitors with exactly this address, newest first."""
-    index = await tx.vault.index(await tx.driver(), tx.account_id, "email", email)
+    hashes = await tx.vault.indexes(await tx.driver(), tx.account_id, "email", email)
     return await tx.all(
         select(Visitor)
-        .where(Visitor.account_id == tx.account_id, Visitor.email_index == index)
+        .where(Visitor.account_id == tx.account_id, Visitor.email_index.in_(hashes))
         .order_by(Visitor.id.desc())
         .limit(limit)
     )
