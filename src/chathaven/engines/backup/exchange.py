@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from chathaven.engines.backup.refused import BackupError
-from chathaven.engines.backup.whole_file import fresh_file, sync_folder
+from chathaven.engines.backup.whole_file import fresh_file, remove_left, sync_folder
 from chathaven.engines.database.embedded import resting
 
 STAGED, REPLACED, MARKER = "restoring", "replaced", "restore.json"
@@ -50,6 +50,7 @@ def settle(data: Path, os_user: str | None) -> str | None:
     Raises:
         BackupError: it cannot be ended; nothing is lost.
     """
+    remove_left(data, MARKER)
     if is_waiting(data):
         _roll_forward(data, os_user)
         return "A restore that was interrupted is now complete."

@@ -23,10 +23,9 @@ def fresh_file(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         BackupError: the folder is not there or cannot be written to.
     """
-    prefix = f".{path.name}."
-    _remove_left(path.parent, prefix)
+    remove_left(path.parent, path.name)
     try:
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise BackupError(f"{path.parent} cannot be written to: {error.strerror}") from None
     draft = Path(name)
@@ -52,9 +51,10 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_left(folder: Path, prefix: str) -> None:
-    for path in folder.glob("*.part"):
-        if path.name.startswith(prefix):
+def remove_left(folder: Path, name: str) -> None:
+    """Removes what is left of a file whose process was killed before it had its name."""
+    for path in folder.glob(".*.part"):
+        if path.name.startswith(f".{name}."):
             with contextlib.suppress(OSError), path.open("rb") as left:
                 # One that is still being written is locked.
                 fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
