@@ -12,7 +12,7 @@ def upgrade() -> None:
     for table in ("erasures", "account_erasures"):
         op.add_column(table, sa.Column("started_at", sa.DateTime(timezone=True), nullable=True))
         op.add_column(table, sa.Column("holder", sa.String(length=64), nullable=True))
-        op.add_column(table, sa.Column("root_epoch", sa.Integer(), nullable=True))
+        op.add_column(table, sa.Column("last_epoch", sa.Integer(), nullable=True))
         op.add_column(
             table,
             sa.Column("final_certificate", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index(
         "erasures_unfinished_idx",
         "erasures",
-        ["root_epoch"],
+        ["last_epoch"],
         postgresql_where=sa.text("status = 'live'"),
     )
     # Besides the tenant's own policy: when a root is destroyed, the erasures of all accounts that

@@ -26,48 +26,14 @@ from chathaven.product.privacy import close_account, erase, export_account
 from chathaven.product.privacy.export_chat import Gone
 from chathaven.product.privacy.export_visitor import begin_person, person_file
 from chathaven.product.privacy.export_writing import Progress, Writing
-from chathaven.product.privacy.model import AccountExport, Erasure, ExportStatus
+from chathaven.product.privacy.model import AccountExport, ExportStatus
+from tests.product.privacy.erasing import ask, erase_now, is_gone
 from tests.product.privacy.test_export_visitor import Visitor, come
 from tests.product.served import PASSWORD, Company, Served
 
 
 class Killed(Exception):
     """Stands for the end of the process."""
-
-
-@pytest.fixture
-def ground(served: Served) -> Ground:
-    found: Ground = served.process.ground
-    return found
-
-
-@pytest.fixture
-async def visitor(served: Served, company: Company) -> Visitor:
-    came = await come(served, company)
-    for number in range(3):
-        await came.say(f"message {number}")
-    return came
-
-
-async def ask(company: Company, visitor: Visitor) -> UUID:
-    asked = await company.owner.delete(f"/v1/visitors/{visitor.id}")
-    assert asked.status_code == 202, asked.text
-    return UUID(asked.json()["erasure"]["id"])
-
-
-async def erase_now(served: Served, company: Company, erasure_id: UUID) -> None:
-    job = erase.erase_visitor_job(served.process.ground, served.process.live)
-    await job(account_id=UUID(company.id), id=erasure_id)
-
-
-async def is_gone(ground: Ground, company: Company, visitor: Visitor, erasure_id: UUID) -> bool:
-    async with ground.database.transaction(UUID(company.id)) as tx:
-        left = await count(tx, visitor.id)
-        erasure = await tx.one(
-            select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.id == erasure_id)
-        )
-    assert erasure is not None
-    return left == {} and erasure.status == "live" and erasure.subject_id is None
 
 
 # A visitor

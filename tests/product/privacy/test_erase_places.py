@@ -12,6 +12,7 @@ import pytest
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.engines import stores
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.ground import Ground
@@ -20,23 +21,16 @@ from chathaven.engines.stores import StillThere
 from chathaven.product.chats.model import Chat
 from chathaven.product.privacy import erase
 from chathaven.product.visitors.model import Visitor as VisitorRow
-from tests.product.privacy.test_erase_faults import (
-    PASSWORD,
-    ask,
-    erase_now,
-    ground,  # noqa: F401 # a fixture
-    is_gone,
-    to_the_end,
-    visitor,  # noqa: F401 # a fixture
-)
+from tests.product.privacy.erasing import ask, erase_now, is_gone
+from tests.product.privacy.test_erase_faults import to_the_end
 from tests.product.privacy.test_export_visitor import Visitor
-from tests.product.served import Company, Served
+from tests.product.served import PASSWORD, Company, Served
 
 JOB = "test-about-somebody"
 
 
 @pytest.fixture
-def queue(ground: Ground) -> Queue:  # noqa: F811 # the fixture above
+def queue(ground: Ground) -> Queue:
     """A queue with jobs about a visitor and about a chat of theirs."""
 
     async def run(account_id: UUID, id: UUID) -> None:
@@ -63,7 +57,7 @@ async def jobs_about(tx: Transaction, person_id: UUID) -> int:
 
 
 async def test_jobs_in_every_state(
-    served: Served, ground: Ground, queue: Queue, company: Company, visitor: Visitor,  # noqa: F811
+    served: Served, ground: Ground, queue: Queue, company: Company, visitor: Visitor,
     urls: DatabaseUrls,
 ) -> None:  # fmt: skip
     account_id = UUID(company.id)
@@ -96,7 +90,7 @@ async def test_jobs_in_every_state(
 
 
 async def test_a_job_that_runs_is_waited_for(
-    served: Served, ground: Ground, queue: Queue, company: Company, visitor: Visitor,  # noqa: F811
+    served: Served, ground: Ground, queue: Queue, company: Company, visitor: Visitor,
     urls: DatabaseUrls,
 ) -> None:  # fmt: skip
     """It may have read before everything went: no certificate before it has ended."""
@@ -116,7 +110,7 @@ async def test_a_job_that_runs_is_waited_for(
 
 
 async def test_failed_jobs_go_after_a_week(
-    ground: Ground, queue: Queue, company: Company, visitor: Visitor,  # noqa: F811
+    ground: Ground, queue: Queue, company: Company, visitor: Visitor,
     urls: DatabaseUrls,
 ) -> None:  # fmt: skip
     ids = []
@@ -138,6 +132,7 @@ async def test_failed_jobs_go_after_a_week(
                 (days, str(id)),
             )
     worker = asyncio.create_task(queue.work())
+    left: list[Any] = []
     for _ in range(200):
         with psycopg.connect(urls.owner) as owner:
             left = owner.execute(
@@ -152,7 +147,10 @@ async def test_failed_jobs_go_after_a_week(
 
 
 async def test_letters_about_them_and_no_others(
-    served: Served, ground: Ground, company: Company, visitor: Visitor  # noqa: F811
+    served: Served,
+    ground: Ground,
+    company: Company,
+    visitor: Visitor,
 ) -> None:
     other = new_id()
     for about in (visitor.id, other, None, visitor.id):
@@ -171,7 +169,10 @@ async def test_letters_about_them_and_no_others(
 
 
 async def test_exports_that_held_them(
-    served: Served, ground: Ground, company: Company, visitor: Visitor  # noqa: F811
+    served: Served,
+    ground: Ground,
+    company: Company,
+    visitor: Visitor,
 ) -> None:
     answer = await company.owner.post("/v1/account/exports", json={"password": PASSWORD})
     export_id = UUID(answer.json()["id"])
@@ -186,7 +187,10 @@ async def test_exports_that_held_them(
 
 
 async def test_what_is_remembered_is_forgotten(
-    served: Served, ground: Ground, company: Company, visitor: Visitor  # noqa: F811
+    served: Served,
+    ground: Ground,
+    company: Company,
+    visitor: Visitor,
 ) -> None:
     account_id = UUID(company.id)
     await visitor.http.patch("/v1/widget/me", json={"name": "Vera"})
@@ -203,11 +207,11 @@ async def test_what_is_remembered_is_forgotten(
 
 
 async def test_what_is_found_again_stops_the_certificate(
-    served: Served, ground: Ground, company: Company, visitor: Visitor,  # noqa: F811
+    served: Served, ground: Ground, company: Company, visitor: Visitor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """A letter that a job wrote while everything else went."""
-    remove_outside = erase.remove_outside
+    remove_outside = stores.remove_outside
 
     async def and_then_a_letter(*given: Any) -> None:
         await remove_outside(*given)

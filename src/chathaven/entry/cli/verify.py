@@ -1,4 +1,4 @@
-"""`chathaven verify FILE`: checks a certificate, a signed PDF or an export, offline."""
+"""`chathaven verify FILE`: checks certificates, a signed PDF or an export, offline."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from chathaven.product.legal.examine import Verdict, examine, examine_zip
 _LARGEST = 50_000_000
 
 
-def verify(settings: Settings, file: Path, key: str | None) -> int:
+def verify(settings: Settings, file: Path, key: str | None, nonce: str | None = None) -> int:
     """Prints what a file proves; returns 1 when it proves nothing.
 
     `key` is a public key, or a file that holds keys as /.well-known/chathaven-keys.json does.
-    Without it the installation's own keys are taken from its data folder.
+    Without it the installation's own keys are taken from its data folder. `nonce` is what a person
+    was given with their erasure: it returns 1 as well when the certificate is not theirs.
 
     Raises:
         Refusal: the file or the keys cannot be read.
     """
     checker = _own_keys(settings) if key is None else _given_keys(key)
-    verdict = _examine(file, checker)
+    verdict = _examine(file, checker, nonce)
     for line in verdict.lines:
         print(line)
-    return 0 if verdict.genuine else 1
+    return 0 if verdict.genuine and (nonce is None or verdict.yours is True) else 1
 
 
-def _examine(file: Path, checker: Checker) -> Verdict:
+def _examine(file: Path, checker: Checker, nonce: str | None) -> Verdict:
     try:
         with file.open("rb") as opened:
             if opened.read(len(MAGIC)) == MAGIC:
@@ -41,7 +42,7 @@ def _examine(file: Path, checker: Checker) -> Verdict:
         raise Refusal(f"{file} cannot be read: {error.strerror}") from None
     if len(body) > _LARGEST:
         raise Refusal(f"{file} is larger than anything that we sign")
-    return examine(body, checker)
+    return examine(body, checker, nonce)
 
 
 def _own_keys(settings: Settings) -> Checker:

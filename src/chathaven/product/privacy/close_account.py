@@ -199,7 +199,7 @@ async def _sweep(
         await _note(tx, erasure, Removed(Jobs.name, jobs, jobs, True))
         # The newest root that any key of the account hangs under, as long as there is one.
         epoch = await ground.vault.wants_new_keys(await tx.driver(), account_id)
-        await tx.update(erasure, root_epoch=epoch)
+        await tx.update(erasure, last_epoch=epoch)
     for table in tables_of_accounts():
         async with ground.database.transaction(account_id) as tx:
             erasure = await _locked(tx, erasure_id)
@@ -268,7 +268,7 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
         started_at=erasure.started_at or erasure.requested_at,
         finished_at=moment,
         key=None,
-        root_epoch=erasure.root_epoch,
+        root_epoch=erasure.last_epoch,
         stores=msgspec.convert(erasure.receipts, list[Removed]),
     )
     await tx.update(

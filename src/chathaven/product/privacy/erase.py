@@ -84,7 +84,7 @@ async def _under_way(tx: Transaction, erasure_id: UUID) -> Erasure | None:
     if erasure is None or erasure.subject_id is None:
         return None
     # Once the rows are gone there is nothing left to hold.
-    if erasure.root_epoch is None and await is_held(tx, erasure.subject_id):
+    if erasure.last_epoch is None and await is_held(tx, erasure.subject_id):
         await tx.update(erasure, status=Status.WAITING)
         return None
     return erasure
@@ -114,7 +114,7 @@ async def _remove(
     )
     chats = [row[0] async for row in rows]
     # In a later run there is nobody left about whom anything could be closed.
-    for close in before_removal if erasure.root_epoch is None else ():
+    for close in before_removal if erasure.last_epoch is None else ():
         await close(tx, ground, visitor_id, erasure.id)
     key = await key_to_go(tx, visitor_id)
     receipts = await remove_inside(tx, ground.stores, visitor_id)
@@ -122,7 +122,7 @@ async def _remove(
         erasure,
         receipts=_noted(ground, erasure, receipts),
         destroyed_key=msgspec.to_builtins(key) if key else erasure.destroyed_key,
-        root_epoch=await ground.vault.wants_new_keys(driver, tx.account_id),
+        last_epoch=await ground.vault.wants_new_keys(driver, tx.account_id),
     )
     # Last before the commit: noted and not erased is erased once more by a restore, whereas
     # erased and not noted could come back.
@@ -166,7 +166,7 @@ async def _certify(
         started_at=erasure.started_at or erasure.requested_at,
         finished_at=moment,
         key=msgspec.convert(erasure.destroyed_key, DestroyedKey | None),
-        root_epoch=erasure.root_epoch,
+        root_epoch=erasure.last_epoch,
         stores=receipts,
         retained=await _retained(tx, visitor_id),
     )

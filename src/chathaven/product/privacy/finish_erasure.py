@@ -43,12 +43,12 @@ async def finish_erasures(ground: Ground) -> int:
             return 0
         people = await tx.values(
             select(Erasure.account_id, Erasure.id).where(
-                Erasure.status == Status.LIVE, Erasure.root_epoch < oldest
+                Erasure.status == Status.LIVE, Erasure.last_epoch < oldest
             )
         )
         accounts = await tx.values(
             select(AccountErasure.id).where(
-                AccountErasure.status == Status.LIVE, AccountErasure.root_epoch < oldest
+                AccountErasure.status == Status.LIVE, AccountErasure.last_epoch < oldest
             )
         )
     done = 0
@@ -126,10 +126,10 @@ async def _written(
     previous: dict[str, Any] | None,
 ) -> int:
     """Writes the final certificate; returns 1, or 0 where it is too early for it."""
-    if erasure.certificate is None or erasure.root_epoch is None:
+    if erasure.certificate is None or erasure.last_epoch is None:
         return 0
     began = erasure.started_at or erasure.requested_at
-    roots = await _roots(tx, erasure.root_epoch, began)
+    roots = await _roots(tx, erasure.last_epoch, began)
     if roots is None:
         return 0
     moment = now()

@@ -28,7 +28,7 @@ class Status(StrEnum):
 class Erasure(Table):
     """One erasure of one person. `subject_id` is there until it is done, and not after.
 
-    `holder` is the hash of the nonce that the person alone was given. `root_epoch` is that of the
+    `holder` is the hash of the nonce that the person alone was given. `last_epoch` is that of the
     root under which the person's key hung last: with it ends what a copy could be opened with.
     """
 
@@ -43,7 +43,7 @@ class Erasure(Table):
     __table_args__ = (
         Index("erasures_subject_idx", "account_id", "subject_id"),
         Index("erasures_live_idx", "account_id", "live_at", "id"),
-        Index("erasures_unfinished_idx", "root_epoch", postgresql_where=text("status = 'live'")),
+        Index("erasures_unfinished_idx", "last_epoch", postgresql_where=text("status = 'live'")),
     )
 
     account_id: Mapped[UUID] = columns.account()
@@ -58,7 +58,7 @@ class Erasure(Table):
     final_certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     destroyed_key: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     holder: Mapped[str | None] = columns.public_key(nullable=True)
-    root_epoch: Mapped[int | None] = columns.version(nullable=True)
+    last_epoch: Mapped[int | None] = columns.version(nullable=True)
     requested_at: Mapped[datetime] = columns.time()
     started_at: Mapped[datetime | None] = columns.optional_time()
     live_at: Mapped[datetime | None] = columns.optional_time()
@@ -124,7 +124,7 @@ class AccountErasure(Table):
     certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     final_certificate: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     holder: Mapped[str | None] = columns.public_key(nullable=True)
-    root_epoch: Mapped[int | None] = columns.version(nullable=True)
+    last_epoch: Mapped[int | None] = columns.version(nullable=True)
     requested_at: Mapped[datetime] = columns.time()
     started_at: Mapped[datetime | None] = columns.optional_time()
     live_at: Mapped[datetime | None] = columns.optional_time()
