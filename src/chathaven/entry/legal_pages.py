@@ -11,7 +11,6 @@ from litestar.params import Parameter, QueryParameter
 
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
-from chathaven.entry.gdpr_words import GDPR_WORDS
 from chathaven.entry.page import QUERY_LENGTH, printed, spoken
 from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
@@ -83,6 +82,7 @@ async def get_document(
         since=shown.first_shown_at.isoformat(),
         current=None if shown.version == now.version else now.version,
         note=note,
+        foreign=shown.language != lang,
         query=f"version={shown.version}&" if shown.version != now.version else "",
     )
 
@@ -123,6 +123,7 @@ async def get_changes(
         documents,
         sites,
         parts=parts,
+        text_lang=now.language,
         before=old.version if old else None,
         after=new.version,
         current=now.version,
@@ -151,7 +152,7 @@ async def get_gdpr(
         lang,
         documents,
         sites,
-        said=GDPR_WORDS[lang],
+        said=WORDS[lang]["gdpr"],
         questions=QUESTIONS,
         given=given,
         # The button was pressed: a form sends its language along.

@@ -8,8 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 from litestar import Request, Response
 
-from chathaven.base.languages import choose
-from chathaven.product.legal.documents import LANGUAGES
+from chathaven.base.languages import LANGUAGES, choose, direction
 
 HTML = "text/html"
 QUERY_LENGTH = 60
@@ -31,8 +30,7 @@ def page(text: str, policy: str, **more: str) -> Response[str]:
 
 def spoken(request: Request[Any, Any, Any], language: str | None) -> str:
     """Returns the language of a page: the one asked for, or the browser's, or English."""
-    found = choose(language, request.headers.get("accept-language"))
-    return found if found in LANGUAGES else LANGUAGES[0]
+    return choose(language, request.headers.get("accept-language"))
 
 
 def printed(name: str, language: str, *, chat: str = "", **shown: Any) -> Response[str]:
@@ -42,7 +40,12 @@ def printed(name: str, language: str, *, chat: str = "", **shown: Any) -> Respon
     nonce = secrets.token_urlsafe(16)
     snippet = chat.replace("<script", f'<script nonce="{nonce}"')
     text = templates.get_template(name).render(
-        lang=language, languages=LANGUAGES, nonce=nonce, snippet=snippet, **shown
+        lang=language,
+        dir=direction(language),
+        languages=LANGUAGES,
+        nonce=nonce,
+        snippet=snippet,
+        **shown,
     )
     scripts = f" script-src 'nonce-{nonce}'; frame-src 'self'; connect-src 'self';" if chat else ""
     policy = (

@@ -2,26 +2,81 @@
 
 from __future__ import annotations
 
+import html
 import re
+from typing import Any
 
 import pytest
 
+from chathaven.base.languages import LANGUAGES, direction
+from chathaven.entry.page_words import WORDS
 from tests.product.served import Served
 
+PATHS = ("/terms", "/privacy", "/dpa", "/gdpr", "/verify", "/terms/changes")
 
-@pytest.mark.parametrize("path", ["/terms", "/privacy", "/dpa", "/verify", "/terms/changes"])
-@pytest.mark.parametrize("language", ["en", "de"])
-async def test_each_page_is_there_in_each_language(
-    served: Served, path: str, language: str
-) -> None:
-    answer = await served.client().get(path, params={"language": language})
-    assert answer.status_code == 200
-    assert f'<html lang="{language}">' in answer.text
-    assert answer.text.count("<h1") == 1
-    policy = answer.headers["content-security-policy"]
-    assert "script-src" not in policy
-    assert "<script" not in answer.text
-    assert len(re.findall(r'aria-current="page"', answer.text)) == 1
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_page_is_there_in_each_language(served: Served, language: str) -> None:
+    for path in PATHS:
+        answer = await served.client().get(path, params={"language": language})
+        assert answer.status_code == 200
+        assert f'<html lang="{language}" dir="{direction(language)}">' in answer.text
+        assert answer.text.count("<h1") == 1
+        policy = answer.headers["content-security-policy"]
+        assert "script-src" not in policy
+        assert "<script" not in answer.text
+        assert len(re.findall(r'aria-current="page"', answer.text)) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "ar"])
+async def test_a_text_of_law_says_in_which_language_it_is(served: Served, language: str) -> None:
+    page = (await served.client().get("/dpa", params={"language": language})).text
+    written = language if language in {"en", "de"} else "en"
+    there = 'dir="rtl"' if written == "ar" else 'dir="ltr"'
+    assert f'<article class="document" lang="{written}" {there}>' in page
+    assert (html.escape(WORDS[language]["written"]) in page) is (written != language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_questions_are_asked_in_each_language(served: Served, language: str) -> None:
+    said = WORDS[language]["gdpr"]
+    query = {"language": language, "offers": "yes"}
+    page = html.unescape((await served.client().get("/gdpr", params=query)).text)
+    for heading, hint in said["questions"].values():
+        assert heading in page
+        assert hint in page
+    assert said["verdicts"]["offers"][0] in page
+    for step in said["steps"].values():
+        assert step in page
+
+
+def texts(entry: Any, path: str = "") -> dict[str, str]:
+    """Returns every text of a catalogue by its place."""
+    if isinstance(entry, str):
+        return {path: entry}
+    places = entry.items() if isinstance(entry, dict) else enumerate(entry)
+    found: dict[str, str] = {}
+    for name, value in places:
+        found |= texts(value, f"{path}.{name}")
+    return found
+
+
+SAME_IN = {
+    ".version": {"de", "fr"},
+    ".gdpr.no": {"es", "it"},
+}
+"""Words that two languages really share."""
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_each_catalogue_has_every_text_and_none_in_english(language: str) -> None:
+    english, own = texts(WORDS["en"]), texts(WORDS[language])
+    assert own.keys() == english.keys()
+    assert all(text.strip() for text in own.values())
+    same = {place for place in own if own[place] == english[place]}
+    assert same <= {place for place, spoken in SAME_IN.items() if language in spoken}
+    for place, text in english.items():
+        assert own[place].count("{}") == text.count("{}"), place
 
 
 async def test_the_browser_chooses_the_language(served: Served) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
+from chathaven.entry.page_words import WORDS
 from chathaven.product.legal.changes import changes
 from chathaven.product.legal.model import TermsAcceptance
 from tests.product.served import Company, Served, serve
@@ -45,7 +46,8 @@ async def test_changed_terms_are_asked_for_once_and_kept(
         visitor = again.client()
         page = (await visitor.get("/terms", params={"language": "de"})).text
         # It is written in English alone, and says so to whoever reads it aloud.
-        assert '<article class="document" lang="en">' in page
+        assert '<article class="document" lang="en" dir="ltr">' in page
+            assert WORDS["de"]["written"] in page
         assert "Be <strong>kind</strong>" in page
         assert "<script" not in page
         assert 'href="javascript' not in page
