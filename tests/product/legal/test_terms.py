@@ -47,7 +47,7 @@ async def test_changed_terms_are_asked_for_once_and_kept(
         page = (await visitor.get("/terms", params={"language": "de"})).text
         # It is written in English alone, and says so to whoever reads it aloud.
         assert '<article class="document" lang="en" dir="ltr">' in page
-            assert WORDS["de"]["written"] in page
+        assert WORDS["de"]["written"] in page
         assert "Be <strong>kind</strong>" in page
         assert "<script" not in page
         assert 'href="javascript' not in page
