@@ -27,6 +27,7 @@ from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.engines.web.limits import Limits, forget_past
 from chathaven.entry import slices
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
+from chathaven.product.audit.anchors import Anchors
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.names import NameCache
 from chathaven.product.chats.presence import Presence
@@ -46,6 +47,8 @@ from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
 from chathaven.product.privacy.places import add_stores
+from chathaven.product.records.daily import keep_records
+from chathaven.product.records.keep import Keeper
 from chathaven.product.rights.jobs import add_jobs as add_rights_jobs
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
@@ -73,6 +76,8 @@ class Process:
     documents: Documents
     teller: PresenceTeller
     relay: Relay
+    keeper: Keeper
+    anchors: Anchors
     runs_jobs: bool
     _tasks: list[asyncio.Task[None]]
 
@@ -84,6 +89,8 @@ class Process:
         self._tasks.append(asyncio.create_task(self._tidy()))
         if self.runs_jobs:
             self._tasks.append(asyncio.create_task(self.work()))
+            keeping = keep_records(self.ground.database, self.keeper, self.anchors)
+            self._tasks.append(asyncio.create_task(keeping))
 
     async def work(self) -> None:
         """Runs jobs, through every absence of the database."""
@@ -232,9 +239,12 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         sites=SiteCache(database),
         teller=teller,
         relay=relay,
+        keeper=Keeper(settings, documents),
+        anchors=Anchors(settings.data, signing),
         runs_jobs=runs_jobs,
         _tasks=[],
     )
+    ground.after_settings.append(process.keeper.follow)
     bus.heard = process.heard
     bus.poll = relay.poll
     hub.presence_changed = teller.changed

@@ -21,6 +21,7 @@ from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
 from chathaven.product.privacy import restriction_api as restrictions
+from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import model as records_model
 from chathaven.product.rights import act_api as acting_on_requests
@@ -51,6 +52,7 @@ HANDLERS = (
     *exports.HANDLERS,
     *closing.HANDLERS,
     *audit_log.HANDLERS,
+    *records.HANDLERS,
     *restrictions.HANDLERS,
     *requests.HANDLERS,
     *acting_on_requests.HANDLERS,

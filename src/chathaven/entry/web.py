@@ -31,7 +31,6 @@ from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.rights_pages import RIGHTS_PAGES
 from chathaven.entry.slices import HANDLERS
 from chathaven.product.access.gate import Connection
-from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.origins import check_visitors_page
 
@@ -60,7 +59,8 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "notices": process.notices,
         "gate": process.gate,
         "readings": Readings(),
-        "anchors": Anchors(settings.data, process.ground.signing),
+        "anchors": process.anchors,
+        "keeper": process.keeper,
         "static": static,
         "documents": process.documents,
         "terms": process.documents.terms,

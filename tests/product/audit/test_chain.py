@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -65,9 +66,7 @@ async def checked(database: Database, account_id: UUID, anchors: Anchors) -> Che
     return await check_audit_log(database, account_id, anchors.read(account_id), now())
 
 
-async def test_lines_follow_one_another(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
+async def test_lines_follow_one_another(database: Database, tenant: UUID, anchors: Anchors) -> None:
     await written(database, tenant)
     lines = await lines_of(database, tenant)
     assert [line.number for line in lines] == list(range(1, LINES + 1))
@@ -134,7 +133,9 @@ async def test_every_flipped_bit_is_placed(
         known = getattr(line, name)
         bits = [known.int ^ 1 << bit for bit in range(0, 128, 9)] if known else [1]
         put[name] = [f"'{UUID(int=each)}'" for each in bits]
-    put["at"] = [f"'{(line.at + timedelta(microseconds=1 << bit)).isoformat()}'" for bit in range(40)]
+    put["at"] = [
+        f"'{(line.at + timedelta(microseconds=1 << bit)).isoformat()}'" for bit in range(40)
+    ]
     tried = 0
     for name, values in put.items():
         own = getattr(line, name)
@@ -188,7 +189,9 @@ async def test_an_inserted_line_is_placed(
     database: Database, tenant: UUID, anchors: Anchors, number: int
 ) -> None:
     await written(database, tenant)
-    columns = "at, actor_kind, actor_id, action, target_kind, target_id, credential_id, previous, hash"
+    columns = (
+        "at, actor_kind, actor_id, action, target_kind, target_id, credential_id, previous, hash"
+    )
     room = f"UPDATE audit_lines SET number = number + 100 WHERE number >= {number};"
     back = f"UPDATE audit_lines SET number = number - 99 WHERE number >= {100 + number}"
     await tamper(
@@ -310,11 +313,9 @@ async def test_reading_is_noted_once_in_a_while(database: Database, tenant: UUID
     assert len(await lines_of(database, tenant)) == 2
 
 
-async def test_what_is_rolled_back_is_noted_the_next_time(
-    database: Database, tenant: UUID
-) -> None:
+async def test_what_is_rolled_back_is_noted_the_next_time(database: Database, tenant: UUID) -> None:
     ada, chat, readings = somebody(tenant), new_id(), Readings()
-    with pytest.raises(LookupError):
+    with suppress(LookupError):
         async with database.transaction(tenant) as tx:
             await readings.note(tx, ada, "chat-opened", "chat", chat)
             raise LookupError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from chathaven.product.legal.installation import Installation
 from chathaven.product.legal.markdown import to_blocks
 
 SECONDS = 60
+TEMPLATE = Path(__file__).with_name("agreement.typ")
 _WORDS = {
     "en": {
         "title": "Data Processing Agreement",
@@ -80,8 +82,7 @@ async def signed_paper(
         Unavailable: the typesetter did not come to its end.
     """
     content = _content(signing, here, document, parts, signer, signature_id, moment)
-    pdf = await _typeset({"document": content, "seconds": int(moment.timestamp())})
-    return sign_pdf(signing, pdf)
+    return sign_pdf(signing, await set_in_type(content, moment, TEMPLATE))
 
 
 def _content(
@@ -127,7 +128,17 @@ def _content(
     }
 
 
-async def _typeset(given: dict[str, Any]) -> bytes:
+async def set_in_type(document: dict[str, Any], moment: datetime, template: Path) -> bytes:
+    """Returns a document made at a time as a PDF/A, set by a process of its own.
+
+    Raises:
+        Unavailable: the typesetter did not come to its end.
+    """
+    given = {
+        "document": document,
+        "seconds": int(moment.timestamp()),
+        "template": str(template),
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "chathaven.product.legal.typeset"),
         stdin=asyncio.subprocess.PIPE,

@@ -17,20 +17,20 @@ STANDARD: Literal["a-2a"] = "a-2a"
 TEMPLATE = Path(__file__).with_name("agreement.typ")
 
 
-def typeset(document: dict[str, Any], seconds: int) -> bytes:
+def typeset(document: dict[str, Any], seconds: int, template: Path = TEMPLATE) -> bytes:
     """Returns the PDF/A of a document made at a time (Unix seconds). Uses bundled fonts only.
 
     A letter that these fonts do not have is written by its number, for a PDF/A shows no blanks.
     """
     try:
-        return _compile(document, seconds)
+        return _compile(document, seconds, template)
     except typst.TypstError:
-        return _compile(_spelled(document), seconds)
+        return _compile(_spelled(document), seconds, template)
 
 
-def _compile(document: dict[str, Any], seconds: int) -> bytes:
+def _compile(document: dict[str, Any], seconds: int, template: Path) -> bytes:
     made = typst.compile(
-        TEMPLATE.read_bytes(),
+        template.read_bytes(),
         format="pdf",
         font_paths=typst.Fonts(include_system_fonts=False),
         sys_inputs={"document": json.dumps(document)},
@@ -58,9 +58,10 @@ def _is_in_fonts(char: str) -> bool:
 
 
 def main() -> None:
-    """Reads `{document, seconds}` and writes the PDF."""
+    """Reads `{document, seconds, template}` and writes the PDF."""
     given = json.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(typeset(given["document"], given["seconds"]))
+    template = Path(given["template"])
+    sys.stdout.buffer.write(typeset(given["document"], given["seconds"], template))
 
 
 if __name__ == "__main__":

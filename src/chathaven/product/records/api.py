@@ -1,0 +1,186 @@
+"""HTTP: the record of processing (GDPR Art. 30): as it is, as it was, and what changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from chathaven.base.actor import Operator
+from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.languages import choose
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.engines.vault.canonical import canonical
+from chathaven.engines.vault.signed_pdf import sign_pdf
+from chathaven.engines.web.limits import Rate
+from chathaven.product.access.gate import PUBLIC, may
+from chathaven.product.access.permissions import Permission
+from chathaven.product.audit.record import record
+from chathaven.product.legal.paper import set_in_type
+from chathaven.product.records.article30 import KINDS
+from chathaven.product.records.keep import (
+    Change,
+    Keeper,
+    differences,
+    list_versions,
+    version,
+    version_at,
+)
+from chathaven.product.records.model import RecordVersion
+from chathaven.product.records.present import Kept, as_csv, as_document
+from chathaven.product.records.words import LANGUAGES
+
+PAPERS = Rate("records-as-files", 30, 3600)
+TEMPLATE = Path(__file__).with_name("record.typ")
+_Language = Annotated[str | None, Parameter(max_length=35)]
+_Number = Annotated[int | None, Parameter(ge=1, le=2**31 - 1)]
+
+
+class RecordView(msgspec.Struct):
+    """A version of the record. `record` is described by /v1/schemas/record-1.json.
+
+    `reason` says what made it new: `settings`, `software`, or `asked` for the first.
+    """
+
+    kind: str
+    version: int
+    sha256: str
+    reason: str
+    created_at: datetime
+    record: dict[str, Any]
+
+
+class VersionView(msgspec.Struct):
+    """That there is a version."""
+
+    version: int
+    sha256: str
+    reason: str
+    created_at: datetime
+
+
+class VersionList(msgspec.Struct):
+    """A page of versions, the newest first."""
+
+    items: list[VersionView]
+    next: str | None
+
+
+class Differences(msgspec.Struct):
+    """What the version of one time says, and that of another does not."""
+
+    before: VersionView
+    after: VersionView
+    changes: list[Change]
+
+
+@cache
+def schema() -> bytes:
+    """Returns the JSON Schema of a record."""
+    return resources.files(__package__).joinpath("record-1.json").read_bytes()
+
+
+@get("/v1/schemas/record-1.json", opt=may(PUBLIC), media_type="application/schema+json")
+async def get_schema() -> Response[bytes]:
+    """What a record of processing is, as JSON Schema."""
+    headers = {"cache-control": "public, max-age=86400"}
+    return Response(schema(), media_type="application/schema+json", headers=headers)
+
+
+@get("/v1/records/{kind:str}", opt=may(Permission.RECORDS_READ))
+async def get_record(
+    ground: Ground, keeper: Keeper, actor: Operator, kind: str, number: _Number = None
+) -> RecordView:
+    """The record of the controller or processor: as it is now, or a version by its number."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        held = await _held(tx, keeper, kind, number)
+    return RecordView(kind, held.version, held.sha256, held.reason, held.created_at, held.document)
+
+
+async def _held(tx: Transaction, keeper: Keeper, kind: str, number: int | None) -> RecordVersion:
+    if kind not in KINDS:
+        raise NotFound()
+    if number is None:
+        # An account that nobody asked so far has none; every later change is kept by itself.
+        await keeper.keep(tx, "asked")
+    held = await version(tx, kind, number)
+    if held is None:
+        raise NotFound()
+    return held
+
+
+@get("/v1/records/{kind:str}/versions", opt=may(Permission.RECORDS_READ))
+async def get_versions(
+    ground: Ground,
+    actor: Operator,
+    kind: str,
+    after: _Number = None,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+) -> VersionList:
+    """Every version that was kept, the newest first."""
+    if kind not in KINDS:
+        raise NotFound()
+    async with ground.database.transaction(actor.account_id) as tx:
+        found = await list_versions(tx, kind, after, limit + 1)
+    items = [VersionView(*each) for each in found[:limit]]
+    return VersionList(items, str(items[-1].version) if len(found) > limit else None)
+
+
+@get("/v1/records/{kind:str}/file", opt=may(Permission.RECORDS_READ))
+async def get_file(
+    request: Request[Any, Any, Any],
+    ground: Ground,
+    keeper: Keeper,
+    actor: Operator,
+    kind: str,
+    format: Literal["json", "csv", "pdf"] = "pdf",
+    language: _Language = None,
+    number: _Number = None,
+) -> Response[bytes]:
+    """A version as a file: JSON in all languages, CSV, or a signed PDF/A."""
+    await ground.limits.take(PAPERS, str(actor.account_id))
+    async with ground.database.transaction(actor.account_id) as tx:
+        held = await _held(tx, keeper, kind, number)
+        await record(tx, actor, "record-taken", "account", actor.account_id)
+    spoken = choose(language, request.headers.get("accept-language"))
+    spoken = spoken if spoken in LANGUAGES else LANGUAGES[0]
+    kept = Kept(held.document, held.version, held.sha256, held.created_at)
+    if format == "json":
+        body, media = canonical(held.document), "application/json"
+    elif format == "csv":
+        body, media = as_csv(kept, spoken), "text/csv; charset=utf-8"
+    else:
+        pdf = await set_in_type(as_document(kept, spoken), held.created_at, TEMPLATE)
+        body, media = sign_pdf(ground.signing, pdf), "application/pdf"
+    name = f'attachment; filename="record-{kind}-{held.version}.{format}"'
+    return Response(body, media_type=media, headers={"content-disposition": name})
+
+
+@get("/v1/records/{kind:str}/differences", opt=may(Permission.RECORDS_READ))
+async def get_differences(
+    ground: Ground, keeper: Keeper, actor: Operator, kind: str, since: datetime, until: datetime
+) -> Differences:
+    """What changed between the versions that held at two times."""
+    for name, moment in (("since", since), ("until", until)):
+        if moment.tzinfo is None:
+            raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T00:00:00Z")
+    async with ground.database.transaction(actor.account_id) as tx:
+        await _held(tx, keeper, kind, None)
+        one, other = await version_at(tx, kind, since), await version_at(tx, kind, until)
+    assert one is not None
+    assert other is not None
+    return Differences(_view(one), _view(other), differences(one.document, other.document))
+
+
+def _view(held: RecordVersion) -> VersionView:
+    return VersionView(held.version, held.sha256, held.reason, held.created_at)
+
+
+HANDLERS = (get_schema, get_record, get_versions, get_file, get_differences)
