@@ -86,7 +86,8 @@ class Holding(msgspec.Struct, frozen=True):
     """What the columns of one table have in common.
 
     `person` names the column that holds the id of the person whose key seals the row; None
-    where no column is sealed.
+    where no column is sealed. `since` names the column with the time from which the time of the
+    table's class counts, row by row; None where rows go with what they belong to.
     """
 
     whose: Whose
@@ -94,6 +95,7 @@ class Holding(msgspec.Struct, frozen=True):
     basis: Basis
     retention: Retention
     person: str | None = None
+    since: str | None = None
 
 
 class Declared(msgspec.Struct, frozen=True):

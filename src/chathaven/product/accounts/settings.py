@@ -84,6 +84,19 @@ class Organisation(msgspec.Struct, forbid_unknown_fields=True):
     representative: Representative | None = None
 
 
+class RetentionPeriods(msgspec.Struct, forbid_unknown_fields=True):
+    """How long things are kept, by class; what has no field here has one time for everybody.
+
+    A visit without a message counts from when the visitor was last there, a conversation and the
+    visitor's profile from the last message.
+    """
+
+    visit_hours: Annotated[int, Meta(ge=1, le=720)] = 24
+    conversation_months: Annotated[int, Meta(ge=1, le=36)] = 12
+    security_days: Annotated[int, Meta(ge=7, le=365)] = 180
+    audit_months: Annotated[int, Meta(ge=12, le=120)] = 36
+
+
 class Privacy(msgspec.Struct, forbid_unknown_fields=True):
     """What is set about privacy.
 
@@ -92,6 +105,7 @@ class Privacy(msgspec.Struct, forbid_unknown_fields=True):
 
     organisation: Organisation = msgspec.field(default_factory=Organisation)
     breach_deadline_hours: Annotated[int, Meta(ge=24, le=720)] = 72
+    retention: RetentionPeriods = msgspec.field(default_factory=RetentionPeriods)
 
 
 class AccountSettings(msgspec.Struct, forbid_unknown_fields=True):

@@ -27,6 +27,7 @@ class AuditLine(Table):
         purpose=Purpose.ACCOUNTABILITY,
         basis=Basis.LEGITIMATE_INTEREST,
         retention=Retention.AUDIT,
+        since="at",
     )
     __table_args__ = (
         Index("audit_lines_number_idx", "account_id", "number", unique=True),

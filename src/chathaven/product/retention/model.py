@@ -32,6 +32,7 @@ class RetentionRun(Table):
         purpose=Purpose.ACCOUNTABILITY,
         basis=Basis.LEGAL_DUTY,
         retention=Retention.AUDIT,
+        since="finished_at",
     )
     __table_args__ = (Index("retention_runs_asked_idx", "account_id", "asked_at", "id"),)
 

@@ -68,6 +68,7 @@ class VisitorToken(Table):
         basis=Basis.CONTRACT,
         retention=Retention.VISIT,
         person="visitor_id",
+        since="expires_at",
     )
     __table_args__ = (
         Index("visitor_tokens_digest_idx", "account_id", "digest", unique=True),
