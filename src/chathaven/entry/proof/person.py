@@ -101,6 +101,10 @@ class Person:
         self.company.door.json("PATCH", f"/v1/visitors/{self.id}", change)
         self.canaries += reason
 
+    def close(self) -> None:
+        """Closes the visitor's connections."""
+        self._door.close()
+
     def search_for(self) -> None:
         """Operators look for the person; what they looked for must stay nowhere."""
         email = next(each for each in self.canaries if each.field == "visitors.email")

@@ -88,7 +88,18 @@ class _Course:
         self._stays = Person(company, STAYS)
 
     def run(self) -> None:
-        """Plants, looks, erases, looks, closes, looks."""
+        """Plants, looks, erases, looks, closes, looks.
+
+        Raises:
+            CannotProve: a step did not work.
+        """
+        try:
+            self._steps()
+        finally:
+            self._goes.close()
+            self._stays.close()
+
+    def _steps(self) -> None:
         self._plant()
         patterns = Patterns(self._all_canaries())
         self._before(patterns)
