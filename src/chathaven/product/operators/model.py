@@ -32,6 +32,7 @@ _ACCESS = Holding(
     basis=Basis.LEGITIMATE_INTEREST,
     retention=Retention.SECURITY,
     person="operator_id",
+    since="expires_at",
 )
 
 

@@ -38,6 +38,7 @@ class Erasure(Table):
         purpose=Purpose.ACCOUNTABILITY,
         basis=Basis.LEGAL_DUTY,
         retention=Retention.AUDIT,
+        since="live_at",
     )
 
     __table_args__ = (
