@@ -7,7 +7,7 @@ row is about. Run on a database that nobody else uses yet, as somebody who sees 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -105,11 +105,16 @@ def count_of(connection: _Connection, account_id: UUID, person_id: UUID) -> int:
 
 
 def without_key(connection: _Connection) -> list[tuple[UUID, UUID]]:
-    """Returns people (and their accounts) of whom there are rows that no key opens any more."""
+    """Returns people (and their accounts) of whom something is sealed that no key opens any more."""
     with connection.transaction():
-        _gather(connection)
+        sealed = [
+            _people(table, " AND ({})", table.sealed_columns)
+            for table in tables_about_people()
+            if table.sealed_columns
+        ]
+        _write(connection, "sealed_people", sealed)
         return connection.execute(
-            "SELECT account_id, id FROM present_people p WHERE NOT EXISTS (SELECT FROM person_keys k"
+            "SELECT account_id, id FROM sealed_people p WHERE NOT EXISTS (SELECT FROM person_keys k"
             " WHERE (k.account_id, k.person_id) = (p.account_id, p.id))"
         ).fetchall()
 
@@ -134,25 +139,36 @@ def tables_of_accounts() -> list[type[Table]]:
 
 def _gather(connection: _Connection) -> None:
     """Writes all people and accounts of whom there are rows, keys aside, into two tables."""
-    people = [
-        sql.SQL("SELECT account_id, {} AS id FROM {} WHERE {} IS NOT NULL").format(
-            *(sql.Identifier(each) for each in (column, table.__tablename__, column))
-        )
-        for table in tables_about_people()
-        if table.__tablename__ != KEYS
-        for column in [str(table.holding.person)]
-    ]
+    people = [_people(t) for t in tables_about_people() if t.__tablename__ != KEYS]
     accounts = [
         sql.SQL("SELECT account_id FROM {}").format(sql.Identifier(table.__tablename__))
         for table in tables_of_accounts()
         if table.__tablename__ not in (KEYS, ACCOUNT_KEYS)
     ]
-    for name, selects in (("present_people", people), ("present_accounts", accounts)):
-        connection.execute(
-            sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS {}").format(
-                sql.Identifier(name), sql.SQL(" UNION ").join(selects)
-            )
+    _write(connection, "present_people", people)
+    _write(connection, "present_accounts", accounts)
+
+
+def _people(
+    table: type[Table], condition: LiteralString = "", columns: Iterable[str] = ()
+) -> sql.Composed:
+    """Returns the query for the people whom a table's rows are about, where a column is filled."""
+    person = sql.Identifier(str(table.holding.person))
+    filled = sql.SQL(" OR ").join(
+        sql.SQL("{} IS NOT NULL").format(sql.Identifier(column)) for column in columns
+    )
+    query = sql.SQL("SELECT account_id, {} AS id FROM {} WHERE {} IS NOT NULL").format(
+        person, sql.Identifier(table.__tablename__), person
+    )
+    return query + sql.SQL(condition).format(filled) if condition else query
+
+
+def _write(connection: _Connection, name: str, selects: list[sql.Composed]) -> None:
+    connection.execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS {}").format(
+            sql.Identifier(name), sql.SQL(" UNION ").join(selects)
         )
+    )
 
 
 def _read(connection: _Connection, statement: str) -> Iterable[tuple[Any, ...]]:

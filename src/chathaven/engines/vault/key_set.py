@@ -58,25 +58,32 @@ class _Head(msgspec.Struct):
 
 
 class KeySet(NamedTuple):
-    """What a key set holds. `roots` is empty where they stay inside a hardware module."""
+    """What a key set holds. `roots` is empty where they stay inside a hardware module.
+
+    `signing` is the file of the key that signs, empty where it was not given.
+    """
 
     made_at: datetime
     roots: dict[int, bytes]
     rows: dict[str, int]
+    signing: bytes = b""
 
 
 class _Contents(msgspec.Struct):
     made_at: datetime
     roots: dict[str, bytes]
+    signing: bytes = b""
 
 
 # Writing
 
 
-def write_key_set(connection: Connection, keyring: Keyring, path: Path, passphrase: str) -> KeySet:
+def write_key_set(
+    connection: Connection, keyring: Keyring, path: Path, passphrase: str, signing: bytes = b""
+) -> KeySet:
     """Writes a key set (mode 0600), as of one moment; a tick waits meanwhile.
 
-    It is written beside itself and takes its place when it is whole, and read again.
+    `signing` is the file of the key that signs, which a lost installation needs too. It is written beside itself and takes its place when it is whole, and read again.
 
     Raises:
         LostRoot: keys are wrapped by a root that is not in the keyring.
@@ -93,7 +100,7 @@ def write_key_set(connection: Connection, keyring: Keyring, path: Path, passphra
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             connection.execute(EVERY_ACCOUNT)
-            made = _write(connection, keyring, draft, passphrase)
+            made = _write(connection, keyring, draft, passphrase, signing)
         # What does not open again is no copy.
         if read_key_set(draft, passphrase) != made:
             raise OSError("what was written reads otherwise")
@@ -105,8 +112,10 @@ def write_key_set(connection: Connection, keyring: Keyring, path: Path, passphra
     return made
 
 
-def _write(connection: Connection, keyring: Keyring, path: Path, passphrase: str) -> KeySet:
-    contents = _Contents(now(), {str(n): root for n, root in _roots(keyring).items()})
+def _write(
+    connection: Connection, keyring: Keyring, path: Path, passphrase: str, signing: bytes
+) -> KeySet:
+    contents = _Contents(now(), {str(n): root for n, root in _roots(keyring).items()}, signing)
     _all_there(connection, keyring)
     head = _Head(FORMAT, _Stretch(os.urandom(16)))
     line = msgspec.json.encode(head) + b"\n"
@@ -121,7 +130,12 @@ def _write(connection: Connection, keyring: Keyring, path: Path, passphrase: str
         writer.finish()
     finally:
         writer.close()
-    return KeySet(contents.made_at, {int(n): root for n, root in contents.roots.items()}, counts)
+    return _said(contents, counts)
+
+
+def _said(contents: _Contents, counts: dict[str, int]) -> KeySet:
+    roots = {int(n): root for n, root in contents.roots.items()}
+    return KeySet(contents.made_at, roots, counts, contents.signing)
 
 
 def _roots(keyring: Keyring) -> dict[int, bytes]:
@@ -168,7 +182,7 @@ def read_key_set(path: Path, passphrase: str) -> KeySet:
             counts[last[0]] += 1
     if last != counts:
         raise NoKeySet(f"{path} is not whole.")
-    return KeySet(contents.made_at, {int(n): root for n, root in contents.roots.items()}, counts)
+    return _said(contents, counts)
 
 
 def rows_of(path: Path, passphrase: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -76,7 +76,8 @@ def write_keys(settings: Settings, path: Path, words: str) -> KeySet:
     """Writes the keys' file alone, under a passphrase; see `backup`."""
     try:
         with wide(settings) as dsn, psycopg.connect(dsn) as connection:
-            return write_key_set(connection, Keyring.of(settings), path, words)
+            signing = (settings.data / FILE_NAME).read_bytes()
+            return write_key_set(connection, Keyring.of(settings), path, words, signing)
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {error.strerror}") from None
     except LostRoot as error:

@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import msgspec
@@ -103,7 +104,9 @@ class KeysOfASet:
     def stage(self, staged: Path) -> Settings:
         """Writes the keyring, and keeps the key that signs where there is one."""
         signing = self.settings.data / FILE_NAME
-        if signing.is_file():
+        if self.found.signing:
+            write_once(staged / FILE_NAME, self.found.signing)
+        elif signing.is_file():
             shutil.copy(signing, staged / FILE_NAME)
         roots = self.found.roots
         if not roots:
@@ -150,8 +153,23 @@ def choose(settings: Settings, archive: Archive, given: Path | None, file: Path 
         return replace(
             here, words=f"the installation that is here: {path} holds none that is newer"
         )
+    _check_signer(archive, found)
     made = datetime.fromisoformat(archive.manifest.created_at)
     return KeysOfASet(settings, path, secret, found, found.made_at >= made)
+
+
+def _check_signer(archive: Archive, found: KeySet) -> None:
+    """A backup that the owner of the keys has not signed is another's, or somebody's work.
+
+    Raises:
+        BackupError: it is.
+    """
+    if not found.signing:
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / FILE_NAME
+        write_once(path, found.signing)
+        archive.signed_by(Signing.open(path).checker)
 
 
 def _here(settings: Settings, archive: Archive) -> KeysHere | None:
