@@ -203,7 +203,7 @@ async def test_a_letter_that_was_not_taken_names_nobody(
 ) -> None:
     address = fresh_email("grace")
 
-    async def refuse(*_: object) -> None:
+    async def refuse(*_: object, **__: object) -> None:
         raise aiosmtplib.SMTPRecipientRefused(550, "no such user", address)
 
     monkeypatch.setattr(served.process.ground.post, "send", refuse)

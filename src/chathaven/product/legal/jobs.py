@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from uuid import UUID
 
 import aiosmtplib
@@ -10,6 +12,8 @@ from sqlalchemy import select, update
 
 from chathaven.base.actor import Role
 from chathaven.base.clock import now
+from chathaven.base.languages import choose
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import Attachment
 from chathaven.product.accounts.settings import read_account
@@ -20,30 +24,9 @@ from chathaven.product.legal.paper import Signer
 from chathaven.product.legal.subprocessors import TELL_OWNERS, notice_id
 from chathaven.product.operators.find import everyone
 
-_LETTER = """\
-You have signed the data processing agreement for {company}.
-
-Your copy is attached. It bears the signature of the installation; to check it:
-
-{verify}
-
-The agreement is also kept in the app, under Settings, Privacy.
-"""
-
-
-_ANNOUNCEMENT = """\
-Whoever runs this installation will involve another company in running the chat of {company}:
-
-{name}, {address}
-Contact: {contact}
-Where: {location}
-What for: {purpose}
-Data: {data}
-Transfer tool: {transfer}
-
-It takes part from {from_day} on. Until then you can object in the app, under Settings, Privacy:
-{link}
-"""
+_LETTERS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("letters.json").read_text(encoding="utf-8")
+)
 
 
 class NotSent(Exception):
@@ -75,13 +58,16 @@ async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> Non
         if signature is None or signature.sent_at is not None:
             return
         pdf = await read_file(tx, signature_id)
+        said = await _said_to(tx, signature.operator_id)
     signer = msgspec.convert(signature.signer, Signer)
     name = f"data-processing-agreement-{signature.version}.pdf"
     try:
         await ground.post.send(
             signer.email,
-            "Your data processing agreement",
-            _LETTER.format(company=signer.company, verify=f"{ground.settings.public_url}/verify"),
+            said["copy_subject"],
+            said["copy"].format(
+                company=signer.company, verify=f"{ground.settings.public_url}/verify"
+            ),
             Attachment(name, "application/pdf", pdf),
             about=signature.operator_id,
         )
@@ -105,21 +91,28 @@ async def tell_owners(ground: Ground, account_id: UUID, id: UUID) -> None:
         company = (await read_account(tx)).company
         owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
     entry = msgspec.convert(notice.entry, Subprocessor)
-    text = _ANNOUNCEMENT.format(
-        company=company,
-        name=entry.name,
-        address=entry.address,
-        contact=entry.contact,
-        location=entry.location,
-        purpose=entry.purpose,
-        data=", ".join(entry.data_categories),
-        transfer=entry.transfer_tool or "none needed",
-        from_day=f"{notice.in_force_from:%d %B %Y}",
-        link=f"{ground.settings.public_url}/app/settings/legal",
-    )
     try:
         for owner in owners:
-            subject = f"A new sub-processor: {entry.name}"
+            said = _LETTERS[choose(owner.language, None)]
+            text = said["announce"].format(
+                company=company,
+                name=entry.name,
+                address=entry.address,
+                contact=entry.contact,
+                location=entry.location,
+                purpose=entry.purpose,
+                data=", ".join(entry.data_categories),
+                transfer=entry.transfer_tool or said["no_transfer"],
+                from_day=f"{notice.in_force_from:%Y-%m-%d}",
+                link=f"{ground.settings.public_url}/app/settings/legal",
+            )
+            subject = said["announce_subject"].format(name=entry.name)
             await ground.post.send(owner.email, subject, text, about=owner.id)
     except (aiosmtplib.SMTPException, ValueError) as error:
         raise NotSent(type(error).__name__) from None
+
+
+async def _said_to(tx: Transaction, operator_id: UUID) -> dict[str, str]:
+    """Returns the letters in the language of an operator who may have left since."""
+    spoken = {each.id: each.language for each in await everyone(tx)}
+    return _LETTERS[choose(spoken.get(operator_id), None)]

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from uuid import UUID
 
 import aiosmtplib
 from sqlalchemy import select, update
 
+from chathaven.base.actor import Role
 from chathaven.base.clock import now
 from chathaven.base.ids import Secret
+from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.accounts.settings import read_account
+from chathaven.product.operators.find import everyone
+from chathaven.product.operators.forget import FORGET, forget_outside
 from chathaven.product.operators.invite import SEND_INVITATION
 from chathaven.product.operators.model import Invitation
 
-_LETTER = """\
-{company} invites you to answer chats on its website with Chathaven.
-
-Choose your password here; the link holds for 7 days:
-
-{link}
-
-If you did not expect this letter, there is nothing that you need to do.
-"""
+_LETTERS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("invitation.json").read_text(encoding="utf-8")
+)
 
 
 class NotSent(Exception):
@@ -38,7 +38,11 @@ def add_jobs(ground: Ground) -> None:
     async def run(account_id: UUID, id: UUID) -> None:
         await send_invitation(ground, account_id, id)
 
+    async def forget(account_id: UUID, id: UUID) -> None:
+        await forget_outside(ground, account_id, id)
+
     ground.queue.add(SEND_INVITATION, run, about=Invitation)
+    ground.queue.add(FORGET, forget, about=None)
 
 
 async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID) -> None:
@@ -50,12 +54,13 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
             return
         await tx.update(invitation, digest=secret.digest)
         company = (await read_account(tx)).company
+        said = _LETTERS[await _language(tx)]
     link = f"{ground.settings.public_url}/join#{secret.text}"
     try:
         await ground.post.send(
             invitation.email,
-            f"Join {company} on Chathaven",
-            _LETTER.format(company=company, link=link),
+            said["subject"].format(company=company),
+            said["text"].format(company=company, link=link),
             about=invitation_id,
         )
     except (aiosmtplib.SMTPException, ValueError) as error:
@@ -67,6 +72,12 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
             .values(sent_at=now())
         )
         tx.after_commit(lambda: ground.bus.changed(account_id, "operators", invitation_id))
+
+
+async def _language(tx: Transaction) -> str:
+    """Returns the language of the first owner: nothing is known of who is invited."""
+    owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+    return choose(owners[0].language if owners else None, None)
 
 
 async def _waiting(tx: Transaction, invitation_id: UUID) -> Invitation | None:
