@@ -8,6 +8,7 @@ from chathaven.product.access import model as access_model
 from chathaven.product.accounts import api as accounts
 from chathaven.product.audit import model as audit_model
 from chathaven.product.chats import api as chats
+from chathaven.product.chats import let_go
 from chathaven.product.chats import notice_api as notices
 from chathaven.product.chats import stream_api as streams
 from chathaven.product.chats import visitors_api as visitors
@@ -33,7 +34,10 @@ from chathaven.product.welcome import api as welcome
 TABLES = (vault_model, limits, access_model, audit_model, consents_model, records_model)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 
-LISTENERS = (follow_settings,)
+LISTENERS = (
+    follow_settings,
+    let_go,
+)
 """Modules that follow what happens in a lower slice; importing them is what plugs them in."""
 
 HANDLERS = (

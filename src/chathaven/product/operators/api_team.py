@@ -99,7 +99,7 @@ async def patch_operator(
 async def delete_operator(ground: Ground, actor: Operator, operator_id: UUID) -> None:
     """Removes an operator."""
     async with ground.database.transaction(actor.account_id) as tx:
-        await remove(tx, actor, ground.bus, operator_id)
+        await remove(tx, actor, ground, operator_id)
 
 
 @get("/v1/invitations", opt=may(Permission.TEAM_READ))
@@ -115,7 +115,7 @@ async def post_invitation(ground: Ground, actor: Operator, data: NewInvitation) 
     email = email_address("email", data.email)
     await ground.limits.take(rates.INVITATIONS, str(actor.account_id))
     async with ground.database.transaction(actor.account_id) as tx:
-        invitation = await invite(tx, actor, ground.queue, ground.bus, email, data.role)
+        invitation = await invite(tx, actor, ground, email, data.role)
     return invitation_view(invitation)
 
 
@@ -123,7 +123,7 @@ async def post_invitation(ground: Ground, actor: Operator, data: NewInvitation) 
 async def delete_invitation(ground: Ground, actor: Operator, invitation_id: UUID) -> None:
     """Takes an invitation back."""
     async with ground.database.transaction(actor.account_id) as tx:
-        await withdraw(tx, actor, ground.bus, invitation_id)
+        await withdraw(tx, actor, ground, invitation_id)
 
 
 @post(

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from chathaven.base.actor import Operator as Asking
 from chathaven.base.actor import Role
 from chathaven.base.errors import Conflict, Forbidden, Invalid
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.ground import Ground
 from chathaven.engines.stream.bus import Bus
-from chathaven.product.access.directory import forget_names
 from chathaven.product.access.permissions import permissions_of
 from chathaven.product.audit.record import record
 from chathaven.product.operators.find import find
-from chathaven.product.operators.model import ApiToken, Operator
+from chathaven.product.operators.forget import forget
+from chathaven.product.operators.model import Operator
 from chathaven.product.operators.passwords import PASSWORDS
 from chathaven.product.operators.sign_in import credentials_changed, end_sessions
 
@@ -84,8 +85,8 @@ async def change_role(
     return operator
 
 
-async def remove(tx: Transaction, actor: Asking, bus: Bus, operator_id: UUID) -> None:
-    """Removes an operator with all that lets them in. What they wrote stays, under their key.
+async def remove(tx: Transaction, actor: Asking, ground: Ground, operator_id: UUID) -> None:
+    """Removes an operator with everything about them, and their key; see `forget`.
 
     Raises:
         NotFound: the account has no such operator.
@@ -96,19 +97,11 @@ async def remove(tx: Transaction, actor: Asking, bus: Bus, operator_id: UUID) ->
     operator = await find(tx, operator_id, lock=True)
     may_touch(actor, Role(operator.role))
     _keep_one(owners, operator_id)
-    await end_sessions(tx, bus, operator_id)
-    await tx.run(
-        delete(ApiToken).where(
-            ApiToken.account_id == tx.account_id, ApiToken.operator_id == operator_id
-        )
-    )
-    await forget_names(tx, operator_id)
-    await tx.run(
-        delete(Operator).where(Operator.account_id == tx.account_id, Operator.id == operator_id)
-    )
+    await end_sessions(tx, ground.bus, operator_id)
+    await forget(tx, ground, operator_id)
     await record(tx, actor, "operator-removed", "operator", operator_id)
-    credentials_changed(tx, bus, operator_id)
-    _team_changed(tx, bus, operator_id)
+    credentials_changed(tx, ground.bus, operator_id)
+    _team_changed(tx, ground.bus, operator_id)
 
 
 def may_touch(actor: Asking, *roles: Role) -> None:

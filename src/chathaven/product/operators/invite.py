@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from chathaven.base.actor import Operator as Asking
@@ -14,12 +14,13 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, NotFound
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.stream.bus import Bus
-from chathaven.engines.vault.model import PersonKey
 from chathaven.product.audit.record import record
 from chathaven.product.operators.change import may_touch
 from chathaven.product.operators.find import has_email
+from chathaven.product.operators.forget import forget
 from chathaven.product.operators.model import Invitation
 
 LIVES = timedelta(days=7)
@@ -27,7 +28,7 @@ SEND_INVITATION = "send-invitation"
 
 
 async def invite(
-    tx: Transaction, actor: Asking, queue: Queue, bus: Bus, email: str, role: Role
+    tx: Transaction, actor: Asking, ground: Ground, email: str, role: Role
 ) -> Invitation:
     """Invites somebody; the letter goes out once this is committed.
 
@@ -38,7 +39,7 @@ async def invite(
     may_touch(actor, role)
     if await has_email(tx, email):
         raise Conflict("This e-mail address belongs to an operator already.", code="email_taken")
-    await _clear_expired(tx, email)
+    await _clear_expired(tx, ground, email)
     moment = now()
     invitation = Invitation(
         account_id=tx.account_id,
@@ -53,9 +54,9 @@ async def invite(
         await tx.insert(invitation)
     except IntegrityError:
         raise _invited_already() from None
-    await queue.enqueue(tx, SEND_INVITATION, invitation.id)
+    await ground.queue.enqueue(tx, SEND_INVITATION, invitation.id)
     await record(tx, actor, "invitation-created", "invitation", invitation.id)
-    _changed(tx, bus, invitation.id)
+    _changed(tx, ground.bus, invitation.id)
     return invitation
 
 
@@ -86,7 +87,7 @@ async def resend(
     return invitation
 
 
-async def withdraw(tx: Transaction, actor: Asking, bus: Bus, invitation_id: UUID) -> None:
+async def withdraw(tx: Transaction, actor: Asking, ground: Ground, invitation_id: UUID) -> None:
     """Takes an invitation back: its link is dead, and the invited person is forgotten.
 
     Raises:
@@ -95,9 +96,9 @@ async def withdraw(tx: Transaction, actor: Asking, bus: Bus, invitation_id: UUID
     """
     invitation = await _find(tx, invitation_id)
     may_touch(actor, Role(invitation.role))
-    await _forget(tx, invitation_id)
+    await forget(tx, ground, invitation_id)
     await record(tx, actor, "invitation-withdrawn", "invitation", invitation_id)
-    _changed(tx, bus, invitation_id)
+    _changed(tx, ground.bus, invitation_id)
 
 
 async def _find(tx: Transaction, invitation_id: UUID) -> Invitation:
@@ -111,7 +112,7 @@ async def _find(tx: Transaction, invitation_id: UUID) -> Invitation:
     return invitation
 
 
-async def _clear_expired(tx: Transaction, email: str) -> None:
+async def _clear_expired(tx: Transaction, ground: Ground, email: str) -> None:
     """Makes room for a new invitation where an old one has expired.
 
     Raises:
@@ -126,23 +127,7 @@ async def _clear_expired(tx: Transaction, email: str) -> None:
     for invitation_id, expires_at in rows:
         if expires_at > now():
             raise _invited_already()
-        await _forget(tx, invitation_id)
-
-
-async def _forget(tx: Transaction, invitation_id: UUID) -> None:
-    """Deletes an invitation with the key of a person about whom nothing else is kept."""
-    await tx.run(
-        delete(Invitation).where(
-            Invitation.account_id == tx.account_id, Invitation.id == invitation_id
-        )
-    )
-    await tx.run(
-        delete(PersonKey).where(
-            PersonKey.account_id == tx.account_id, PersonKey.person_id == invitation_id
-        )
-    )
-    vault, account_id = tx.vault, tx.account_id
-    tx.after_commit(lambda: vault.forget(account_id, invitation_id))
+        await forget(tx, ground, invitation_id)
 
 
 def _changed(tx: Transaction, bus: Bus, invitation_id: UUID) -> None:

@@ -93,7 +93,7 @@ async def _is_requester(tx: Transaction, person_id: UUID) -> bool:
     known = select(PersonKey.kind).where(
         PersonKey.account_id == tx.account_id, PersonKey.person_id == person_id
     )
-    return await tx.value(known.with_for_update()) == "requester"
+    return bool(await tx.value(known.with_for_update()) == "requester")
 
 
 _queues: list[Queue] = []
