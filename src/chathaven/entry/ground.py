@@ -49,6 +49,8 @@ from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
 from chathaven.product.privacy.places import add_stores
 from chathaven.product.records.daily import keep_records
 from chathaven.product.records.keep import Keeper
+from chathaven.product.retention import run as retention
+from chathaven.product.retention.daily import keep_times
 from chathaven.product.rights.jobs import add_jobs as add_rights_jobs
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.visitors.recognise import VisitorRecogniser
@@ -89,6 +91,7 @@ class Process:
         self._tasks.append(asyncio.create_task(self._tidy()))
         if self.runs_jobs:
             self._tasks.append(asyncio.create_task(self.work()))
+            self._tasks.append(asyncio.create_task(keep_times(self.ground)))
             keeping = keep_records(self.ground.database, self.keeper, self.anchors)
             self._tasks.append(asyncio.create_task(keeping))
 
@@ -245,6 +248,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         _tasks=[],
     )
     ground.after_settings.append(process.keeper.follow)
+    ground.queue.add(retention.JOB, retention.step_job(ground, process.anchors), about=None)
     bus.heard = process.heard
     bus.poll = relay.poll
     hub.presence_changed = teller.changed

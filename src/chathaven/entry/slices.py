@@ -25,6 +25,7 @@ from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import model as records_model
+from chathaven.product.retention import api as retention
 from chathaven.product.rights import act_api as acting_on_requests
 from chathaven.product.rights import api as requests
 from chathaven.product.rights import widget_api as own_requests
@@ -58,6 +59,7 @@ HANDLERS = (
     *audit_log.HANDLERS,
     *records.HANDLERS,
     *restrictions.HANDLERS,
+    *retention.HANDLERS,
     *requests.HANDLERS,
     *acting_on_requests.HANDLERS,
     *own_requests.HANDLERS,

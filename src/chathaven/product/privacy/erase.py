@@ -40,7 +40,7 @@ from chathaven.product.privacy.certificate import (
     key_to_go,
     live_certificate,
 )
-from chathaven.product.privacy.model import Erasure, Status
+from chathaven.product.privacy.model import RETENTION, Erasure, Status
 from chathaven.product.visitors.hold import is_held
 
 __all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
@@ -159,7 +159,7 @@ async def _certify(
         erasure_id=erasure.id,
         account_id=tx.account_id,
         subject=erasure.subject_kind,
-        ground="art-17",
+        ground="retention" if erasure.asked_by == RETENTION else "art-17",
         commitment=erasure.commitment,
         holder=erasure.holder,
         requested_at=erasure.requested_at,

@@ -25,6 +25,10 @@ class Status(StrEnum):
     FINAL = "final"
 
 
+RETENTION = "retention"
+"""Who asked, where nobody did: the time was over."""
+
+
 class Erasure(Table):
     """One erasure of one person. `subject_id` is there until it is done, and not after.
 

@@ -1,0 +1,64 @@
+"""Who has not been here, or has said nothing, for so long that their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from chathaven.engines.database.transaction import Transaction
+
+
+class Silent(NamedTuple):
+    """How many people of a kind there are, and since when the first of them was silent."""
+
+    people: int
+    oldest: datetime | None
+
+
+# The last message counts, and not what else happened in the chat since: that is no use of it.
+_TALKED = """
+SELECT c.visitor_id AS id, e.created_at AS since
+FROM chats c JOIN events e
+    ON e.account_id = c.account_id AND e.chat_id = c.id AND e.seq = c.last_message_seq
+WHERE c.account_id = %(account)s AND c.last_message_seq > 0 AND e.created_at < %(before)s
+"""
+_VISITED = """
+SELECT v.id, v.last_seen_at AS since
+FROM visitors v JOIN chats c ON c.account_id = v.account_id AND c.id = v.chat_id
+WHERE v.account_id = %(account)s AND c.last_message_seq = 0 AND v.last_seen_at < %(before)s
+"""
+_WITHOUT = "SELECT s.* FROM ({}) s WHERE s.id <> ALL (%(but)s::uuid[])"
+
+
+async def count_silent(
+    tx: Transaction, before: datetime, *, said: bool, but: Sequence[UUID] = ()
+) -> Silent:
+    """Counts visitors who last wrote before a time, or who never wrote and left before it.
+
+    Nobody of `but`, and nobody whom the transaction does not see.
+    """
+    rows = await (await tx.driver()).execute(
+        sql.SQL("SELECT count(*), min(since) FROM ({}) found").format(_asked(said)),
+        {"account": tx.account_id, "before": before, "but": list(but)},
+    )
+    found = await rows.fetchone()
+    return Silent(*found) if found else Silent(0, None)
+
+
+async def some_silent(
+    tx: Transaction, before: datetime, *, said: bool, but: Sequence[UUID] = (), limit: int
+) -> list[UUID]:
+    """Returns some of those that `count_silent` counts."""
+    rows = await (await tx.driver()).execute(
+        sql.SQL("{} LIMIT %(limit)s").format(_asked(said)),
+        {"account": tx.account_id, "before": before, "but": list(but), "limit": limit},
+    )
+    return [row[0] for row in await rows.fetchall()]
+
+
+def _asked(said: bool) -> sql.Composed:
+    return sql.SQL(_WITHOUT).format(sql.SQL(_TALKED if said else _VISITED))
