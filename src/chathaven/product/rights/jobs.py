@@ -181,7 +181,7 @@ async def _tell(
         }
         subject = say["operators"][f"{what}_subject"].format_map(given)
         text = say["operators"][what].format_map(given)
-        await _post(ground, operator.email, subject, text)
+        await _post(ground, operator.email, subject, text, operator.id)
 
 
 # Forgetting
