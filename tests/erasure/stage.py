@@ -31,6 +31,7 @@ class Stage:
         for person in (self.goes, self.stays):
             person.come()
             person.talk()
+            person.ask()
             person.search_for()
         self.patterns = Patterns(self.canaries)
 

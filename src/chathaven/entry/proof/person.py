@@ -7,6 +7,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from chathaven.engines.scan.canary import Canary, address, phone, together, word, words
+from chathaven.entry.proof import asking
 from chathaven.entry.proof.company import LANGUAGE, Company
 from chathaven.entry.proof.door import Door
 
@@ -24,6 +25,7 @@ class Person:
         self.dropped: list[Canary] = []
         self.id = ""
         self.chat_id = ""
+        self.request = ""
         self._scale = scale
         self._door = Door(company.door.url)
 
@@ -55,9 +57,10 @@ class Person:
 
     def talk(self) -> None:
         """Says who they are, writes and is answered; types, reads, allows an embed."""
-        name = words("visitors.name", self.whose)
+        name = words("visitors.name", self.whose, asking.LETTERS)
         old = word("visitors.name", f"{self.whose}, overwritten")
-        email, number = address("visitors.email", self.whose), phone("visitors.phone", self.whose)
+        email = address("visitors.email", self.whose, asking.LETTERS)
+        number = phone("visitors.phone", self.whose)
         profile = {"email": email.text, "phone": number.text, "marketing": "yes"}
         if not self.company.is_own:
             profile = self._as_asked(profile)
@@ -101,6 +104,11 @@ class Person:
         self.company.door.json("PATCH", f"/v1/visitors/{self.id}", change)
         self.canaries += reason
 
+    def ask(self) -> None:
+        """Asks for a right, and is restricted for a moment."""
+        self.request, planted = asking.ask(self.company.door, self.id, self.whose)
+        self.canaries += planted
+
     def close(self) -> None:
         """Closes the visitor's connections."""
         self._door.close()
@@ -115,7 +123,8 @@ class Person:
 
     def shown(self) -> dict[str, bytes]:
         """Returns what the product shows operators of the person, by what it is."""
-        door, found = self.company.door, {}
+        door = self.company.door
+        found = asking.shown(door, self.id, self.request) if self.request else {}
         for path in (
             f"/v1/visitors/{self.id}",
             f"/v1/visitors/{self.id}/receipts",

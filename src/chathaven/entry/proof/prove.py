@@ -16,7 +16,7 @@ from chathaven.engines.scan.canary import Canary
 from chathaven.engines.scan.folders import Search
 from chathaven.engines.scan.patterns import Patterns
 from chathaven.engines.vault.signing import Checker, NotGenuine
-from chathaven.entry.proof import claims
+from chathaven.entry.proof import asking, claims
 from chathaven.entry.proof.claims import Claim, Words
 from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.door import CannotProve
@@ -124,6 +124,7 @@ class _Course:
         for person in (self._goes, self._stays):
             person.come()
             person.talk()
+            person.ask()
             person.search_for()
         with self._stores.connected() as connection:
             connection.execute(
@@ -152,11 +153,13 @@ class _Course:
                 add(claims.sees_letters(found))
             add(claims.company_claims(patterns, self._company))
         people = [*goes.canaries, *stays.canaries]
+        # Of a request by somebody who is known, the address that is known is shown.
+        seen = [each for each in people if each.field != "rights_contents.email"]
         shown = {**goes.shown(), **stays.shown()}
         add(
             claims.sealed_opens(
                 "Before: every canary of both people is read back through the product",
-                patterns, shown, people,
+                patterns, shown, seen,
             )
         )  # fmt: skip
         add(
@@ -203,6 +206,10 @@ class _Course:
             claims.nothing_in_the_clear("After: nothing of the erased person stands anywhere", hits)
         )
         self._proof.claims += claims.forgotten(self._goes)
+        lists = asking.proofs(self._company.door)
+        lists |= asking.proof_of(self._company.door, self._goes.request)
+        text = "After: no list, log or record of the product names the erased person"
+        add(claims.not_handed_out(text, patterns, lists, self._goes.canaries))
         if self._company.is_own:
             copy = {"the account as a file": self._company.exported()}
             text = "After: a new copy of the account holds nothing of the erased person"
