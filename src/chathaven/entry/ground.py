@@ -47,6 +47,7 @@ from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
 from chathaven.product.privacy.places import add_stores
+from chathaven.product.records.breach_letters import add_jobs as add_breach_jobs
 from chathaven.product.records.daily import keep_records
 from chathaven.product.records.keep import Keeper
 from chathaven.product.retention import run as retention
@@ -254,6 +255,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     hub.presence_changed = teller.changed
     add_jobs(ground)
     add_legal_jobs(ground)
+    add_breach_jobs(ground)
     add_stores(ground, names)
     add_privacy_jobs(ground, live)
     add_rights_jobs(ground, live)

@@ -24,6 +24,7 @@ from chathaven.product.privacy import export_api as exports
 from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
+from chathaven.product.records import breach_api as breaches
 from chathaven.product.records import model as records_model
 from chathaven.product.retention import api as retention
 from chathaven.product.rights import act_api as acting_on_requests
@@ -58,6 +59,7 @@ HANDLERS = (
     *closing.HANDLERS,
     *audit_log.HANDLERS,
     *records.HANDLERS,
+    *breaches.HANDLERS,
     *restrictions.HANDLERS,
     *retention.HANDLERS,
     *requests.HANDLERS,

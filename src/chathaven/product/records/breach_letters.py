@@ -1,0 +1,127 @@
+"""Letters about breaches: the warning to owners, and the form of a letter to those concerned."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import aiosmtplib
+import msgspec
+
+from chathaven.base.actor import Role, System
+from chathaven.base.clock import now
+from chathaven.base.languages import choose
+from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
+from chathaven.product.accounts.settings import AccountSettings, read_account
+from chathaven.product.audit.record import record
+from chathaven.product.operators.find import everyone
+from chathaven.product.records.breach import ALERT_JOB, alert_hours, deadline, note, read_breach
+from chathaven.product.records.model import Breach, BreachStatus
+
+WORDS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("breach-letters.json").read_text("utf-8")
+)
+
+
+class NotSent(Exception):
+    """The mail server did not take a letter. Its own words may name the receiver, so are left."""
+
+
+class Letter(msgspec.Struct):
+    """A letter to be filled in and sent by people (GDPR Art. 34). What is to be said is in []."""
+
+    language: str
+    subject: str
+    text: str
+
+
+def words(language: str | None) -> tuple[str, dict[str, str]]:
+    """Returns a language that letters are written in, and its words."""
+    spoken = choose(language, None)
+    spoken = spoken if spoken in WORDS else "en"
+    return spoken, WORDS[spoken]
+
+
+async def letter_to_people(tx: Transaction, language: str | None) -> Letter:
+    """Returns the form of a letter to those concerned."""
+    account = await read_account(tx)
+    settings = msgspec.convert(account.settings, AccountSettings)
+    organisation = settings.privacy.organisation
+    officer = organisation.data_protection_officer
+    contact = [officer.name, officer.email] if officer else []
+    contact += [
+        organisation.email or settings.general.notification_email or "",
+        organisation.address or "",
+    ]
+    spoken, said = words(language)
+    return Letter(
+        spoken,
+        said["letter_subject"],
+        said["letter_text"].format(
+            contact="\n".join(dict.fromkeys(filter(None, contact))) or "[…]",
+            company=account.company,
+        ),
+    )
+
+
+def due_alert(breach: Breach, moment: datetime) -> int:
+    """Returns the hours of the warning that is due and was not sent, or 0."""
+    if breach.status != BreachStatus.OPEN or breach.notified_at is not None:
+        return 0
+    # A job may come a little early.
+    passed = moment - breach.aware_at + timedelta(seconds=30)
+    hours = [each for each in alert_hours(breach.deadline_hours) if timedelta(hours=each) <= passed]
+    last = max(hours, default=0)
+    return last if last > breach.alerted_hours else 0
+
+
+def add_jobs(ground: Ground) -> None:
+    """Adds the jobs of the register to the queue."""
+
+    # Names are the queue's rule: every job takes the ids of an account and of one row.
+    async def run(account_id: UUID, id: UUID) -> None:
+        await warn(ground, account_id, id, now())
+
+    ground.queue.add(ALERT_JOB, run, about=None)
+
+
+async def warn(ground: Ground, account_id: UUID, breach_id: UUID, moment: datetime) -> bool:
+    """Warns the owners of a deadline, once for each hour that is set. Returns whether it did."""
+    async with ground.database.transaction(account_id) as tx:
+        breach = await read_breach(tx, breach_id)
+        hours = due_alert(breach, moment)
+        if not hours:
+            return False
+        company = (await read_account(tx)).company
+        owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+    until = deadline(breach)
+    facts = {
+        "number": breach.number,
+        "company": company,
+        "aware": _time(breach.aware_at),
+        "deadline": _time(until),
+        "left": max(0, round((until - moment) / timedelta(hours=1))),
+        "link": f"{ground.settings.public_url}/app/settings/breaches",
+    }
+    try:
+        for owner in owners:
+            said = words(owner.language)[1]
+            subject, text = (said[name].format(**facts) for name in ("alert_subject", "alert_text"))
+            await ground.post.send(owner.email, subject, text, about=owner.id)
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        raise NotSent(type(error).__name__) from None
+    async with ground.database.transaction(account_id) as tx:
+        breach = await read_breach(tx, breach_id, lock=True)
+        if breach.alerted_hours < hours:
+            await tx.update(breach, alerted_hours=hours)
+            await note(tx, System(account_id), breach, "warned", {"hours": hours})
+            await record(tx, System(account_id), "breach-warned", "breach", breach_id)
+            tx.after_commit(lambda: ground.bus.changed(account_id, "breaches", breach_id))
+    return True
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
