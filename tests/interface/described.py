@@ -168,6 +168,7 @@ def unknown_ids() -> dict[str, str]:
         "erasure",
         "export",
         "hold",
+        "run",
         "certificate",
         "signature",
         "subprocessor",

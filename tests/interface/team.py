@@ -17,7 +17,7 @@ import httpx
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from tests.conftest import Api
-from tests.driving import PASSWORD, Account, Server, VisitorClient, sign_up
+from tests.driving import PASSWORD, Account, Server, VisitorClient, json_of, sign_up
 
 CANARY = "Zanzibar"
 """Stands in every text of a company that others must not see."""
@@ -112,10 +112,22 @@ def settle(server: Server, api: Api) -> Company:
         "signature_id": str(new_id()),
         "subprocessor_id": str(new_id()),
         "hold_id": held(api, account),
+        "run_id": counted(http),
         "message_id": said["id"],
         "account_id": account.account_id,
     }
     return Company(account, visitor, ids)
+
+
+def counted(http: httpx.Client) -> str:
+    """Counts what has had its time, and waits for the report; returns the run's id."""
+    run_id = str(json_of(http.post("/v1/retention/runs", json={"dry_run": True}), 202)["id"])
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if http.get(f"/v1/retention/runs/{run_id}").json()["status"] == "done":
+            return run_id
+        time.sleep(0.1)
+    raise AssertionError("the run does not come to its end")
 
 
 def held(api: Api, account: Account) -> str:

@@ -33,6 +33,7 @@ class ExportGrant(Table):
         purpose=Purpose.SECURITY,
         basis=Basis.NOT_PERSONAL,
         retention=Retention.EXPORT,
+        since="expires_at",
     )
 
     account_id: Mapped[UUID] = columns.account()
