@@ -53,11 +53,12 @@ clean: ## remove everything that was built, never the data
 	rm -rf $(VENV) $(STAMPS) $(STATIC) frontend/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
 
-# A browser and a Redis for the tests that need them. What is missing is said here, and again
+# A browser, a Redis and a hardware module of software for the tests that need them. What is missing is said here, and again
 # by each test that fails for it; all others still run.
 machine: setup
 	@tools/chromium >/dev/null || true
 	@tools/redis >/dev/null || true
+	@tools/softhsm >/dev/null || true
 
 $(STAMPS)/venv: requirements.lock tools/venv
 	@mkdir -p $(STAMPS)

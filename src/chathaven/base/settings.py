@@ -75,7 +75,7 @@ class Settings:
     data: Path
     public_url: str
     keyring: Path
-    keyring_address: str | None = None
+    keyring_address: str | None = field(default=None, repr=False)
     keyring_pin_file: Path | None = None
     key_grace: int = _KEY_GRACE
     backup_days: int = _BACKUP_DAYS
@@ -159,7 +159,7 @@ class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
-    def __call__(self, name: str, parse: Callable[[str], T]) -> T | None:
+    def __call__(self, name: str, parse: Callable[[str], T | None]) -> T | None:
         text = self._environ.get(name, "").strip()
         if not text:
             return None

@@ -38,11 +38,26 @@ async def current_epoch(connection: Connection, keyring: Keyring) -> int:
     epoch = await _after_lock(connection, f"{_ROOTS}, 0", _CURRENT)
     held = await keyring.run(keyring.roots.held)
     if epoch is None:
-        epoch = max(held)
-        await register(connection, keyring, held, current=epoch)
+        epoch, held = await _begin(connection, keyring)
     if epoch not in held:
         raise LostRoot(f"The root of epoch {epoch} is not in the keyring: bring a newer copy back.")
     return epoch
+
+
+async def _begin(connection: Connection, keyring: Keyring) -> tuple[int, set[int]]:
+    """Writes the first epochs of a new database; makes a root where there is none yet."""
+    # One at a time: a hardware module would take two roots of the same name.
+    await connection.execute(f"SELECT pg_advisory_xact_lock({_ROOTS}, 1)")
+    cursor = await connection.execute(_CURRENT)
+    row = await cursor.fetchone()
+    held = await keyring.run(keyring.roots.held)
+    if row is not None:
+        return int(row[0]), held
+    if not held:
+        await keyring.run(lambda: keyring.roots.make(1))
+        held = {1}
+    await register(connection, keyring, held, current=max(held))
+    return max(held), held
 
 
 async def hold_account(connection: Connection, account_id: UUID) -> list[int]:
