@@ -1,16 +1,14 @@
-"""Legal pages: documents, what changed in them, and checking signatures."""
+"""Legal pages: documents, and what changed in them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
-from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
+from litestar import Request, Response, get
 from litestar.params import Parameter, QueryParameter
 
 from chathaven.engines.ground import Ground
-from chathaven.engines.web.limits import Rate
 from chathaven.entry.page import QUERY_LENGTH, printed, spoken
 from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
@@ -19,15 +17,11 @@ from chathaven.product.legal.changes import changes
 from chathaven.product.legal.checklist import STEPS
 from chathaven.product.legal.documents import Documents, Kind, read_version, versions
 from chathaven.product.legal.dpa import needed
-from chathaven.product.legal.examine import examine
 from chathaven.product.legal.markdown import to_html
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 Word = Annotated[str | None, Parameter(max_length=QUERY_LENGTH)]
-CHECKS = Rate("verify", 60, 600)
-MOST_BYTES = 900_000
-"""Below what a form keeps in memory, so that nothing sent for a look touches the disk."""
 
 
 async def legal_page(
@@ -163,58 +157,10 @@ async def get_gdpr(
     )
 
 
-@get("/verify", opt=may(PUBLIC), include_in_schema=False)
-async def get_verify(
-    documents: Documents,
-    sites: SiteCache,
-    request: Request[Any, Any, Any],
-    language: Word = None,
-) -> Response[str]:
-    """A form to check a signature with."""
-    lang = spoken(request, language)
-    said = WORDS[lang]["verify"]
-    return await legal_page("verify.html", "verify", lang, documents, sites, said=said)
-
-
-@post(
-    "/verify",
-    opt=may(PUBLIC),
-    include_in_schema=False,
-    status_code=200,
-    request_max_body_size=MOST_BYTES,
-)
-async def post_verify(
-    ground: Ground,
-    documents: Documents,
-    sites: SiteCache,
-    address: str,
-    request: Request[Any, Any, Any],
-    language: Word = None,
-) -> Response[str]:
-    """Checks what was pasted or dropped, and forgets it."""
-    await ground.limits.take(CHECKS, address)
-    form = await request.form()
-    file, text = form.get("file"), form.get("text")
-    body = await file.read() if isinstance(file, UploadFile) else b""
-    if not body and isinstance(text, str):
-        body = text.strip().encode("utf-8", "surrogatepass")
-    lang = spoken(request, language)
-    return await legal_page(
-        "verify.html",
-        "verify",
-        lang,
-        documents,
-        sites,
-        said=WORDS[lang]["verify"],
-        verdict=examine(body, ground.signing.checker) if body else None,
-        asked=True,
-    )
-
-
 def _one_title(text: str) -> str:
     """Returns a text in which only the first line is a title of the page."""
     head, _, rest = text.partition("\n")
     return f"{head}\n{rest.replace(chr(10) + '# ', chr(10) + '## ')}"
 
 
-LEGAL_PAGES = (get_document, get_changes, get_gdpr, get_verify, post_verify)
+LEGAL_PAGES = (get_document, get_changes, get_gdpr)

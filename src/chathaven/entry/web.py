@@ -30,6 +30,7 @@ from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
 from chathaven.entry.rights_pages import RIGHTS_PAGES
 from chathaven.entry.slices import HANDLERS
+from chathaven.entry.verify_pages import VERIFY_PAGES
 from chathaven.product.access.gate import Connection
 from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.origins import check_visitors_page
@@ -72,7 +73,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
     }
     routes = Router(
         path="/",
-        route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *RIGHTS_PAGES, *HEALTH],
+        route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *VERIFY_PAGES, *RIGHTS_PAGES, *HEALTH],
         middleware=[_door(process)],
         dependencies=dependencies,
     )
