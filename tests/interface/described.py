@@ -27,6 +27,7 @@ WORDS = {
     "company": "Lovelace & Co",
     "country": "United Kingdom",
     "name": "Something",
+    "nonce": "00" * 32,
     "text": "Something",
     "current_password": "wrong horse battery",
     "language": "en",
