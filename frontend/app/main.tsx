@@ -18,6 +18,7 @@ import "./settings/settings.css";
 import "./settings/look.css";
 import "./settings/texts.css";
 import "./visitors/visitors.css";
+import "./requests/requests.css";
 import { startSession } from "./account/session";
 import { speak } from "./i18n/words";
 import { startAttention } from "./parts/attention";

@@ -228,7 +228,10 @@ export interface OperatorSignals {
     online: boolean;
     availability?: Availability;
   };
-  changed: { what: "sites" | "operators" | "settings" | "visitor" | "chat"; id: string | null };
+  changed: {
+    what: "sites" | "operators" | "settings" | "visitor" | "chat" | "requests";
+    id: string | null;
+  };
 }
 
 export type * from "./visitor-types";

@@ -3,8 +3,10 @@ import { memo } from "preact/compat";
 import { linkify } from "../../shared/linkify";
 import { t } from "../i18n/words";
 import { Icon } from "../parts/icon";
+import { Menu } from "../parts/menu";
 import { explainCode } from "../parts/problem";
 import { Clock } from "../parts/time";
+import { askWhichRight } from "../requests/mark";
 import { retry, take } from "../store/sending";
 import type { Bubble, Group } from "./timeline";
 
@@ -26,6 +28,7 @@ export function Text({ text }: { text: string }) {
 }
 
 interface Props {
+  chatId: string;
   group: Group;
   own: boolean;
   /** The visitor has read up to this message of ours. */
@@ -45,7 +48,7 @@ const sameGroup = (a: Props, b: Props): boolean =>
     return bubble.id === other?.id && bubble.delivery === other.delivery && bubble.at === other.at;
   });
 
-export const BubbleGroup = memo(function BubbleGroup({ group, own, seen, onEdit }: Props) {
+export const BubbleGroup = memo(function BubbleGroup({ chatId, group, own, seen, onEdit }: Props) {
   const last = group.bubbles.at(-1);
   if (!last) return null;
   const author = own
@@ -55,9 +58,13 @@ export const BubbleGroup = memo(function BubbleGroup({ group, own, seen, onEdit 
   return (
     <div class={`group group-${group.side}${own ? " group-own" : ""}`}>
       <span class={named ? "group-name" : "spoken"}>{author}</span>
-      {group.bubbles.map((bubble) => (
-        <BubbleBox key={bubble.id} bubble={bubble} onEdit={onEdit} />
-      ))}
+      {group.bubbles.map((bubble) =>
+        group.side === "visitor" ? (
+          <VisitorBubble key={bubble.id} chatId={chatId} bubble={bubble} />
+        ) : (
+          <BubbleBox key={bubble.id} bubble={bubble} onEdit={onEdit} />
+        ),
+      )}
       <div class="group-foot">
         <Clock at={last.at} />
         {group.side === "team" && <State bubble={last} seen={seen} />}
@@ -65,6 +72,31 @@ export const BubbleGroup = memo(function BubbleGroup({ group, own, seen, onEdit 
     </div>
   );
 }, sameGroup);
+
+/** A message of the visitor, with what can be done with it. */
+function VisitorBubble({ chatId, bubble }: { chatId: string; bubble: Bubble }) {
+  const { seq, text } = bubble;
+  return (
+    <div class="bubble-row">
+      <div class="bubble bubble-done" dir="auto">
+        <Text text={text} />
+      </div>
+      <Menu
+        name={t("message.menu")}
+        buttonClass="button-icon"
+        side="end"
+        face={<Icon name="dots" size={18} />}
+        choices={[
+          {
+            key: "request",
+            label: t("requests.mark"),
+            act: () => askWhichRight({ chatId, seq, text }),
+          },
+        ]}
+      />
+    </div>
+  );
+}
 
 function BubbleBox({ bubble, onEdit }: { bubble: Bubble; onEdit: (text: string) => void }) {
   return (

@@ -65,6 +65,7 @@ export function Messages({ chat, onEdit }: Props) {
           {rows.map((row) => (
             <RowView
               key={row.key}
+              chatId={chat.id}
               row={row}
               seen={seenId(log.run, chat.visitor_read_seq)}
               onEdit={onEdit}
@@ -132,12 +133,13 @@ function useNewBelow(run: readonly ChatEvent[], atEnd: boolean): number {
 }
 
 interface RowProps {
+  chatId: string;
   row: Row;
   seen: string | null;
   onEdit: (text: string) => void;
 }
 
-function RowView({ row, seen, onEdit }: RowProps) {
+function RowView({ chatId, row, seen, onEdit }: RowProps) {
   if (row.kind === "day") {
     return <h3 class="day-line">{dayLine(row.at, language.value, now.value)}</h3>;
   }
@@ -151,7 +153,15 @@ function RowView({ row, seen, onEdit }: RowProps) {
   if (row.kind === "note") return <p class="note">{noteOf(row.event, ownId.value)}</p>;
   const own = row.author.kind === "operator" && row.author.id === ownId.value;
   const hasSeen = row.bubbles.some((bubble) => bubble.id === seen);
-  return <BubbleGroup group={row} own={own} seen={hasSeen ? seen : null} onEdit={onEdit} />;
+  return (
+    <BubbleGroup
+      chatId={chatId}
+      group={row}
+      own={own}
+      seen={hasSeen ? seen : null}
+      onEdit={onEdit}
+    />
+  );
 }
 
 function TypingLine({ chat }: { chat: Chat }) {

@@ -16,6 +16,8 @@ export interface Outgoing {
 
 export interface Bubble {
   id: string;
+  /** Its number in the chat; 0 while it has none. */
+  seq: number;
   text: string;
   at: string;
   delivery: Delivery;
@@ -94,13 +96,13 @@ export function timeline({ events, outgoing, self, unreadAfter }: Input): Row[] 
     }
     if (!isMessage(event)) rows.push({ kind: "note", key: event.id, event });
     else {
-      const { id, created_at: at, params } = event;
-      add(event.author, { id, text: params.text ?? "", at, delivery: "done" });
+      const { id, seq, created_at: at, params } = event;
+      add(event.author, { id, seq, text: params.text ?? "", at, delivery: "done" });
     }
   }
   for (const { id, text, created_at: at, state, reason } of waiting(events, outgoing)) {
     dayTo(at);
-    add(self, { id, text, at, delivery: state, reason });
+    add(self, { id, seq: 0, text, at, delivery: state, reason });
   }
   return rows;
 }

@@ -9,6 +9,8 @@ const ROUTES: Route[] = [
   { page: "inbox", view: "mine", chat: null },
   { page: "inbox", view: "all", chat: "0199a1b2-0000-7000-8000-000000000000" },
   { page: "visitors" },
+  { page: "requests", id: null },
+  { page: "requests", id: "0199a1b2-0000-7000-8000-000000000003" },
   { page: "profile" },
   { page: "closed", erasure: "0199a1b2-0000-7000-8000-000000000002" },
   { page: "settings", section: "site", site: null },

@@ -11,6 +11,7 @@ export type Route =
   | { page: "join" }
   | { page: "inbox"; view: View; chat: string | null }
   | { page: "visitors" }
+  | { page: "requests"; id: string | null }
   | { page: "profile" }
   | { page: "closed"; erasure: string }
   | { page: "settings"; section: Section; site: string | null }
@@ -42,6 +43,9 @@ export function parse(pathname: string, search = ""): Route {
     return { page: "inbox", view, chat: second };
   }
   if (first === "visitors" && second === undefined) return { page: "visitors" };
+  if (first === "requests" && (second === undefined || ID.test(second))) {
+    return { page: "requests", id: second ?? null };
+  }
   if (first === "profile" && second === undefined) return { page: "profile" };
   if (first === "closed" && second !== undefined && ID.test(second)) {
     return { page: "closed", erasure: second };
@@ -68,6 +72,8 @@ export function href(route: Route): string {
     }
     case "visitors":
       return "/app/visitors";
+    case "requests":
+      return route.id ? `/app/requests/${route.id}` : "/app/requests";
     case "profile":
       return "/app/profile";
     case "closed":

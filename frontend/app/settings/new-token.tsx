@@ -16,6 +16,8 @@ const SCOPES = [
   "visitors:write",
   "settings:read",
   "settings:write",
+  "rights:read",
+  "rights:write",
   "team:read",
   "team:write",
 ] as const;

@@ -16,6 +16,10 @@ import { attended } from "../parts/attention";
 import { Questions } from "../parts/dialog";
 import { Toasts, toast } from "../parts/toast";
 import { EraseDialog } from "../privacy/erase-dialog";
+import { loadCounts } from "../requests/counts";
+import { Requests } from "../requests/list";
+import { MarkDialog } from "../requests/mark";
+import { Request } from "../requests/request";
 import { go, route } from "../router/router";
 import { forgetSettings } from "../settings/account-settings";
 import { ChatbotSettings } from "../settings/chatbots";
@@ -40,6 +44,7 @@ export function App() {
       <Toasts />
       <Questions />
       <EraseDialog />
+      <MarkDialog />
       <Announcer />
     </>
   );
@@ -104,6 +109,7 @@ function SignedIn() {
     const stopForgetting = onForget((chatId) => keepDraft(own, chatId, ""));
     void loadView("open");
     void loadTeam().catch(ignorePassing);
+    void loadCounts().catch(ignorePassing);
     return () => {
       stopSending();
       stopFollowing();
@@ -137,13 +143,17 @@ function skip(): void {
 
 function Page() {
   const here = route.value;
-  const allowed = here.page !== "settings" || administers.value;
+  const guarded = here.page === "settings" || here.page === "requests";
+  const allowed = !guarded || administers.value;
   useEffect(() => {
     if (here.page === "landing") go({ page: "inbox", view: "open", chat: null }, { replace: true });
     if (!allowed) go({ page: "profile" }, { replace: true });
   }, [here, allowed]);
   if (here.page === "inbox") return <Inbox />;
   if (here.page === "visitors") return <Visitors />;
+  if (here.page === "requests" && allowed) {
+    return here.id ? <Request key={here.id} id={here.id} /> : <Requests />;
+  }
   if (here.page === "profile") return <Profile />;
   if (here.page === "settings" && allowed) {
     if (here.section === "team") return <TeamSettings />;
@@ -179,7 +189,12 @@ function useLeavingErased(): void {
 /** After a change of page the focus is at its title, as it would be after a page load. */
 function useFocusOnPage(): void {
   const here = route.value;
-  const name = here.page === "settings" ? `settings ${here.section}` : here.page;
+  const name =
+    here.page === "settings"
+      ? `settings ${here.section}`
+      : here.page === "requests" && here.id
+        ? "request"
+        : here.page;
   const before = useRef(name);
   useEffect(() => {
     if (before.current === name) return;

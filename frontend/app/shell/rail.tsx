@@ -7,6 +7,7 @@ import { currentView } from "../inbox/selection";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
 import { Menu } from "../parts/menu";
+import { counts } from "../requests/counts";
 import { go, route } from "../router/router";
 import { href } from "../router/routes";
 import { chats } from "../store/state";
@@ -43,6 +44,7 @@ export function Rail() {
         <Icon name="team" size={22} />
         <span class="rail-word">{t("visitors.title")}</span>
       </a>
+      {administers.value && <RequestsEntry current={page === "requests"} />}
       <a
         class="rail-entry"
         href={administers.value ? "/app/settings/site" : "/app/profile"}
@@ -55,6 +57,28 @@ export function Rail() {
       <span class="rail-space" />
       <Self />
     </nav>
+  );
+}
+
+/** People's requests: what is open is counted, what is overdue in the colour of danger. */
+function RequestsEntry({ current }: { current: boolean }) {
+  const { open, overdue } = counts.value;
+  return (
+    <a
+      class="rail-entry"
+      href={href({ page: "requests", id: null })}
+      aria-current={current ? "page" : undefined}
+      title={t("requests.title")}
+    >
+      <Icon name="shield" size={22} />
+      <span class="rail-word">{t("requests.rail")}</span>
+      {open > 0 && (
+        <span class={overdue > 0 ? "rail-count" : "rail-count rail-count-calm"}>
+          {open > 99 ? "99+" : open}
+          <span class="spoken"> {t("requests.count", { count: open })}</span>
+        </span>
+      )}
+    </a>
   );
 }
 

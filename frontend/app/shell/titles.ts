@@ -15,6 +15,8 @@ function subject(): string {
       return t("inbox.title");
     case "visitors":
       return t("visitors.title");
+    case "requests":
+      return t("requests.title");
     case "profile":
       return t("profile.title");
     case "settings":

@@ -1,0 +1,115 @@
+/** Entering a request that came by letter, phone or e-mail: its clock started when it came. */
+import { t } from "../i18n/words";
+import { Dialog } from "../parts/dialog";
+import { TextField } from "../parts/field";
+import { useForm } from "../parts/form";
+import { looksLikeMail } from "../parts/problem";
+import { go } from "../router/router";
+import { client } from "../store/client";
+import { Area, Pick } from "./fields";
+import { KINDS, type Kind, type Via, type Whole } from "./shapes";
+
+const VIAS = ["letter", "phone", "email"] as const;
+
+const today = (): string => {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+};
+
+/** The day that was chosen, as its first moment here; today is now. */
+const momentOf = (date: string): string =>
+  date === today() ? new Date().toISOString() : new Date(`${date}T00:00:00`).toISOString();
+
+export function EnterDialog({ onClose }: { onClose: () => void }) {
+  const { values, set, wrong, failure, busy, submit, form } = useForm({
+    start: {
+      kind: "access" as Kind,
+      via: "letter" as Via,
+      received: today(),
+      name: "",
+      email: "",
+      text: "",
+    },
+    check: ({ name, email, received }) => ({
+      ...(name.trim() || email.trim() ? {} : { name: t("requests.enter_need") }),
+      ...(email.trim() && !looksLikeMail(email) ? { email: t("wrong.email") } : {}),
+      ...(received && received <= today() ? {} : { received: t("requests.enter_future") }),
+    }),
+    send: async ({ kind, via, received, name, email, text }) => {
+      const made = await client.post<Whole>("/v1/requests", {
+        kind,
+        via,
+        received_at: momentOf(received),
+        ...(name.trim() ? { name: name.trim() } : {}),
+        ...(email.trim() ? { email: email.trim() } : {}),
+        ...(text.trim() ? { text: text.trim() } : {}),
+      });
+      onClose();
+      go({ page: "requests", id: made.request.id });
+    },
+  });
+  return (
+    <Dialog title={t("requests.enter")} onClose={onClose}>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <p>{t("requests.enter_text")}</p>
+        <Pick
+          label={t("requests.asked_for")}
+          value={values.kind}
+          options={KINDS.map((kind) => [kind, t(`requests.kind_${kind}`)])}
+          onPick={(kind) => set("kind", kind)}
+        />
+        <Pick
+          label={t("requests.how")}
+          value={values.via}
+          options={VIAS.map((via) => [via, t(`requests.via_${via}`)])}
+          onPick={(via) => set("via", via)}
+        />
+        <TextField
+          label={t("requests.received")}
+          name="received"
+          type="date"
+          value={values.received}
+          error={wrong.received}
+          onInput={(received) => set("received", received)}
+        />
+        <TextField
+          label={t("requests.who")}
+          name="name"
+          autocomplete="off"
+          maxLength={200}
+          value={values.name}
+          error={wrong.name}
+          onInput={(name) => set("name", name)}
+        />
+        <TextField
+          label={t("field.email")}
+          name="email"
+          type="email"
+          autocomplete="off"
+          value={values.email}
+          error={wrong.email}
+          onInput={(email) => set("email", email)}
+        />
+        <Area
+          label={t("requests.words")}
+          value={values.text}
+          maxLength={10_000}
+          onInput={(text) => set("text", text)}
+        />
+        {failure && (
+          <p class="notice notice-danger" role="alert">
+            {failure}
+          </p>
+        )}
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("dialog.cancel")}
+          </button>
+          <button type="submit" class="button button-main" aria-disabled={busy}>
+            {t("requests.enter")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
