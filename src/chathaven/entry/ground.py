@@ -21,9 +21,11 @@ from chathaven.engines.mail.post import Post
 from chathaven.engines.stream.bus import Bus, Changed, Message, Present, Told, Whispered
 from chathaven.engines.stream.frames import event_frame
 from chathaven.engines.stream.hub import Hub
+from chathaven.engines.vault.daily import tick_daily
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.signing import FILE_NAME, Signing
+from chathaven.engines.vault.tick import Tick
 from chathaven.engines.web.limits import Limits, forget_past
 from chathaven.entry import slices
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
@@ -59,10 +61,13 @@ from chathaven.product.visitors.recognise import VisitorRecogniser
 # The data map is complete only when every slice is there, whichever command builds a process.
 __all__ = ["Process", "build", "slices"]
 
+KEYS = "keys"
+"""Said when a tick has replaced keys: what is in memory is out of date."""
 RETURN_WITHIN_MS = 3_000
 """Streams of a server that drains come back within this time, spread evenly."""
 JOBS_MAY_TAKE = 11
 """Seconds that jobs under way are given to finish; the queue itself gives them one less."""
+NOBODY = UUID(int=0)
 log = structlog.get_logger()
 
 
@@ -93,6 +98,9 @@ class Process:
         if self.runs_jobs:
             self._tasks.append(asyncio.create_task(self.work()))
             self._tasks.append(asyncio.create_task(keep_times(self.ground)))
+            grace = self.ground.settings.key_grace
+            ticking = tick_daily(self.ground.database, self.ground.vault, grace)
+            self._tasks.append(asyncio.create_task(ticking))
             keeping = keep_records(self.ground.database, self.keeper, self.anchors)
             self._tasks.append(asyncio.create_task(keeping))
 
@@ -168,6 +176,9 @@ class Process:
             return
         if what == "closed":
             self._closed(account_id)
+            return
+        if what == KEYS:
+            self.ground.vault.forget_all()
             return
         if what == "erased":
             self.ground.vault.forget(account_id, id)
@@ -253,6 +264,11 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     bus.heard = process.heard
     bus.poll = relay.poll
     hub.presence_changed = teller.changed
+
+    async def ticked(_tick: Tick) -> None:
+        bus.changed(NOBODY, KEYS, NOBODY)
+
+    vault.ticked.append(ticked)
     add_jobs(ground)
     add_legal_jobs(ground)
     add_breach_jobs(ground)
