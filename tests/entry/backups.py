@@ -1,0 +1,102 @@
+"""An installation with a past, for tests of backups: made once, and copied for each test."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.driving import Account, Server, VisitorClient, sign_up, visit
+from tests.entry.installation import CHATHAVEN, environment
+
+PASSPHRASE = "correct horse battery staple"
+
+
+@dataclass
+class Past:
+    """What there was: a backup that was made while the server ran, and an erasure after it.
+
+    `folder` has the installation (`data`), the backup (`one.backup`, `.keys`, `.ledger`), and the
+    file with the passphrase. `said` are what each visitor wrote before the backup.
+    """
+
+    folder: Path
+    account: Account
+    erased: VisitorClient
+    others: list[VisitorClient]
+    erasure_id: str
+
+    @property
+    def backup(self) -> Path:
+        """The backup."""
+        return self.folder / "one.backup"
+
+    @property
+    def secret(self) -> Path:
+        """The file with the passphrase."""
+        return self.folder / "passphrase"
+
+    def close(self) -> None:
+        """Lets everybody go."""
+        for http in (self.account.http, *(each.http for each in (self.erased, *self.others))):
+            http.close()
+
+    def copy(self, to: Path) -> Path:
+        """Copies the installation at rest, with its owners; returns the copy's data folder."""
+        to.mkdir(mode=0o711)
+        subprocess.run(["/bin/cp", "-a", str(self.folder / "data"), str(to / "data")], check=True)
+        return to / "data"
+
+
+def chathaven(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command with nobody at the terminal."""
+    return subprocess.run(
+        [str(CHATHAVEN), *map(str, arguments)],
+        env=environment(**settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def live(folder: Path) -> Past:
+    """Lets an installation live for a while: chats, a backup, an erasure, and its end."""
+    secret = folder / "passphrase"
+    secret.write_text(PASSPHRASE)
+    secret.chmod(0o600)
+    with Server(folder) as server:
+        account = sign_up(server)
+        visitors = [visit(server, account.site_key) for _ in range(3)]
+        for number, visitor in enumerate(visitors):
+            visitor.say(f"said by {number} before")
+            body = {"email": f"visitor-{number}@example.org"}
+            visitor.http.patch("/v1/widget/me", json=body).raise_for_status()
+        made = chathaven(
+            "backup", "--data", server.data, "--passphrase-file", secret, folder / "one.backup"
+        )
+        assert made.returncode == 0, made.stderr
+        erased, *others = visitors
+        asked = account.http.delete(f"/v1/visitors/{erased.visitor_id}").raise_for_status()
+        erasure_id = asked.json()["erasure"]["id"]
+        until(lambda: is_done(account, erasure_id))
+        others[0].say("said after the backup")
+        assert server.stop() == 0, server.last_words()
+    return Past(folder, account, erased, others, erasure_id)
+
+
+def is_done(account: Account, erasure_id: str) -> bool:
+    """Whether an erasure has come to its end."""
+    found = account.http.get(f"/v1/erasures/{erasure_id}").json()
+    return found["status"] in ("live", "final")
+
+
+def until(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for something that the server does by itself."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
