@@ -38,7 +38,7 @@ async def pass_on(post: Post, contact: HostContact, reason: str | None, comment:
     text = _LETTER.format(reason=reason or "none given", comment=comment.strip())
     try:
         async with asyncio.timeout(SECONDS):
-            await post.send(contact.email, "An account was closed", text)
+            await post.send(contact.email, "An account was closed", text, about=None)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         # TimeoutError is an OSError. The words of a mail server may name the receiver.
         log.warning("parting-comment-not-sent", error=type(error).__name__)
