@@ -60,7 +60,7 @@ _BASIS: dict[str, Mapping[Basis, str]] = {
         Basis.NOT_PERSONAL: "keine personenbezogenen Daten",
     },
 }
-_HOW_LONG: dict[str, Mapping[Retention, str]] = {
+HOW_LONG: dict[str, Mapping[Retention, str]] = {
     "en": {
         Retention.VISIT: "with the visit",
         Retention.CONVERSATION: "with the chat",
@@ -95,7 +95,7 @@ def kept(language: str) -> list[Kept]:
             what[entry.category],
             _PURPOSE.get(language, {}).get(entry.purpose, str(entry.purpose)),
             _BASIS.get(language, {}).get(entry.basis, str(entry.basis)),
-            _HOW_LONG[language][entry.retention],
+            HOW_LONG[language][entry.retention],
         )
         for entry in all_entries()
         if entry.category in PERSONAL

@@ -10,36 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped
 
 from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Forbidden
-from chathaven.engines.database import columns
-from chathaven.engines.database.data_map import Basis, Holding, Purpose, Retention, Whose
-from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
+from chathaven.product.privacy.model import ExportGrant
 
 LASTS = timedelta(minutes=15)
 """From the password on; a download that has begun goes on to its end."""
-
-
-class ExportGrant(Table):
-    """That a session or token may fetch an export until `expires_at`."""
-
-    __tablename__ = "export_grants"
-    holding = Holding(
-        whose=Whose.NOBODY,
-        purpose=Purpose.SECURITY,
-        basis=Basis.NOT_PERSONAL,
-        retention=Retention.EXPORT,
-        since="expires_at",
-    )
-
-    account_id: Mapped[UUID] = columns.account()
-    export_id: Mapped[UUID] = columns.identifier(primary_key=True)
-    credential_id: Mapped[UUID] = columns.identifier(primary_key=True)
-    expires_at: Mapped[datetime] = columns.time()
 
 
 async def grant(tx: Transaction, actor: Operator, export_id: UUID) -> datetime:

@@ -106,6 +106,24 @@ class AccountExport(Table):
     expires_at: Mapped[datetime] = columns.time()
 
 
+class ExportGrant(Table):
+    """That a session or token may fetch an export until `expires_at`."""
+
+    __tablename__ = "export_grants"
+    holding = Holding(
+        whose=Whose.NOBODY,
+        purpose=Purpose.SECURITY,
+        basis=Basis.NOT_PERSONAL,
+        retention=Retention.EXPORT,
+        since="expires_at",
+    )
+
+    account_id: Mapped[UUID] = columns.account()
+    export_id: Mapped[UUID] = columns.identifier(primary_key=True)
+    credential_id: Mapped[UUID] = columns.identifier(primary_key=True)
+    expires_at: Mapped[datetime] = columns.time()
+
+
 class AccountErasure(Table):
     """The erasure of a whole account. It outlives the account, so it is no tenant's.
 
