@@ -1,5 +1,6 @@
 /** What is held about the visitor, and all that they may do about it. */
 import { useEffect, useRef } from "preact/hooks";
+import { Asking } from "./asking";
 import { Choices } from "./choices";
 import { Held } from "./held";
 import { Icon } from "./icons";
@@ -34,6 +35,7 @@ export function Privacy({ panel }: { panel: Panel }) {
           <h2>{text.t("stored")}</h2>
           {something ? <Held panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
           <Choices panel={panel} />
+          <Asking panel={panel} key={token} />
           {something && <Leaving panel={panel} />}
         </>
       )}

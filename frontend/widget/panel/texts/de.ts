@@ -99,6 +99,7 @@ export default {
   downloaded: "Ihre Daten wurden heruntergeladen.",
   download_none:
     "Hier lassen sich Ihre Daten noch nicht herunterladen. Bitten Sie im Chat darum, dann schickt das Team sie Ihnen.",
+  ask_data: "Zu Ihren Daten fragen",
   erase: "Alles löschen",
   erase_what:
     "Hier und beim Team verschwinden: Ihre Nachrichten, Ihre Angaben über sich, Ihre Antworten und was dieses Gerät aufbewahrt.",

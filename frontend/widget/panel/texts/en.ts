@@ -95,6 +95,7 @@ const en = {
   downloaded: "Your data has been downloaded.",
   download_none:
     "Your data cannot be downloaded here yet. Ask for it in the chat, and the team will send it to you.",
+  ask_data: "Ask about your data",
   erase: "Erase everything",
   erase_what:
     "Here and at the team, this goes: your messages, what you said about yourself, your answers, and what this device keeps.",

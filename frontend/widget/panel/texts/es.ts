@@ -93,6 +93,7 @@ export default {
   downloaded: "Sus datos se han descargado.",
   download_none:
     "Sus datos aún no se pueden descargar aquí. Pídalos en el chat y el equipo se los enviará.",
+  ask_data: "Preguntar por sus datos",
   erase: "Borrar todo",
   erase_what:
     "Se borrará, aquí y en el equipo: sus mensajes, lo que ha dicho sobre usted, sus respuestas y lo que guarda este dispositivo.",

@@ -96,6 +96,7 @@ export default {
   downloaded: "Vos données ont été téléchargées.",
   download_none:
     "Vos données ne peuvent pas encore être téléchargées ici. Demandez-les dans le chat et l’équipe vous les enverra.",
+  ask_data: "Demander à propos de vos données",
   erase: "Tout effacer",
   erase_what:
     "Seront effacés, ici et chez l’équipe : vos messages, ce que vous avez dit de vous, vos réponses et ce que garde cet appareil.",

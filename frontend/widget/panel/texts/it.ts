@@ -95,6 +95,7 @@ export default {
   downloaded: "I suoi dati sono stati scaricati.",
   download_none:
     "I suoi dati non si possono ancora scaricare qui. Li chieda nella chat e il team glieli invierà.",
+  ask_data: "Chiedere dei Suoi dati",
   erase: "Cancella tutto",
   erase_what:
     "Verranno cancellati, qui e presso il team: i suoi messaggi, ciò che ha detto di sé, le sue risposte e ciò che conserva questo dispositivo.",

@@ -93,6 +93,7 @@ export default {
   downloaded: "Uw gegevens zijn gedownload.",
   download_none:
     "Uw gegevens kunnen hier nog niet worden gedownload. Vraag erom in de chat, dan stuurt het team ze u toe.",
+  ask_data: "Naar uw gegevens vragen",
   erase: "Alles wissen",
   erase_what:
     "Dit verdwijnt, hier en bij het team: uw berichten, wat u over uzelf zei, uw antwoorden en wat dit apparaat bewaart.",

@@ -103,6 +103,7 @@ export default {
   downloaded: "Dane zostały pobrane.",
   download_none:
     "Tutaj nie można jeszcze pobrać danych. Poproś o nie na czacie, a zespół je prześle.",
+  ask_data: "Zapytaj o swoje dane",
   erase: "Usuń wszystko",
   erase_what:
     "Tutaj i u zespołu zostaną usunięte: wiadomości, podane dane, odpowiedzi i to, co przechowuje to urządzenie.",

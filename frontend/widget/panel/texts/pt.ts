@@ -93,6 +93,7 @@ export default {
   downloaded: "Os seus dados foram descarregados.",
   download_none:
     "Ainda não é possível descarregar aqui os seus dados. Peça-os no chat e a equipa envia-lhos.",
+  ask_data: "Perguntar pelos seus dados",
   erase: "Apagar tudo",
   erase_what:
     "Será apagado, aqui e na equipa: as suas mensagens, o que disse sobre si, as suas respostas e o que este dispositivo guarda.",

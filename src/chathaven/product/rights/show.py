@@ -13,7 +13,7 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.product.operators.model import Operator
 from chathaven.product.rights.due import days_left
 from chathaven.product.rights.identity import matches
-from chathaven.product.rights.letters import LINK, address_of, language_of, letters_of
+from chathaven.product.rights.letters import address_of, language_of, letters_of
 from chathaven.product.rights.model import (
     RightsContent,
     RightsLetter,
@@ -99,26 +99,6 @@ class Whole(msgspec.Struct):
     steps: list[StepView]
     letters: list[LetterView]
     matches: list[MatchView]
-
-
-class OwnLetter(msgspec.Struct):
-    """A letter as the person sees it in the widget."""
-
-    kind: str
-    subject: str
-    text: str
-    at: datetime
-
-
-class OwnRequest(msgspec.Struct):
-    """A person's own request, as they see it."""
-
-    id: UUID
-    kind: str
-    state: str
-    received_at: datetime
-    due_on: date
-    letters: list[OwnLetter]
 
 
 def request_view(
@@ -221,29 +201,6 @@ def letter_view(letter: RightsLetter) -> LetterView:
         language=str(content.get("language", "en")),
         created_at=letter.created_at,
         sent_at=letter.sent_at,
-    )
-
-
-async def own_view(tx: Transaction, request: RightsRequest) -> OwnRequest:
-    """Returns a request as the person sees it, with the letters that reached them."""
-    letters = [each for each in await letters_of(tx, request) if each.sent_at is not None]
-    return OwnRequest(
-        id=request.id,
-        kind=request.kind,
-        state=request.state,
-        received_at=request.received_at,
-        due_on=request.due_at.date(),
-        letters=[
-            OwnLetter(
-                each.kind,
-                shown.subject,
-                # The link itself was made when the letter left, and stands in it alone.
-                shown.text.replace(LINK, "(…)"),
-                each.sent_at or each.created_at,
-            )
-            for each in letters
-            for shown in [letter_view(each)]
-        ],
     )
 
 

@@ -7,14 +7,16 @@ from litestar import get, post
 
 from chathaven.base.actor import Visitor
 from chathaven.base.clock import now
+from chathaven.base.languages import choose
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.rights.bodies import OwnAsking
 from chathaven.product.rights.find import requests_of
+from chathaven.product.rights.letters import words
+from chathaven.product.rights.own import OwnRequest, own_view
 from chathaven.product.rights.receive import Asking, receive_proven
-from chathaven.product.rights.show import OwnRequest, own_view
 from chathaven.product.rights.states import Kind, Via
 from chathaven.product.rights.wishes import wished
 from chathaven.product.visitors.identify import read_visitor
@@ -22,10 +24,21 @@ from chathaven.product.visitors.identify import read_visitor
 OWN_REQUESTS = Rate("own-requests", 10, 3600)
 
 
+class FormWords(msgspec.Struct):
+    """The words of the form in the visitor's language, so that the widget need not carry them."""
+
+    kind: str
+    kinds: dict[str, str]
+    text: str
+    hint: str
+    button: str
+
+
 class OwnRequests(msgspec.Struct):
     """All of a visitor's own requests; there are never many."""
 
     items: list[OwnRequest]
+    form: FormWords
     next: str | None = None
 
 
@@ -33,8 +46,17 @@ class OwnRequests(msgspec.Struct):
 async def get_own_requests(ground: Ground, actor: Visitor) -> OwnRequests:
     """What the visitor has asked for about their data, how far it is, and the answers."""
     async with ground.database.transaction(actor.account_id) as tx:
+        await tx.see(actor.id)
+        visitor = await read_visitor(tx, actor.id)
+        spoken = choose(str((visitor.technical or {}).get("language") or ""), None)
         found = await requests_of(tx, actor.id)
-        return OwnRequests([await own_view(tx, each) for each in found])
+        items = [await own_view(tx, each, spoken) for each in found]
+    say = words(spoken)
+    form = say["form"]
+    return OwnRequests(
+        items,
+        FormWords(form["kind"], say["kinds"], form["text"], form["text_hint"], form["button"]),
+    )
 
 
 @post("/v1/widget/me/requests", opt=may(VISITOR), dto=Body[OwnAsking], return_dto=None)
@@ -44,18 +66,19 @@ async def post_own_request(ground: Ground, actor: Visitor, data: OwnAsking) -> O
     async with ground.database.transaction(actor.account_id) as tx:
         await tx.see(actor.id)
         visitor = await read_visitor(tx, actor.id)
+        spoken = choose(str((visitor.technical or {}).get("language") or ""), None)
         asking = Asking(
             kind=Kind(data.kind),
             via=Via.WIDGET,
             received_at=now(),
-            language=str((visitor.technical or {}).get("language") or "en"),
+            language=spoken,
             text=data.text or None,
             visitor_id=actor.id,
             chat_id=actor.chat_id,
             wishes=wished(data.wishes),
         )
         request = await receive_proven(tx, ground, actor, asking)
-        return await own_view(tx, request)
+        return await own_view(tx, request, spoken)
 
 
 HANDLERS = (get_own_requests, post_own_request)
