@@ -128,7 +128,7 @@ def test_nobody_who_was_erased_comes_back(past: Past, folder: Path) -> None:
     with opening(past.backup) as archive:
         assert archive.manifest.counts["visitors"] == 3
     letters = sorted((data / "outbox").glob("*"))
-    done = chathaven("restore", "--data", data, "--yes", past.backup)
+    done = chathaven("restore", "--data", data, past.backup)
     assert done.returncode == 0, done.stderr
     assert "Of them 1 people and 0 accounts were in the backup" in done.stdout
     assert "have no key" not in done.stdout
@@ -136,7 +136,11 @@ def test_nobody_who_was_erased_comes_back(past: Past, folder: Path) -> None:
     with Server(folder / "here") as server:
         check_people(server, past)
         assert sorted((data / "outbox").glob("*")) == letters
+    # Nobody was there to be asked, so that what was there before is kept.
     assert not {"restoring", "replaced", "restore.json"} & {path.name for path in data.iterdir()}
+    (kept,) = data.glob("before-restore-*")
+    assert (kept / "postgres" / "cluster").is_dir()
+    assert f"What was here is kept in {kept}" in done.stdout
 
 
 def test_moves_to_another_machine_with_its_keys_and_newest_ledger(past: Past, folder: Path) -> None:
@@ -157,7 +161,6 @@ def test_moves_to_another_machine_with_its_keys_and_newest_ledger(past: Past, fo
 
 REFUSED = {
     "while it runs": "Another Chathaven is already running",
-    "without an answer": "Nobody is there to be asked: say --yes",
     "wrong passphrase": "the passphrase is another one, or the file is damaged",
     "no keys": "There are no keys here for",
     "older ledger": "The ledger of erasures that was there when the backup was made is not here",
@@ -184,8 +187,6 @@ def test_is_refused_and_changes_nothing(
         data.mkdir()
         lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
-    elif why == "without an answer":
-        arguments.remove("--yes")
     elif why == "wrong passphrase":
         other = folder / "other"
         other.write_text("another passphrase")

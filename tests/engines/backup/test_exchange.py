@@ -105,6 +105,16 @@ def test_killed_at_each_step(tmp_path: Path, steps: int) -> None:
     assert ended == {"old postgres", "new postgres"}
 
 
+def test_keeps_the_old_where_it_is_told_to(tmp_path: Path) -> None:
+    data = old_installation(tmp_path)
+    moves = build(data, data.parent / KEYRING)
+    exchange(data, Moves(moves.names, moves.gone, moves.keyring, "kept"), None)
+    assert state(data) == whole("new")
+    assert {name: (data / "kept" / name).read_text() for name in [*NAMES, KEYRING]} == whole("old")
+    assert settle(data, None) is None
+    assert (data / "kept" / "exports").is_dir()
+
+
 def test_what_was_only_begun_is_thrown_away(tmp_path: Path) -> None:
     data = old_installation(tmp_path)
     build(data, data.parent / KEYRING)

@@ -29,12 +29,14 @@ _PATIENCE = 20.0
 class Moves(msgspec.Struct, frozen=True):
     """What takes whose place. `keyring` is where the staged keyring goes; None where none was.
 
-    `gone` are names that only the old installation has.
+    `gone` are names that only the old installation has. `keep` is the name under which the old
+    installation stays; None where it is removed.
     """
 
     names: list[str]
     gone: list[str]
     keyring: str | None
+    keep: str | None = None
 
 
 def is_waiting(data: Path) -> bool:
@@ -87,7 +89,8 @@ def _roll_forward(data: Path, os_user: str | None) -> None:
     try:
         moves = msgspec.json.decode((data / MARKER).read_bytes(), type=Moves)
         staged, replaced = data / STAGED, data / REPLACED
-        replaced.mkdir(mode=0o700, exist_ok=True)
+        if moves.keep is None or not (data / moves.keep).exists():
+            replaced.mkdir(mode=0o700, exist_ok=True)
         with _at_rest(data, os_user):
             for name in moves.names:
                 _move(staged / name, data / name, replaced / name)
@@ -102,6 +105,9 @@ def _roll_forward(data: Path, os_user: str | None) -> None:
             f"What was restored could not be put in its place ({error}): mend that and call "
             "chathaven restore --finish; nothing is lost"
         ) from error
+    if moves.keep is not None and replaced.exists():
+        replaced.rename(data / moves.keep)
+        sync_folder(data)
     (data / MARKER).unlink()
     sync_folder(data)
     for name in (STAGED, REPLACED):

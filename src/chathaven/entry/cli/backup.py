@@ -21,7 +21,7 @@ from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.roots import LostRoot
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.entry import slices
-from chathaven.entry.cli.passphrase import passphrase
+from chathaven.entry.cli.passphrase import NONE, new_passphrase
 from chathaven.entry.cli.progress import Progress, size_of
 from chathaven.entry.cli.refusal import Refusal
 
@@ -29,11 +29,17 @@ assert slices.HANDLERS, "the data map says which tables hold keys"
 
 
 def backup(
-    settings: Settings, file: Path, *, keys: Path | None, secret: Path | None, no_keys: bool
+    settings: Settings,
+    file: Path,
+    *,
+    keys: Path | None,
+    secret: Path | None,
+    ask: bool,
+    no_keys: bool,
 ) -> int:
     """Writes a backup, with the server running or at rest; returns the exit status.
 
-    `secret` is a file with the passphrase of the keys.
+    `secret` is a file with the passphrase of the keys, and `ask` says to ask for one.
 
     Raises:
         BackupError: it cannot be made; nothing is left under its name.
@@ -43,7 +49,7 @@ def backup(
     """
     path = file.absolute()
     # Asked before the work, so that nobody has to wait for the question.
-    words = None if no_keys else passphrase(secret, new=True)
+    words = None if no_keys else new_passphrase(secret, ask=ask)
     made = write(settings, path)
     print(f"{path}: {made.rows} rows, {size_of(made.size)}, of {made.manifest.created_at}")
     if words is None:
@@ -51,7 +57,8 @@ def backup(
     else:
         where = (keys or beside(path, "keys")).absolute()
         write_keys(settings, where, words)
-        print(f"{where}: the keys. Keep them elsewhere, and apart from the rest")
+        under = "under no passphrase" if words == NONE else "under the passphrase"
+        print(f"{where}: the keys, {under}. Keep them elsewhere, apart from the rest")
     ledger = beside(path, "ledger")
     head = copy_ledger(Ledger(settings.data / FOLDER), ledger)
     print(f"{ledger}: {head.number} erasures; a newer copy is always the better one")

@@ -98,6 +98,7 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
         options.file,
         keys=options.keys,
         secret=options.passphrase_file,
+        ask=options.passphrase,
         no_keys=options.no_keys,
     )
 
@@ -118,6 +119,20 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
             no_ledger=options.no_ledger,
         ),
     )
+
+
+def _keys(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli import keys
+
+    match options.what:
+        case "rotate":
+            return keys.rotate(settings, now=options.now)
+        case "export":
+            return keys.export(settings, options.file, options.passphrase_file)
+        case "import":
+            return keys.bring(settings, options.file, options.passphrase_file)
+        case _:
+            return keys.status(settings)
 
 
 def _doctor(settings: Settings, _: argparse.Namespace) -> int:
@@ -162,11 +177,31 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
     prove = _add_verify_erasure(commands)
     backup, restore = _add_backup(commands), _add_restore(commands)
-    for command in (serve, worker, migrate, doctor, bring, verify, prove, backup, restore):
+    with_data = (serve, worker, migrate, doctor, bring, verify, prove, backup, restore)
+    for command in (*with_data, *_add_keys(commands)):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )
     return parser
+
+
+def _add_keys(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    keys = commands.add_parser("keys", help="the keys, a tick now, and a copy of them")
+    keys.set_defaults(run=_keys)
+    what = keys.add_subparsers(dest="what", required=True, metavar="WHAT")
+    status = what.add_parser("status", help="which roots there are, and when they die")
+    rotate = what.add_parser("rotate", help="a tick now: new keys for who needs them")
+    rotate.add_argument(
+        "--now", action="store_true", help="destroy every older root at once, without its grace"
+    )
+    export = what.add_parser("export", help="all keys in a file, under a passphrase")
+    bring = what.add_parser("import", help="bring back keys that are missing, from such a file")
+    for command in (export, bring):
+        command.add_argument("file", type=Path, metavar="FILE", help="the file of keys")
+        _add_passphrase(command)
+    return [status, rotate, export, bring]
 
 
 def _add_verify_erasure(
@@ -200,6 +235,7 @@ def _add_backup(
     backup.add_argument("file", type=Path, metavar="FILE", help="where the backup goes")
     backup.add_argument("--keys", type=Path, metavar="KEYS", help="where the keys go (FILE.keys)")
     backup.add_argument("--no-keys", action="store_true", help="write no keys")
+    backup.add_argument("--passphrase", action="store_true", help="ask for a passphrase")
     _add_passphrase(backup)
     backup.set_defaults(run=_backup)
     return backup
@@ -237,7 +273,7 @@ def _add_restore(
 def _add_passphrase(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--passphrase-file", type=Path, metavar="FILE",
-        help="a file (mode 0600) with the passphrase of the keys; asked for without it",
+        help="a file (mode 0600) with the passphrase of the keys",
     )  # fmt: skip
 
 

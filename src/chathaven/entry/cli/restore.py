@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chathaven.base.clock import now
 from chathaven.base.settings import Settings
 from chathaven.engines.backup import ledgers
 from chathaven.engines.backup.archive import INSTALLATION, Archive, opening
@@ -69,12 +70,14 @@ def restore(settings: Settings, options: Options) -> int:
             check_version(archive)
             keys = choose(settings, archive, options.keys, options.passphrase)
             held = _ledgers(settings, archive, options)
-            _ask(settings, archive, keys, options)
+            keep = _ask(settings, archive, keys, options)
             try:
-                replayed, again = _restore(settings, archive, keys, held, progress)
+                replayed, again = _restore(settings, archive, keys, held, keep, progress)
             except OSError as error:
                 raise Refusal(f"The disk failed: {error.strerror}; nothing was changed") from None
         _tell(archive, keys, held, replayed, again)
+        if keep is not None and (settings.data / keep).exists():
+            print(f"What was here is kept in {settings.data / keep}: remove it when all is well.")
     return 0
 
 
@@ -100,26 +103,39 @@ def _ledgers(settings: Settings, archive: Archive, options: Options) -> list[Hel
     return held
 
 
-def _ask(settings: Settings, archive: Archive, keys: Keys, options: Options) -> None:
+def _ask(settings: Settings, archive: Archive, keys: Keys, options: Options) -> str | None:
+    """Asks whether to go on. Returns where the old installation is kept; None where it is removed.
+
+    It is kept where nobody was there to be asked.
+
+    Raises:
+        Refusal: the answer is no.
+    """
     made = archive.manifest
-    rows = sum(made.counts.values())
-    print(f"The backup is of {made.created_at}, by Chathaven {made.chathaven}: {rows} rows.")
+    print(f"The backup is of {made.created_at}, by Chathaven {made.chathaven}.")
     print(f"Its keys come from {keys.words}.")
+    there = (settings.data / "postgres" / "cluster").is_dir()
     if settings.database_url is not None:
         print("It goes into the database of CHATHAVEN_DATABASE_URL, which has to be empty.")
-    elif (settings.data / "postgres" / "cluster").is_dir():
-        print(f"It takes the place of the installation in {settings.data}, which is then removed:")
-        print("what was written there since the backup will be gone.")
-    if options.yes:
-        return
+    elif there:
+        print(f"It takes the place of the installation in {settings.data}.")
+    if options.yes or not there:
+        return None
     if not sys.stdin.isatty():
-        raise Refusal("Nobody is there to be asked: say --yes")
+        return f"before-restore-{now():%Y%m%d-%H%M%S}"
+    print("What was written there since the backup will be gone for good.")
     if input('Go on? Type "yes": ').strip().lower() != "yes":
         raise Refusal("Nothing was changed")
+    return None
 
 
 def _restore(
-    settings: Settings, archive: Archive, keys: Keys, held: list[Held], progress: Progress
+    settings: Settings,
+    archive: Archive,
+    keys: Keys,
+    held: list[Held],
+    keep: str | None,
+    progress: Progress,
 ) -> tuple[Replayed, Again]:
     data = settings.data
     staged = stage(data)
@@ -146,7 +162,7 @@ def _restore(
     names = ["postgres", FOLDER, ANCHORS, INSTALLATION, FILE_NAME]
     moved = [name for name in names if (staged / name).exists()]
     goes = str(settings.keyring) if (staged / KEYRING).exists() else None
-    exchange(data, Moves(moved, ["exports"], goes), settings.database_os_user)
+    exchange(data, Moves(moved, ["exports"], goes, keep), settings.database_os_user)
     return replayed, again
 
 

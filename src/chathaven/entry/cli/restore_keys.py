@@ -25,13 +25,13 @@ from chathaven.engines.backup.rebuild import Target, copy_keys
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.embedded import EmbeddedError, running
 from chathaven.engines.vault.key_file import write_once
-from chathaven.engines.vault.key_set import KeySet, NoKeySet, read_key_set
+from chathaven.engines.vault.key_set import KeySet, NoKeySet
 from chathaven.engines.vault.key_set_bring import bring_instead
 from chathaven.engines.vault.keyring import FORMAT, Keyring
 from chathaven.engines.vault.roots import LostRoot
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.entry.cli.backup import beside
-from chathaven.entry.cli.passphrase import passphrase
+from chathaven.entry.cli.passphrase import open_key_set
 
 
 class Keys(Protocol):
@@ -143,8 +143,7 @@ def choose(settings: Settings, archive: Archive, given: Path | None, file: Path 
             "Without keys nobody can read what is in a backup"
         )
     try:
-        secret = passphrase(file, new=False)
-        found = read_key_set(path, secret)
+        secret, found = open_key_set(path, file)
     except NoKeySet as error:
         raise BackupError(str(error)) from None
     except OSError as error:
