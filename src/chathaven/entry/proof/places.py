@@ -22,13 +22,14 @@ LOG = "database, write-ahead log"
 OUTBOX = "letters (outbox)"
 OTHER = "other files of the installation"
 TEMPORARY = "temporary files"
-IN_DATABASE = frozenset({SQL, FILES, LOG})
-"""Where open configuration may stand."""
+BACKUPS = "backups"
+IN_DATABASE = frozenset({SQL, FILES, LOG, BACKUPS})
+"""Where open configuration may stand: in the database, and in copies of it."""
 
 _FOLDERS = {
     "outbox": OUTBOX,
     "exports": "exports",
-    "backups": "backups",
+    "backups": BACKUPS,
     "ledger": "ledger of erasures",
 }
 _LOGS = "logs"
