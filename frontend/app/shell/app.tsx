@@ -22,6 +22,7 @@ import { MarkDialog } from "../requests/mark";
 import { Request } from "../requests/request";
 import { go, route } from "../router/router";
 import { forgetSettings } from "../settings/account-settings";
+import { AnnouncedBar } from "../settings/announced";
 import { ChatbotSettings } from "../settings/chatbots";
 import { GeneralSettings } from "../settings/general";
 import { PrivacySettings } from "../settings/privacy";
@@ -128,6 +129,7 @@ function SignedIn() {
       <Rail />
       <div class="app-page">
         <NetworkBar />
+        <AnnouncedBar />
         <Page />
       </div>
       <TermsDialog />
