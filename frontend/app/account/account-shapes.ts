@@ -29,6 +29,7 @@ export interface AccountErasure {
   live_at: Time | null;
   receipts: Removed[];
   certificate: Readonly<Record<string, unknown>> | null;
+  final_certificate: Readonly<Record<string, unknown>> | null;
 }
 
 /** Why an account is closed, in the words of the interface. */

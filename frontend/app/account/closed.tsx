@@ -93,7 +93,13 @@ function Certificate({ erasure }: { erasure: AccountErasure }) {
     keepFile(
       `account-erasure-${erasure.id}.json`,
       "application/json",
-      `${JSON.stringify(erasure.certificate, null, 2)}\n`,
+      `${JSON.stringify(
+        erasure.final_certificate
+          ? [erasure.certificate, erasure.final_certificate]
+          : erasure.certificate,
+        null,
+        2,
+      )}\n`,
     );
   return (
     <button type="button" class="button button-main" onClick={keep}>

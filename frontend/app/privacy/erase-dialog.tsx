@@ -6,9 +6,9 @@ import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { keepCertificates } from "./certificates";
 import { type Asked, asked, countAll, each, erase, follow } from "./erasing";
-import { keepFile } from "./files";
-import type { Erasure, Stores } from "./shapes";
+import { type Erasure, isDone, type Stores } from "./shapes";
 import { Counted, Gone } from "./stores";
 
 export function EraseDialog() {
@@ -20,6 +20,12 @@ export function EraseDialog() {
 
 const close = (): void => {
   asked.value = null;
+};
+
+/** Those who are under a hold are not erased yet, and that is what is said then. */
+const titleOf = (all: readonly Erasure[]): string => {
+  const count = all.filter(isDone).length;
+  return count > 0 ? t("erase.done", { count }) : t("erase.waits_title");
 };
 
 type Step = { at: "asking" } | { at: "erasing"; done: number } | { at: "done"; all: Erasure[] };
@@ -36,7 +42,7 @@ function Erasing({ open }: { open: Asked }) {
     setStep({ at: "erasing", done: 0 });
     let done = 0;
     try {
-      const all = await each(subjects, async (subject) => {
+      const followed = await each(subjects, async (subject) => {
         const erasure = await follow(await erase(subject), stop.current.signal);
         done += 1;
         setStep({ at: "erasing", done });
@@ -44,8 +50,9 @@ function Erasing({ open }: { open: Asked }) {
       });
       onDone?.();
       if (stop.current.signal.aborted) return;
-      setStep({ at: "done", all: all.filter((one) => one !== null) });
-      announce(t("erase.done", { count: subjects.length }));
+      const all = followed.filter((one) => one !== null);
+      setStep({ at: "done", all });
+      announce(titleOf(all));
     } catch (cause) {
       onDone?.();
       setFailure(explain(cause));
@@ -57,7 +64,7 @@ function Erasing({ open }: { open: Asked }) {
   const name = subjects[0]?.name ?? "";
   const title =
     step.at === "done"
-      ? t("erase.done", { count })
+      ? titleOf(step.all)
       : count === 1
         ? t("erase.title", { name })
         : t("erase.title_many", { count });
@@ -146,7 +153,10 @@ function Done({ all }: { all: readonly Erasure[] }) {
   useEffect(() => button.current?.focus(), []);
   return (
     <>
-      <Gone receipts={all.flatMap(({ receipts }) => receipts)} />
+      {all.some(isDone) && (
+        <Gone receipts={all.filter(isDone).flatMap(({ receipts }) => receipts)} />
+      )}
+      {!all.every(isDone) && <p class="notice">{t("erase.waits")}</p>}
       <div class="dialog-actions">
         {certificates.length > 0 && (
           <button type="button" class="button" onClick={() => keepCertificates(all)}>
@@ -160,12 +170,4 @@ function Done({ all }: { all: readonly Erasure[] }) {
       </div>
     </>
   );
-}
-
-/** One erasure is one certificate; several come as a list of them. */
-export function keepCertificates(all: readonly Erasure[]): void {
-  const certificates = all.map(({ certificate }) => certificate).filter((one) => one !== null);
-  const content = certificates.length === 1 ? certificates[0] : certificates;
-  const name = all.length === 1 ? `erasure-${all[0]?.id}.json` : `erasures-${all.length}.json`;
-  keepFile(name, "application/json", `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { client } from "../store/client";
 import { forgetErased } from "../store/forget";
 import { chats } from "../store/state";
-import { type Erasure, isDone, type Stores } from "./shapes";
+import { type Erasure, isMoving, type Stores } from "./shapes";
 import { together } from "./stores";
 
 export interface Subject {
@@ -59,10 +59,13 @@ export async function erase({ visitorId, chatId }: Subject): Promise<Erasure> {
 
 const PAUSE = 500;
 
-/** Follow an erasure until everything is gone. Ends early, without an answer, when `stop` says so. */
+/**
+ * Follow an erasure until everything is gone, or until it has to wait for the end of a hold. Ends
+ * early, without an answer, when `stop` says so.
+ */
 export async function follow(started: Erasure, stop: AbortSignal): Promise<Erasure | null> {
   let erasure = started;
-  while (!isDone(erasure)) {
+  while (isMoving(erasure)) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     if (stop.aborted) return null;
     erasure = await client.get<Erasure>(`/v1/erasures/${started.id}`);

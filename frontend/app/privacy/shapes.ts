@@ -12,13 +12,30 @@ export interface Removed {
   verified: boolean;
 }
 
+/** A legal hold for which an erasure waits. */
+export interface Hold {
+  id: string;
+  until: Time | null;
+}
+
+export type Certificate = Readonly<Record<string, unknown>>;
+
 export interface Erasure {
   id: string;
-  status: "queued" | "running" | "live" | "final";
+  status: "queued" | "waiting" | "running" | "live" | "final";
   requested_at: Time | null;
+  asked_by: string;
+  live_at: Time | null;
+  final_at: Time | null;
+  holds: Hold[];
   receipts: Removed[];
-  certificate: Readonly<Record<string, unknown>> | null;
+  certificate: Certificate | null;
+  final_certificate: Certificate | null;
 }
 
 export const isDone = (erasure: Erasure): boolean =>
   erasure.status === "live" || erasure.status === "final";
+
+/** It comes further by itself within seconds: no hold has to end first. */
+export const isMoving = (erasure: Erasure): boolean =>
+  erasure.status === "queued" || erasure.status === "running";

@@ -5,6 +5,7 @@ import { has, language, t } from "../i18n/words";
 import { Copyable } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { Erasures } from "../privacy/erasures";
 import type { CheckItem } from "../privacy/legal-shapes";
 import { client } from "../store/client";
 import { Agreement } from "./agreement";
@@ -36,6 +37,9 @@ export function PrivacySettings() {
       )}
       <Part title={t("dpa.title")} text={t("dpa.lead")}>
         <Agreement onSigned={load} />
+      </Part>
+      <Part title={t("erasures.title")} text={t("erasures.lead")}>
+        <Erasures />
       </Part>
       <Subprocessors />
       <Part title={t("paragraph.title")} text={t("paragraph.lead")}>
