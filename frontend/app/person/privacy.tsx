@@ -8,6 +8,7 @@ import { Icon } from "../parts/icon";
 import { day, full } from "../parts/when";
 import { askToErase } from "../privacy/erasing";
 import { History } from "../privacy/history";
+import { RestrictionActs } from "../restriction/acts";
 import { languageName } from "../settings/languages";
 import { AnswerDialog } from "./answer";
 
@@ -36,6 +37,7 @@ export function PersonPrivacy({ visitor, chatId }: Props) {
       </div>
       {open === "answer" && <AnswerDialog visitor={visitor} onClose={close} />}
       {open === "history" && <History visitorId={visitor.id} onClose={close} />}
+      {administers.value && <RestrictionActs {...subject} />}
       {administers.value && (
         <div class="person-acts">
           <a class="button button-small" href={`/v1/visitors/${visitor.id}/export`} download>

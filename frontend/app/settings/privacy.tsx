@@ -7,6 +7,8 @@ import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Erasures } from "../privacy/erasures";
 import type { CheckItem } from "../privacy/legal-shapes";
+import { RestrictedPeople } from "../restriction/people";
+import { Retention } from "../retention/retention";
 import { client } from "../store/client";
 import { Agreement } from "./agreement";
 import { LanguageChoice, primary } from "./languages";
@@ -41,6 +43,8 @@ export function PrivacySettings() {
       <Part title={t("erasures.title")} text={t("erasures.lead")}>
         <Erasures />
       </Part>
+      <RestrictedPeople />
+      <Retention />
       <Subprocessors />
       <Part title={t("paragraph.title")} text={t("paragraph.lead")}>
         <Paragraph />

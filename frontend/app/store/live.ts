@@ -91,8 +91,11 @@ function hear(kind: string, data: unknown, listener: Listener): void {
     chats.read(chat_id, marks);
   } else if (kind === "presence") {
     presence(data as OperatorSignals["presence"]);
-  } else if (kind === "erased") {
+  } else if (kind === "erased" || kind === "hidden") {
+    // Restricted is kept, and not seen: to this screen it is the same.
     forgetErased(data as Erased);
+  } else if (kind === "shown") {
+    void loadChat((data as Erased).chat_id).catch(ignorePassing);
   } else if (kind === "changed") {
     void changed(data as OperatorSignals["changed"]).catch(ignorePassing);
   }

@@ -1,0 +1,86 @@
+/** How long each class is kept, in plain words, with what of it would go now. */
+import { useId } from "preact/hooks";
+import { language, t } from "../i18n/words";
+import { day } from "../parts/when";
+import { trySettings } from "../settings/account-settings";
+import type { ClassDue, Unit } from "./shapes";
+
+/** What is offered; what the account has set otherwise is offered too. */
+const CHOICES: Record<Unit, readonly number[]> = {
+  hours: [1, 6, 12, 24, 48, 72, 168, 720],
+  days: [7, 30, 90, 180, 365],
+  months: [1, 3, 6, 12, 18, 24, 36, 60, 120],
+};
+const LEAST: Partial<Record<string, number>> = { audit: 12 };
+const UNITS = { hours: "hour", days: "day", months: "month" } as const;
+
+const spoken = (count: number, unit: Unit): string =>
+  new Intl.NumberFormat(language.value, {
+    style: "unit",
+    unit: UNITS[unit],
+    unitDisplay: "long",
+  }).format(count);
+
+export function Periods({ classes, onChange }: { classes: ClassDue[]; onChange: () => void }) {
+  return (
+    <ul class="lines">
+      {classes.map((one) => (
+        <Line key={one.code} one={one} onChange={onChange} />
+      ))}
+    </ul>
+  );
+}
+
+function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
+  const id = useId();
+  const { name, period, unit, most, setting } = one;
+  const least = LEAST[name] ?? 0;
+  const offered = CHOICES[unit].filter((count) => count >= least && count <= most);
+  const choices = [...new Set([...offered, period])].sort((a, b) => a - b);
+  const choose = async (count: number): Promise<void> => {
+    if (setting === null) return;
+    const patch = (value: number) => ({ privacy: { retention: { [setting]: value } } });
+    await trySettings(patch(count), patch(period));
+    onChange();
+  };
+  return (
+    <li>
+      <span class="line-main">
+        <b>{t(`retention.${name}`)}</b>
+        <small>{t(`retention.${name}_text`)}</small>
+        <small>{t("retention.now", { what: due(one) })}</small>
+      </span>
+      {setting === null ? (
+        <span>{spoken(period, unit)}</span>
+      ) : (
+        <>
+          <label class="spoken" for={id}>
+            {t("retention.period", { name: t(`retention.${name}`) })}
+          </label>
+          <select
+            id={id}
+            value={String(period)}
+            onChange={(event) => void choose(Number(event.currentTarget.value))}
+          >
+            {choices.map((count) => (
+              <option key={count} value={String(count)}>
+                {spoken(count, unit)}
+              </option>
+            ))}
+          </select>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** "3 people, 5 entries, the oldest of 3 Mar 2025". */
+function due({ people, rows, oldest }: ClassDue): string {
+  const parts = [
+    ...(people > 0 ? [t("retention.people", { count: people })] : []),
+    ...(rows > 0 ? [t("retention.rows", { count: rows })] : []),
+  ];
+  if (parts.length === 0) return t("retention.nothing");
+  const what = parts.join(", ");
+  return oldest ? t("retention.oldest", { what, date: day(oldest, language.value) }) : what;
+}

@@ -1,0 +1,132 @@
+/** Retention: what is kept for how long, what would go now, running it, and the signed reports. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { List } from "../../shared/types";
+import { language, number, t } from "../i18n/words";
+import { ask } from "../parts/dialog";
+import { Icon } from "../parts/icon";
+import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
+import { full } from "../parts/when";
+import { Part } from "../settings/page";
+import { client } from "../store/client";
+import { Periods } from "./periods";
+import type { Preview, Run } from "./shapes";
+
+const PAUSE = 1000;
+const SHOWN = 10;
+
+export function Retention() {
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [runs, setRuns] = useState<readonly Run[] | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const load = useCallback(() => {
+    Promise.all([
+      client.get<Preview>("/v1/retention/preview"),
+      client.get<List<Run>>("/v1/retention/runs", { query: { limit: SHOWN } }),
+    ])
+      .then(([due, { items }]) => {
+        setPreview(due);
+        setRuns(items);
+        setFailure(null);
+      })
+      .catch(setFailure);
+  }, []);
+  useEffect(load, [load]);
+  const working = runs?.some(({ status }) => status !== "done") ?? false;
+  useEffect(() => {
+    if (!working) return;
+    const timer = setInterval(load, PAUSE);
+    return () => clearInterval(timer);
+  }, [working, load]);
+  const start = async (dry_run: boolean): Promise<void> => {
+    if (working || !preview) return;
+    if (!dry_run && !(await ask(question(preview)))) return;
+    try {
+      await client.post("/v1/retention/runs", { dry_run });
+    } catch (cause) {
+      toast(explain(cause), { failed: true });
+    }
+    load();
+  };
+  return (
+    <Part title={t("retention.title")} text={t("retention.text")}>
+      {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {preview && <Periods classes={preview.classes} onChange={load} />}
+      <div class="person-acts">
+        <button
+          type="button"
+          class="button"
+          aria-disabled={working}
+          onClick={() => void start(true)}
+        >
+          {t("retention.dry")}
+        </button>
+        <button
+          type="button"
+          class="button button-quiet-danger"
+          aria-disabled={working}
+          onClick={() => void start(false)}
+        >
+          {t("retention.run")}
+        </button>
+      </div>
+      <h3>{t("retention.reports")}</h3>
+      {runs?.length === 0 && <p class="notice">{t("retention.none")}</p>}
+      {runs && runs.length > 0 && (
+        <ul class="lines">
+          {runs.map((run) => (
+            <Line key={run.id} run={run} />
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function question({ classes }: Preview) {
+  const sum = (name: "people" | "rows"): number =>
+    classes.reduce((before, one) => before + one[name], 0);
+  return {
+    title: t("retention.run_title"),
+    text: t("retention.run_text", {
+      people: t("retention.people", { count: sum("people") }),
+      rows: t("retention.rows", { count: sum("rows") }),
+    }),
+    action: t("retention.run_do"),
+  };
+}
+
+function Line({ run }: { run: Run }) {
+  const { id, status, dry_run, asked_by, asked_at, done, total, has_report } = run;
+  const name = full(asked_at, language.value);
+  const count = number(dry_run ? total : done);
+  return (
+    <li>
+      <span class="line-main">
+        <b>{name}</b>
+        {status === "done" ? (
+          <small>
+            {t(dry_run ? "retention.was_dry" : "retention.was_run", { count })} ·{" "}
+            {t(asked_by === "system" ? "retention.by_system" : "retention.by_operator")}
+          </small>
+        ) : (
+          <>
+            <progress
+              aria-label={name}
+              max={Math.max(total, 1)}
+              {...(total > 0 ? { value: Math.min(done, total) } : {})}
+            />
+            <small>{t("retention.progress", { done: number(done), total: number(total) })}</small>
+          </>
+        )}
+      </span>
+      {has_report && (
+        <a class="button button-small" href={`/v1/retention/runs/${id}/report`} download>
+          <Icon name="download" size={16} />
+          {t("retention.report")}
+          <span class="spoken"> {name}</span>
+        </a>
+      )}
+    </li>
+  );
+}
