@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from chathaven.base.settings import SETTINGS, Settings
 from chathaven.engines.database.embedded import EmbeddedError
 from chathaven.engines.database.given import GivenDatabaseError
-from chathaven.entry.cli import doctor_database, doctor_machine
+from chathaven.entry.cli import doctor_database, doctor_keys, doctor_machine
 from chathaven.entry.cli.finding import Finding
 from chathaven.entry.cli.installation import database
 from chathaven.entry.cli.refusal import Refusal
@@ -37,7 +37,7 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     yield doctor_machine.python()
     yield _names(environ)
     yield doctor_machine.data(settings)
-    yield doctor_machine.keyring(settings)
+    yield doctor_keys.keyring(settings)
     yield doctor_machine.signing(settings)
     yield doctor_machine.installation(settings)
     yield doctor_machine.disk(settings)
@@ -71,5 +71,6 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         with database(settings) as urls:
             yield from doctor_database.findings(urls)
+            yield doctor_keys.epochs(settings, urls)
     except (EmbeddedError, GivenDatabaseError, Refusal) as error:
         yield Finding(False, "Database", str(error))

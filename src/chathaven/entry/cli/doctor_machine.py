@@ -39,21 +39,6 @@ def data(settings: Settings) -> Finding:
     )
 
 
-def keyring(settings: Settings) -> Finding:
-    """The keyring, without which no content can be read."""
-    path = settings.keyring
-    if not path.is_file():
-        advice = "Bring it back from your copy; before the first start there is none"
-        return Finding(False, "Keyring", f"{path} does not exist", advice)
-    mode = stat.S_IMODE(path.stat().st_mode)
-    return Finding(
-        not mode & 0o077,
-        "Keyring",
-        f"{path} (mode {mode:04o}); keep a copy of it elsewhere",
-        f"Others on this machine may read it: chmod 600 {path}",
-    )
-
-
 def signing(settings: Settings) -> Finding:
     """The key that signs certificates and agreements."""
     path = settings.data / signing_key.FILE_NAME

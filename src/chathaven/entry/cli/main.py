@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chathaven import __version__
 from chathaven.base.settings import SettingError, Settings
+from chathaven.entry.cli.backup_commands import add_backup_commands, add_passphrase
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,37 +91,6 @@ def _verify_erasure(settings: Settings, options: argparse.Namespace) -> int:
     )
 
 
-def _backup(settings: Settings, options: argparse.Namespace) -> int:
-    from chathaven.entry.cli.backup import backup
-
-    return backup(
-        settings,
-        options.file,
-        keys=options.keys,
-        secret=options.passphrase_file,
-        ask=options.passphrase,
-        no_keys=options.no_keys,
-    )
-
-
-def _restore(settings: Settings, options: argparse.Namespace) -> int:
-    from chathaven.entry.cli.restore import Options, restore
-
-    return restore(
-        settings,
-        Options(
-            options.file,
-            keys=options.keys,
-            passphrase=options.passphrase_file,
-            ledger=options.ledger,
-            yes=options.yes,
-            finish=options.finish,
-            damaged_ledger=options.damaged_ledger,
-            no_ledger=options.no_ledger,
-        ),
-    )
-
-
 def _keys(settings: Settings, options: argparse.Namespace) -> int:
     from chathaven.entry.cli import keys
 
@@ -176,9 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.set_defaults(run=_verify)
     prove = _add_verify_erasure(commands)
-    backup, restore = _add_backup(commands), _add_restore(commands)
-    with_data = (serve, worker, migrate, doctor, bring, verify, prove, backup, restore)
-    for command in (*with_data, *_add_keys(commands)):
+    with_data = (serve, worker, migrate, doctor, bring, verify, prove)
+    for command in (*with_data, *add_backup_commands(commands), *_add_keys(commands)):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )
@@ -200,7 +169,7 @@ def _add_keys(
     bring = what.add_parser("import", help="bring back keys that are missing, from such a file")
     for command in (export, bring):
         command.add_argument("file", type=Path, metavar="FILE", help="the file of keys")
-        _add_passphrase(command)
+        add_passphrase(command)
     return [status, rotate, export, bring]
 
 
@@ -224,57 +193,6 @@ def _add_verify_erasure(
     )  # fmt: skip
     prove.set_defaults(run=_verify_erasure)
     return prove
-
-
-def _add_backup(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> argparse.ArgumentParser:
-    backup = commands.add_parser(
-        "backup", help="the data in a file, its keys in another; the server may run"
-    )
-    backup.add_argument("file", type=Path, metavar="FILE", help="where the backup goes")
-    backup.add_argument("--keys", type=Path, metavar="KEYS", help="where the keys go (FILE.keys)")
-    backup.add_argument("--no-keys", action="store_true", help="write no keys")
-    backup.add_argument("--passphrase", action="store_true", help="ask for a passphrase")
-    _add_passphrase(backup)
-    backup.set_defaults(run=_backup)
-    return backup
-
-
-def _add_restore(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> argparse.ArgumentParser:
-    restore = commands.add_parser(
-        "restore", help="a backup, without those who were erased since; the server must rest"
-    )
-    restore.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the backup")
-    restore.add_argument(
-        "--keys", type=Path, metavar="KEYS", help="the newest copy of the keys (FILE.keys)"
-    )
-    _add_passphrase(restore)
-    restore.add_argument(
-        "--ledger", type=Path, action="append", default=[], metavar="LEDGER",
-        help="the newest copy of the ledger of erasures (FILE.ledger); may be given again",
-    )  # fmt: skip
-    restore.add_argument("--yes", action="store_true", help="do not ask")
-    restore.add_argument(
-        "--finish", action="store_true", help="only end what an interrupted restore has begun"
-    )
-    restore.add_argument(
-        "--damaged-ledger", action="store_true", help="go by what can be read of a damaged ledger"
-    )
-    restore.add_argument(
-        "--no-ledger", action="store_true", help="the ledger is lost: people may come back"
-    )
-    restore.set_defaults(run=_restore)
-    return restore
-
-
-def _add_passphrase(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--passphrase-file", type=Path, metavar="FILE",
-        help="a file (mode 0600) with the passphrase of the keys",
-    )  # fmt: skip
 
 
 def _port(text: str) -> int:

@@ -19,6 +19,7 @@ from chathaven.engines.database.given import prepare
 from chathaven.engines.database.revision import is_newest
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.installation import only_one
+from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
 from chathaven.entry.cli.listener import listen
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.entry.cli.welcome import welcome
@@ -61,6 +62,7 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
                 # waiting for the other, are given half of it.
                 loading.join()
                 _migrate(urls)
+                refuse_strange_keyring(settings, urls)
                 return _run(settings, urls, embedded, listener, workers)
         finally:
             # A thread that still loads while the interpreter ends fails loudly, for no reason.

@@ -13,6 +13,7 @@ from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
 from chathaven.entry import ground
 from chathaven.entry.cli.installation import database
+from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
 
 
 def worker(settings: Settings) -> int:
@@ -26,6 +27,7 @@ def worker(settings: Settings) -> int:
     """
     with database(settings) as urls:
         migrate(urls)
+        refuse_strange_keyring(settings, urls)
         uvloop.run(_work(settings, urls))
     return 0
 
