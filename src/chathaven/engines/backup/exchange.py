@@ -58,7 +58,7 @@ def settle(data: Path, os_user: str | None) -> str | None:
         return "A restore that was interrupted is now complete."
     left = [name for name in (STAGED, REPLACED) if (data / name).exists()]
     for name in left:
-        _remove(data / name, os_user)
+        remove_folder(data / name, os_user)
     if STAGED in left:
         return "What an interrupted restore had begun was removed; nothing was changed."
     return None
@@ -111,7 +111,7 @@ def _roll_forward(data: Path, os_user: str | None) -> None:
     (data / MARKER).unlink()
     sync_folder(data)
     for name in (STAGED, REPLACED):
-        _remove(data / name, os_user)
+        remove_folder(data / name, os_user)
 
 
 @contextlib.contextmanager
@@ -161,7 +161,7 @@ def _sync_all(folder: Path) -> None:
     sync_folder(folder)
 
 
-def _remove(folder: Path, os_user: str | None) -> None:
+def remove_folder(folder: Path, os_user: str | None) -> None:
     """Removes a folder, waiting for a database in it that is still ending."""
     if not folder.exists():
         return

@@ -52,6 +52,13 @@ def find(connection: _Connection, ledgers: Iterable[Read]) -> Found:
     return Found(people, sorted(accounts))
 
 
+def present(connection: _Connection) -> set[tuple[UUID, UUID]]:
+    """Returns all people of whom something is sealed, with their accounts."""
+    with connection.transaction():
+        _gather_sealed(connection)
+        return set(connection.execute("SELECT account_id, id FROM sealed_people").fetchall())
+
+
 def prune_keys(connection: _Connection) -> int:
     """Deletes keys of people and accounts of whom nothing else is there; returns how many.
 
@@ -107,12 +114,7 @@ def count_of(connection: _Connection, account_id: UUID, person_id: UUID) -> int:
 def without_key(connection: _Connection) -> list[tuple[UUID, UUID]]:
     """Returns people (and their accounts) of whom something is sealed that no key opens any more."""
     with connection.transaction():
-        sealed = [
-            _people(table, " AND ({})", table.sealed_columns)
-            for table in tables_about_people()
-            if table.sealed_columns
-        ]
-        _write(connection, "sealed_people", sealed)
+        _gather_sealed(connection)
         return connection.execute(
             "SELECT account_id, id FROM sealed_people p WHERE NOT EXISTS (SELECT FROM person_keys k"
             " WHERE (k.account_id, k.person_id) = (p.account_id, p.id))"
@@ -147,6 +149,16 @@ def _gather(connection: _Connection) -> None:
     ]
     _write(connection, "present_people", people)
     _write(connection, "present_accounts", accounts)
+
+
+def _gather_sealed(connection: _Connection) -> None:
+    """Writes all people of whom something is sealed into a table."""
+    sealed = [
+        _people(table, " AND ({})", table.sealed_columns)
+        for table in tables_about_people()
+        if table.sealed_columns
+    ]
+    _write(connection, "sealed_people", sealed)
 
 
 def _people(

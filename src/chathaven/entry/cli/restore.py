@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chathaven.base.clock import now
 from chathaven.base.settings import Settings
 from chathaven.engines.backup import ledgers
 from chathaven.engines.backup.archive import INSTALLATION, Archive, opening
+from chathaven.engines.backup.create import Tell
 from chathaven.engines.backup.exchange import KEYRING, Moves, exchange, settle, stage
 from chathaven.engines.backup.ledgers import FOLDER, Held
 from chathaven.engines.backup.rebuild import Replayed, Target, check_version, fill, finish, replay
@@ -140,29 +142,44 @@ def _restore(
     data = settings.data
     staged = stage(data)
     ledgers.keep(held, staged, _first(data, held))
-    there = keys.stage(staged)
     if (data / ANCHORS).is_dir():
         shutil.copytree(data / ANCHORS, staged / ANCHORS)
     if archive.has(INSTALLATION):
         (staged / INSTALLATION).write_bytes(archive.whole(INSTALLATION))
     with ExitStack() as stack:
         target = _target(settings, staged, stack)
-        fill(target, archive, progress)
-        progress("bringing back the keys", 0, 0)
-        keys.load(target, there)
-        replayed = replay(
-            target,
-            [each.read for each in held],
-            keys_are_newer=keys.are_newer,
-            tell=progress,
-        )
-        again = asyncio.run(set_right(there, target.urls, archive, replayed))
-        finish(target)
+        done = build(target, archive, keys, keys.stage(staged), held, progress)
     (staged / "postgres" / "socket-folder").unlink(missing_ok=True)
     names = ["postgres", FOLDER, ANCHORS, INSTALLATION, FILE_NAME]
     moved = [name for name in names if (staged / name).exists()]
     goes = str(settings.keyring) if (staged / KEYRING).exists() else None
     exchange(data, Moves(moved, ["exports"], goes, keep), settings.database_os_user)
+    return done
+
+
+def build(
+    target: Target,
+    archive: Archive,
+    keys: Keys,
+    there: Settings,
+    held: list[Held],
+    tell: Tell,
+    look: Callable[[], None] = lambda: None,
+) -> tuple[Replayed, Again]:
+    """Builds a database from a backup, and takes out of it who was erased.
+
+    `there` are the settings of the installation that is built. `look` is called just before the
+    ledger is replayed.
+    """
+    fill(target, archive, tell)
+    tell("bringing back the keys", 0, 0)
+    keys.load(target, there)
+    look()
+    replayed = replay(
+        target, [each.read for each in held], keys_are_newer=keys.are_newer, tell=tell
+    )
+    again = asyncio.run(set_right(there, target.urls, archive, replayed))
+    finish(target)
     return replayed, again
 
 
@@ -178,11 +195,15 @@ def _target(settings: Settings, staged: Path, stack: ExitStack) -> Target:
     given = prepare(settings)
     if given is not None:
         return Target(given, given.owner, None)
-    server = stack.enter_context(
-        Embedded.start(staged / "postgres", os_user=settings.database_os_user)
-    )
-    urls = DatabaseUrls(owner=server.owner_dsn, app=server.app_dsn)
-    return Target(urls, server.launcher_dsn, OWNER)
+    return stack.enter_context(embedded_target(settings, staged))
+
+
+@contextmanager
+def embedded_target(settings: Settings, staged: Path) -> Iterator[Target]:
+    """Gives a new, empty database in a folder, on a socket of its own."""
+    with Embedded.start(staged / "postgres", os_user=settings.database_os_user) as server:
+        urls = DatabaseUrls(owner=server.owner_dsn, app=server.app_dsn)
+        yield Target(urls, server.launcher_dsn, OWNER)
 
 
 def _tell(archive: Archive, keys: Keys, held: list[Held], replayed: Replayed, again: Again) -> None:

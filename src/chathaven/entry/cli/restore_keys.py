@@ -23,14 +23,14 @@ from chathaven.engines.backup.dump import tables_of_keys
 from chathaven.engines.backup.exchange import KEYRING
 from chathaven.engines.backup.rebuild import Target, copy_keys
 from chathaven.engines.backup.refused import BackupError
-from chathaven.engines.database.embedded import EmbeddedError, running
+from chathaven.engines.database.embedded import EmbeddedError
 from chathaven.engines.vault.key_file import write_once
 from chathaven.engines.vault.key_set import KeySet, NoKeySet
 from chathaven.engines.vault.key_set_bring import bring_instead
 from chathaven.engines.vault.keyring import FORMAT, Keyring
 from chathaven.engines.vault.roots import LostRoot
 from chathaven.engines.vault.signing import FILE_NAME, Signing
-from chathaven.entry.cli.backup import beside
+from chathaven.entry.cli.backup import beside, wide
 from chathaven.entry.cli.passphrase import open_key_set
 
 
@@ -75,10 +75,9 @@ class KeysHere:
 
     def load(self, target: Target, there: Settings) -> None:
         """Copies the rows from the database that is here."""
-        folder = self.settings.data / "postgres"
         try:
-            with running(folder, os_user=self.settings.database_os_user) as way:
-                copy_keys(way.launcher, target.wide, tables_of_keys())
+            with wide(self.settings) as dsn:
+                copy_keys(dsn, target.wide, tables_of_keys())
         except (EmbeddedError, psycopg.Error) as error:
             raise BackupError(
                 f"The keys of the installation that is here cannot be read ({error}): name the "

@@ -48,7 +48,7 @@ def verify_erasure(
             raise Refusal(f"--also takes a folder, and {folder} is none")
     secret = _read(token) if token is not None else None
     try:
-        with _server(settings, url) as address:
+        with served(settings, url) as address:
             print(f"Proving erasure on {address}, data in {settings.data}.", flush=True)
             proof = prove(settings, address, _tell, also=also, token=secret)
     except CannotProve as error:
@@ -78,7 +78,7 @@ def _read(path: Path) -> str:
 
 
 @contextmanager
-def _server(settings: Settings, url: str | None) -> Iterator[str]:
+def served(settings: Settings, url: str | None) -> Iterator[str]:
     """Gives the address of the server of this installation; starts one where none runs."""
     address = (url or settings.public_url).rstrip("/")
     if reachable(address):
