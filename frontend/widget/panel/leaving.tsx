@@ -94,10 +94,15 @@ async function fetchCopy(token: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch("/v1/widget/me/export", { headers, credentials: "omit" });
   if (!answer.ok) throw problemOf(answer, "");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
   const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
-  link.download = named?.[1] ?? "chat.zip";
+  keep(await answer.blob(), named?.[1] ?? "chat.zip");
+}
+
+/** Hand a file over to the browser. */
+export function keep(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Asking } from "./asking";
 import { Choices } from "./choices";
+import { Erased } from "./erased";
 import { Held } from "./held";
 import { Icon } from "./icons";
 import { Leaving } from "./leaving";
@@ -40,36 +41,5 @@ export function Privacy({ panel }: { panel: Panel }) {
         </>
       )}
     </section>
-  );
-}
-
-/** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
-function Erased({ panel: { text, erasure } }: { panel: Panel }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
-  const lines = [
-    ["erased_number", erasure.value?.erasure.id],
-    ["erased_key", erasure.value?.nonce],
-  ] as const;
-  return (
-    <>
-      <h2 tabIndex={-1} ref={title}>
-        {text.t("erased")}
-      </h2>
-      <p>{text.t("erased_text")}</p>
-      <dl>
-        {lines.map(
-          ([name, value]) =>
-            value && (
-              <div key={name}>
-                <dt>{text.t(name)}</dt>
-                <dd>
-                  <code dir="ltr">{value}</code>
-                </dd>
-              </div>
-            ),
-        )}
-      </dl>
-    </>
   );
 }

@@ -113,4 +113,7 @@ export default {
     "Um später zu beweisen, dass es Ihre Löschung war, bewahren Sie diese Zeilen jetzt auf. Sie werden nur einmal gezeigt.",
   erased_number: "Nummer",
   erased_key: "Schlüssel",
+  erased_waits: "Eine gesetzliche Aufbewahrung verzögert dies; danach geschieht es von selbst.",
+  erased_keep: "Nachweis herunterladen",
+  erased_later: "Nachweis später abholen, mit Nummer und Schlüssel",
 } satisfies Texts;

@@ -108,6 +108,9 @@ const en = {
     "To prove later that this was your erasure, keep these lines now. They are shown only once.",
   erased_number: "Number",
   erased_key: "Key",
+  erased_waits: "A legal hold delays this; it then runs by itself.",
+  erased_keep: "Download certificate",
+  erased_later: "Fetch it later with number and key",
 } satisfies Catalogue;
 
 export type Key = keyof typeof en;

@@ -106,4 +106,7 @@ export default {
     "Para demostrar más adelante que fue su borrado, guarde ahora estas líneas. Solo se muestran una vez.",
   erased_number: "Número",
   erased_key: "Clave",
+  erased_waits: "Una retención legal lo retrasa; después ocurre por sí solo.",
+  erased_keep: "Descargar el certificado",
+  erased_later: "Obtener el certificado más tarde, con número y clave",
 } satisfies Texts;

@@ -109,4 +109,7 @@ export default {
     "Pour prouver plus tard qu’il s’agissait de votre effacement, conservez ces lignes maintenant. Elles ne sont affichées qu’une fois.",
   erased_number: "Numéro",
   erased_key: "Clé",
+  erased_waits: "Une conservation légale retarde ceci ; cela se fait ensuite tout seul.",
+  erased_keep: "Télécharger le certificat",
+  erased_later: "Obtenir le certificat plus tard, avec numéro et clé",
 } satisfies Texts;

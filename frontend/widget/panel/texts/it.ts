@@ -108,4 +108,7 @@ export default {
     "Per dimostrare in seguito che la cancellazione era la sua, conservi ora queste righe. Vengono mostrate una sola volta.",
   erased_number: "Numero",
   erased_key: "Chiave",
+  erased_waits: "Una conservazione legale lo ritarda; poi avviene da solo.",
+  erased_keep: "Scarica il certificato",
+  erased_later: "Ottieni il certificato più tardi, con numero e chiave",
 } satisfies Texts;

@@ -106,4 +106,7 @@ export default {
     "Bewaar deze regels nu om later te bewijzen dat het uw verzoek was. Ze worden maar één keer getoond.",
   erased_number: "Nummer",
   erased_key: "Sleutel",
+  erased_waits: "Een wettelijke bewaring vertraagt dit; daarna gaat het vanzelf.",
+  erased_keep: "Certificaat downloaden",
+  erased_later: "Certificaat later ophalen, met nummer en sleutel",
 } satisfies Texts;

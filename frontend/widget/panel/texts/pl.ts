@@ -116,4 +116,7 @@ export default {
     "Aby później udowodnić, że to było Twoje żądanie, zachowaj teraz te wiersze. Są pokazywane tylko raz.",
   erased_number: "Numer",
   erased_key: "Klucz",
+  erased_waits: "Zabezpieczenie prawne to opóźnia; potem stanie się to samo.",
+  erased_keep: "Pobierz zaświadczenie",
+  erased_later: "Pobierz zaświadczenie później, z numerem i kluczem",
 } satisfies Texts;

@@ -106,4 +106,7 @@ export default {
     "Para provar mais tarde que o pedido foi seu, guarde agora estas linhas. Só são mostradas uma vez.",
   erased_number: "Número",
   erased_key: "Chave",
+  erased_waits: "Uma retenção legal atrasa isto; depois acontece por si.",
+  erased_keep: "Descarregar o certificado",
+  erased_later: "Obter o certificado mais tarde, com número e chave",
 } satisfies Texts;

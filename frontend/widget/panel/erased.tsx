@@ -1,0 +1,72 @@
+/** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
+import { useEffect, useRef } from "preact/hooks";
+import { createClient } from "../../shared/api";
+import { keep } from "./leaving";
+import type { Panel } from "./panel";
+import { useSignal } from "./signals";
+
+interface Found {
+  status: string;
+  certificate: object | null;
+}
+
+const PAUSE = 3000;
+
+export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const found = useSignal<Found | null>(null);
+  const { erasure: asked, nonce } = erasure.value ?? {};
+  const number = asked?.id;
+  useEffect(() => {
+    title.current?.focus();
+    // The one who asks is nobody any more: the number and the key are all that is left.
+    const { post } = createClient();
+    const timer = setInterval(async () => {
+      if (found.value?.certificate) return;
+      const body = { erasure_id: number, nonce };
+      found.value = await post<Found>("/v1/erasures/look", body).catch(() => found.value);
+    }, PAUSE);
+    return () => clearInterval(timer);
+  }, []);
+  const certificate = found.value?.certificate;
+  const lines = [
+    ["erased_number", number],
+    ["erased_key", nonce],
+  ] as const;
+  return (
+    <>
+      <h2 tabIndex={-1} ref={title}>
+        {text.t("erased")}
+      </h2>
+      {found.value?.status === "waiting" && <p role="status">{text.t("erased_waits")}</p>}
+      <p>{text.t("erased_text")}</p>
+      <dl>
+        {lines.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{text.t(name)}</dt>
+                <dd>
+                  <code dir="ltr">{value}</code>
+                </dd>
+              </div>
+            ),
+        )}
+      </dl>
+      {certificate && (
+        <button
+          type="button"
+          class="wide"
+          onClick={() => keep(new Blob([JSON.stringify(certificate)]), `erasure-${number}.json`)}
+        >
+          {text.t("erased_keep")}
+        </button>
+      )}
+      <p>
+        <a href={`/verify?language=${text.language}`} target="_blank" rel="noopener">
+          {text.t("erased_later")}
+        </a>
+      </p>
+    </>
+  );
+}
