@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.people import People
 from tests.browser.privacy_steps import ask_for_marketing, confirm_erasure, customer, keeps, saved
 from tests.browser.test_accessibility import judge
+from tests.driving import Account
 
 QUESTION = "May we write to you about new bicycles?"
 
@@ -51,6 +52,45 @@ def test_a_person_is_shown_exported_and_erased(people: People, scheme: str) -> N
     done.get_by_role("button", name="Close").click()
     expect(operator.rows).to_have_count(0)
     assert operator.account.http.get(f"/v1/visitors/{visitor.visitor_id}").status_code == 404
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_answer_is_changed_with_its_reason(people: People, scheme: str) -> None:
+    operator = people.owner(color_scheme=scheme)
+    ask_for_marketing(operator.account)
+    visitor = customer(operator.account, "Ingrid")
+    page = operator.page
+    operator.open_chat()
+    person = page.get_by_role("region", name="Person")
+    person.get_by_role("button", name="Change …").click()
+    dialog = page.get_by_role("dialog", name="Change the answer for Ingrid")
+    dialog.get_by_role("button", name="Keep this answer").click()
+    expect(dialog.get_by_text("Choose Yes or No")).to_be_visible()
+    expect(dialog.get_by_text("Say why, for the receipt")).to_be_visible()
+    judge(page, "changing an answer without one")
+    dialog.get_by_role("radio", name="Yes").check()
+    dialog.get_by_label("Reason").fill("Told us on the phone")
+    dialog.get_by_role("button", name="Keep this answer").click()
+    expect(dialog.get_by_text("That is the answer already")).to_be_visible()
+    dialog.get_by_role("radio", name="No").check()
+    dialog.get_by_role("button", name="Keep this answer").click()
+    expect(dialog).to_have_count(0)
+    expect(person.get_by_text("No", exact=True)).to_be_visible()
+    expect(person.get_by_role("button", name="Change …")).to_be_focused()
+    assert visitor.me["marketing"]["answer"] == "no"
+    person.get_by_role("button", name="Consent history").click()
+    history = page.get_by_role("dialog", name="Consent history")
+    lines = history.get_by_role("listitem")
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_contain_text("Permission for advertising: withdrew")
+    expect(lines.first).to_contain_text("Entered by an operator: Told us on the phone")
+    expect(lines.nth(1)).to_contain_text("Permission for advertising: said yes")
+    lines.nth(1).get_by_text("The words").click()
+    expect(lines.nth(1)).to_contain_text(QUESTION)
+    expect(lines.nth(1)).to_contain_text(visitor.me["receipts"][1]["hash"])
+    judge(page, "the history of consents")
+    page.keyboard.press("Escape")
+    expect(history).to_have_count(0)
 
 
 def test_every_screen_forgets_at_once(people: People) -> None:
@@ -141,6 +181,30 @@ def test_visitors_are_found_listed_and_erased(people: People, scheme: str) -> No
     assert len(account.http.get("/v1/visitors").json()["items"]) == 2
 
 
+def fetch_elsewhere(people: People, account: Account) -> None:
+    """In another browser where the owner is signed in, the file takes the password."""
+    again = people.context(accept_downloads=True)
+    with people.server.http() as http:
+        signed_in = {"email": account.email, "password": account.password}
+        assert http.post("/v1/sessions", json=signed_in).status_code == 201
+        again.add_cookies(
+            [
+                {"name": c.name, "value": c.value or "", "url": people.server.url}
+                for c in http.cookies.jar
+            ]
+        )
+    left_open = again.new_page()
+    left_open.goto(f"{people.server.url}/app/profile")
+    left_open.get_by_role("link", name="Download").click()
+    dialog = left_open.get_by_role("dialog", name="Download the export")
+    judge(left_open, "asking before a download")
+    dialog.get_by_label("Current password", exact=True).fill(account.password)
+    with left_open.expect_download() as kept:
+        dialog.get_by_role("button", name="Download").click()
+    assert ZipFile(saved(kept.value)).namelist()
+    left_open.close()
+
+
 def test_an_account_is_taken_along_and_closed(people: People) -> None:
     operator = people.owner()
     account = operator.account
@@ -163,6 +227,7 @@ def test_an_account_is_taken_along_and_closed(people: People) -> None:
         fetch.click()
     assert ZipFile(saved(kept.value)).namelist()
     judge(page, "the profile of an owner")
+    fetch_elsewhere(people, account)
     page.get_by_role("button", name="Delete account").click()
     dialog = page.get_by_role("dialog", name="Delete the account of Nordlicht?")
     expect(dialog.get_by_text("message", exact=True)).to_be_visible()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.people import People
-from tests.browser.privacy_steps import saved
 from tests.browser.test_accessibility import judge
-from tests.driving import Server
-from tests.ground import private_folder
 
 QUESTION = "May we write to you about new bicycles?"
 
@@ -127,62 +122,6 @@ def test_the_checklist_ticks_itself(people: People, scheme: str) -> None:
     expect(page.locator(".toast", has_text="Saved")).to_be_visible()
     page.get_by_role("link", name="Privacy").click()
     expect(contact).to_contain_text("Done:")
-
-
-def test_the_agreement_is_signed_and_kept(people: People) -> None:
-    host = {
-        "hosting": "others",
-        "company": "Hafen Hosting GmbH",
-        "address": "Kai 1, 20457 Hamburg, Germany",
-        "email": "privacy@hafen.example",
-        "data_protection_officer": {"name": "Grace Hopper", "email": "dpo@hafen.example"},
-        "location": "Germany",
-        "law": "Germany",
-        "signatory": {"name": "Mary Somerville", "title": "Managing director"},
-        "subprocessors": [
-            {
-                "id": "nord",
-                "effective_from": "2020-01-01",
-                "name": "Rechenzentrum Nord GmbH",
-                "address": "Deich 7, 25746 Heide, Germany",
-                "contact": "privacy@rznord.example",
-                "location": "Germany",
-                "purpose": "Keeps the servers",
-                "data_categories": ["everything that is stored, encrypted"],
-            }
-        ],
-    }
-    with private_folder() as folder:
-        (folder / "data").mkdir(mode=0o700)
-        (folder / "data" / "installation.json").write_text(json.dumps(host))
-        with Server(folder) as own:
-            people.server = own
-            page = people.owner().page
-            page.goto(f"{own.url}/app/settings/legal")
-            expect(page.get_by_text("Rechenzentrum Nord GmbH", exact=True)).to_be_visible()
-            expect(page.get_by_text("needed here and not signed yet")).to_be_visible()
-            page.get_by_role("button", name="Sign the agreement").click()
-            dialog = page.get_by_role("dialog", name="Sign the agreement")
-            act = dialog.get_by_role("button", name="Sign for the company")
-            act.click()
-            expect(dialog.get_by_text("This is needed.").first).to_be_visible()
-            judge(page, "signing")
-            dialog.get_by_label("Your position").fill("Managing director")
-            dialog.get_by_label("Address").fill("Am Kai 3, Bergen")
-            dialog.get_by_label("Country").fill("Norway")
-            act.click()
-            expect(dialog).to_have_count(0)
-            expect(page.get_by_text("by Ada Lovelace")).to_be_visible()
-            expect(page.get_by_text("needed here and not signed yet")).to_have_count(0)
-            with page.expect_download() as kept:
-                page.get_by_role("link", name="Download PDF").click()
-            assert saved(kept.value).read_bytes().startswith(b"%PDF")
-            done = page.get_by_role("listitem").filter(has_text="Sign the data processing")
-            expect(done).to_contain_text("Done:")
-            judge(page, "a signed agreement")
-            for context in people.contexts:
-                context.close()
-            people.contexts.clear()
 
 
 def test_changed_terms_are_accepted(people: People) -> None:
