@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from chathaven.base.clock import now
 from chathaven.engines.scan.canary import (
     Canary,
     Script,
@@ -39,6 +40,7 @@ class Company:
         self.site = site
         self.is_own = password is not None
         self._password = password
+        self._breach_path = "/v1/breaches"
         self.canaries: list[Canary] = []
         self.opens: list[Canary] = []
 
@@ -107,6 +109,7 @@ class Company:
         self._settings()
         self._open()
         self._agreement()
+        self._breach()
 
     def _settings(self) -> None:
         """An address, which is sealed; the notice and both questions, which the world may read."""
@@ -172,9 +175,23 @@ class Company:
                 self.door.json("POST", path, {"reason": together(reason)}, expected=201)
                 self.canaries += reason
 
+    def _breach(self) -> None:
+        """Enters a breach, and corrects it: what stood there stays in its history."""
+        title = words("breaches.content", OWNER, _LETTERS)
+        first, then = (words(f, OWNER, _LETTERS) for f in ("breach_notes.content", title[0].field))
+        breach = {"title": "Nothing happened", "aware_at": now().isoformat()}
+        made = self.door.json(
+            "POST", "/v1/breaches", breach | {"description": together(first)}, expected=201
+        )
+        self._breach_path = f"/v1/breaches/{made['id']}"
+        change = {"title": together(title), "description": together(then)}
+        self.door.json("PATCH", self._breach_path, change)
+        self.canaries += [*title, *first, *then]
+
     def shown(self) -> dict[str, bytes]:
         """Returns what the product shows its owner of the account, by path."""
         paths = ["/v1/me", "/v1/settings", "/v1/sites", "/v1/tokens", "/v1/invitations"]
+        paths += [self._breach_path, f"{self._breach_path}/notes"]
         return {path: self.door.bytes("GET", path) for path in paths}
 
     def exported(self) -> bytes:

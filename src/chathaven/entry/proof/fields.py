@@ -35,6 +35,8 @@ COMPANY = (
     "accounts.company",
     "accounts.settings",
     "api_tokens.name",
+    "breach_notes.content",
+    "breaches.content",
     "invitations.email",
     "operators.display_name",
     "operators.email",
