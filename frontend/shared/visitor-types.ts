@@ -99,6 +99,8 @@ export interface VisitorMe {
   chat: VisitorChat | null;
   marketing: Marketing | null;
   receipts: Receipt[];
+  /** What stands against the use of their data; a hold keeps it, and `yours` may be lifted by them. */
+  restriction: { since: Time; held: boolean; yours: boolean } | null;
 }
 
 export interface VisitorHello {

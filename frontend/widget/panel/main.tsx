@@ -14,6 +14,7 @@ import { Messages } from "./messages";
 import { NoticeCard } from "./notice-card";
 import { onDemand } from "./on-demand";
 import { Panel } from "./panel";
+import { Restricted } from "./restricted";
 import { effect } from "./signals";
 
 /** In the place of what could not be loaded. */
@@ -64,6 +65,7 @@ function App({ panel }: { panel: Panel }) {
         <>
           <Messages panel={panel} />
           <NoticeCard panel={panel} />
+          <Restricted panel={panel} />
           <Composer panel={panel} />
         </>
       )}

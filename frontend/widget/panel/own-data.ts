@@ -26,6 +26,12 @@ export class OwnData {
     await this.#ask((client) => client.patch<VisitorMe>("/v1/widget/me", body));
   }
 
+  /** Lift the restriction that the visitor has asked for. */
+  async lift(): Promise<void> {
+    await this.client()?.del("/v1/widget/me/restriction");
+    await this.refresh();
+  }
+
   /** Answer something else that is asked; the server says how things stand then. */
   async answer(what: "notice" | "embeds", body: object): Promise<void> {
     const path = `/v1/widget/me/${what}`;

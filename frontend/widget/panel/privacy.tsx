@@ -7,6 +7,7 @@ import { Held } from "./held";
 import { Icon } from "./icons";
 import { Leaving } from "./leaving";
 import type { Panel } from "./panel";
+import { Restricted } from "./restricted";
 import { useSignal } from "./signals";
 
 export function Privacy({ panel }: { panel: Panel }) {
@@ -35,6 +36,7 @@ export function Privacy({ panel }: { panel: Panel }) {
         <>
           <h2>{text.t("stored")}</h2>
           {something ? <Held panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
+          <Restricted panel={panel} />
           <Choices panel={panel} />
           <Asking panel={panel} key={token} />
           {something && <Leaving panel={panel} />}

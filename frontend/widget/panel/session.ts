@@ -167,7 +167,11 @@ export class Session {
     try {
       await this.#sendNow(item);
     } catch (cause) {
-      if (!(cause instanceof Problem) || !this.notice.refused(cause)) throw cause;
+      if (!(cause instanceof Problem)) throw cause;
+      const restricted = cause.code === "processing_restricted";
+      if (!restricted && !this.notice.refused(cause)) throw cause;
+      // How it came to that is said beside the text that is given back.
+      if (restricted) void this.own.refresh().catch(() => undefined);
       const texts = this.#outbox.items().map(({ id }) => this.take(id));
       this.events.onReturn(texts.join("\n"));
       throw new Hold();

@@ -88,6 +88,12 @@ export default {
   embed_ask:
     "{company} ziet dan uw internetadres en uw browser en kan gegevens op dit apparaat opslaan. Inhoud van {company} in deze chat laden? Onder ‘Privacy’ kunt u uw antwoord wijzigen.",
   show: "Tonen",
+  restricted: "Gebruik beperkt",
+  restricted_text:
+    "Je gegevens worden bewaard en niet gebruikt: het team ziet deze chat niet, en ook niet wat je hier schrijft. Je tekst blijft op dit apparaat.",
+  restricted_held:
+    "Je gegevens worden bewaard voor een geschil: niemand ziet deze chat, en ook niet wat je hier schrijft. Een gevraagde wissing gebeurt daarna vanzelf.",
+  restricted_lift: "Gebruik weer toestaan",
   download: "Mijn gegevens downloaden",
   downloading: "Uw gegevens worden klaargezet…",
   downloaded: "Uw gegevens zijn gedownload.",

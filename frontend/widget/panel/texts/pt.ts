@@ -88,6 +88,12 @@ export default {
   embed_ask:
     "{company} verá então o seu endereço de internet e o seu navegador, e poderá guardar dados neste dispositivo. Carregar conteúdo de {company} neste chat? Pode alterar a resposta em «Privacidade».",
   show: "Mostrar",
+  restricted: "Uso limitado",
+  restricted_text:
+    "Os seus dados são conservados e não usados: a equipa não vê esta conversa nem o que escrever aqui. O seu texto fica neste dispositivo.",
+  restricted_held:
+    "Os seus dados são conservados para um litígio: ninguém vê esta conversa nem o que escrever aqui. Um apagamento pedido far-se-á depois por si.",
+  restricted_lift: "Permitir de novo o uso",
   download: "Descarregar os meus dados",
   downloading: "A preparar os seus dados…",
   downloaded: "Os seus dados foram descarregados.",

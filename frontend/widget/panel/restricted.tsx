@@ -1,0 +1,28 @@
+/** What stands against the use of the visitor's data, said plainly, with the way back where it is theirs. */
+import type { Panel } from "./panel";
+import { useSignal } from "./signals";
+
+export function Restricted({ panel: { session, text } }: { panel: Panel }) {
+  const failed = useSignal(false);
+  const stands = session.own.me.value?.restriction;
+  if (!stands) return null;
+  const lift = async () => {
+    failed.value = false;
+    await session.own.lift().catch(() => {
+      failed.value = true;
+    });
+  };
+  return (
+    <aside class="notice" aria-label={text.t("restricted")}>
+      <p>{text.t(stands.held ? "restricted_held" : "restricted_text")}</p>
+      {stands.yours && (
+        <div class="choices">
+          <button type="button" onClick={() => void lift()}>
+            {text.t("restricted_lift")}
+          </button>
+        </div>
+      )}
+      <p role="alert">{failed.value && text.t("try_failed")}</p>
+    </aside>
+  );
+}
