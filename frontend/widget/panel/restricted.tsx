@@ -13,8 +13,8 @@ export function Restricted({ panel: { session, text } }: { panel: Panel }) {
     });
   };
   return (
-    <aside class="notice" aria-label={text.t("restricted")}>
-      <p>{text.t(stands.held ? "restricted_held" : "restricted_text")}</p>
+    <aside class="notice" aria-label={text.t("privacy")}>
+      <p>{text.t(stands.held ? "restricted_held" : "restricted")}</p>
       {stands.yours && (
         <div class="choices">
           <button type="button" onClick={() => void lift()}>

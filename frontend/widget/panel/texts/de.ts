@@ -94,11 +94,10 @@ export default {
   embed_ask:
     "{company} sieht dann Ihre Internetadresse und Ihren Browser und kann Daten auf diesem Gerät speichern. Inhalte von {company} in diesem Chat laden? Unter „Datenschutz“ können Sie Ihre Antwort ändern.",
   show: "Anzeigen",
-  restricted: "Nutzung eingeschränkt",
-  restricted_text:
-    "Ihre Daten bleiben gespeichert und werden nicht genutzt: Das Team sieht diesen Chat nicht, auch nicht, was Sie hier schreiben. Ihr Text bleibt auf diesem Gerät.",
+  restricted:
+    "Ihre Daten bleiben gespeichert und werden nicht genutzt: Das Team sieht weder diesen Chat noch, was Sie hier schreiben.",
   restricted_held:
-    "Ihre Daten bleiben für einen Rechtsstreit erhalten: Niemand sieht diesen Chat, auch nicht, was Sie hier schreiben. Eine verlangte Löschung läuft danach von selbst.",
+    "Ihre Daten bleiben für einen Rechtsstreit erhalten: Niemand sieht diesen Chat oder was Sie hier schreiben. Das Löschen wartet, bis er endet.",
   restricted_lift: "Nutzung wieder erlauben",
   download: "Meine Daten herunterladen",
   downloading: "Ihre Daten werden vorbereitet…",

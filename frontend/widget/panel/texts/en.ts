@@ -90,11 +90,10 @@ const en = {
   embed_ask:
     "{company} will then see your internet address and your browser, and may store data on this device. Load content from {company} in this chat? You can change your answer under Privacy.",
   show: "Show",
-  restricted: "Use restricted",
-  restricted_text:
-    "Your data is kept and not used: the team cannot see this chat, nor what you write here. Your text stays on this device.",
+  restricted:
+    "Your data is kept and not used: the team sees neither this chat nor what you write here.",
   restricted_held:
-    "Your data is kept for a legal dispute: nobody sees this chat, nor what you write here. If you asked to be erased, that runs by itself once the dispute is over.",
+    "Your data is kept for a legal dispute: nobody sees this chat or what you write here. Erasing waits until it ends.",
   restricted_lift: "Let the team use it again",
   download: "Download my data",
   downloading: "Preparing your data…",

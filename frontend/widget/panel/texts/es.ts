@@ -88,11 +88,10 @@ export default {
   embed_ask:
     "{company} verá entonces su dirección de internet y su navegador, y podrá guardar datos en este dispositivo. ¿Cargar contenido de {company} en este chat? Puede cambiar su respuesta en «Privacidad».",
   show: "Mostrar",
-  restricted: "Uso limitado",
-  restricted_text:
-    "Sus datos se conservan y no se usan: el equipo no ve este chat ni lo que escriba aquí. Su texto se queda en este dispositivo.",
+  restricted:
+    "Sus datos se conservan y no se usan: el equipo no ve este chat ni lo que escriba aquí.",
   restricted_held:
-    "Sus datos se conservan por un litigio: nadie ve este chat ni lo que escriba aquí. Un borrado pedido se hará después por sí solo.",
+    "Sus datos se conservan por un litigio: nadie ve este chat ni lo que escriba aquí. El borrado espera a su fin.",
   restricted_lift: "Permitir de nuevo el uso",
   download: "Descargar mis datos",
   downloading: "Preparando sus datos…",

@@ -91,11 +91,10 @@ export default {
   embed_ask:
     "{company} verra alors votre adresse internet et votre navigateur, et pourra stocker des données sur cet appareil. Charger les contenus de {company} dans ce chat ? Vous pourrez changer de réponse sous « Confidentialité ».",
   show: "Afficher",
-  restricted: "Utilisation limitée",
-  restricted_text:
-    "Vos données sont conservées sans être utilisées : l'équipe ne voit ni ce chat ni ce que vous écrivez ici. Votre texte reste sur cet appareil.",
+  restricted:
+    "Vos données sont conservées sans être utilisées : l'équipe ne voit ni ce chat ni ce que vous écrivez ici.",
   restricted_held:
-    "Vos données sont conservées pour un litige : personne ne voit ce chat ni ce que vous écrivez ici. Un effacement demandé s'exécutera ensuite de lui-même.",
+    "Vos données sont conservées pour un litige : personne ne voit ce chat ni ce que vous écrivez ici. L'effacement attend sa fin.",
   restricted_lift: "Autoriser de nouveau l'utilisation",
   download: "Télécharger mes données",
   downloading: "Préparation de vos données…",

@@ -90,11 +90,10 @@ export default {
   embed_ask:
     "{company} vedrà il suo indirizzo internet e il suo browser e potrà salvare dati su questo dispositivo. Caricare i contenuti di {company} in questa chat? Può cambiare risposta in «Privacy».",
   show: "Mostra",
-  restricted: "Uso limitato",
-  restricted_text:
-    "I tuoi dati sono conservati e non usati: il team non vede questa chat né ciò che scrivi qui. Il tuo testo resta su questo dispositivo.",
+  restricted:
+    "I tuoi dati sono conservati e non usati: il team non vede questa chat né ciò che scrivi qui.",
   restricted_held:
-    "I tuoi dati sono conservati per una causa: nessuno vede questa chat né ciò che scrivi qui. Una cancellazione richiesta avverrà poi da sé.",
+    "I tuoi dati sono conservati per una causa: nessuno vede questa chat né ciò che scrivi qui. La cancellazione ne attende la fine.",
   restricted_lift: "Consenti di nuovo l'uso",
   download: "Scarica i miei dati",
   downloading: "Preparazione dei dati…",

@@ -88,11 +88,10 @@ export default {
   embed_ask:
     "{company} ziet dan uw internetadres en uw browser en kan gegevens op dit apparaat opslaan. Inhoud van {company} in deze chat laden? Onder ‘Privacy’ kunt u uw antwoord wijzigen.",
   show: "Tonen",
-  restricted: "Gebruik beperkt",
-  restricted_text:
-    "Je gegevens worden bewaard en niet gebruikt: het team ziet deze chat niet, en ook niet wat je hier schrijft. Je tekst blijft op dit apparaat.",
+  restricted:
+    "Je gegevens worden bewaard en niet gebruikt: het team ziet deze chat niet, noch wat je hier schrijft.",
   restricted_held:
-    "Je gegevens worden bewaard voor een geschil: niemand ziet deze chat, en ook niet wat je hier schrijft. Een gevraagde wissing gebeurt daarna vanzelf.",
+    "Je gegevens worden bewaard voor een geschil: niemand ziet deze chat of wat je hier schrijft. Wissen wacht tot het eindigt.",
   restricted_lift: "Gebruik weer toestaan",
   download: "Mijn gegevens downloaden",
   downloading: "Uw gegevens worden klaargezet…",

@@ -98,11 +98,10 @@ export default {
   embed_ask:
     "{company} zobaczy wtedy Twój adres internetowy i przeglądarkę i może zapisać dane na tym urządzeniu. Wczytać treści od {company} w tym czacie? Odpowiedź można zmienić w sekcji „Prywatność”.",
   show: "Pokaż",
-  restricted: "Użycie ograniczone",
-  restricted_text:
-    "Twoje dane są przechowywane i nieużywane: zespół nie widzi tego czatu ani tego, co tu piszesz. Twój tekst pozostaje na tym urządzeniu.",
+  restricted:
+    "Twoje dane są przechowywane i nieużywane: zespół nie widzi tego czatu ani tego, co tu piszesz.",
   restricted_held:
-    "Twoje dane są przechowywane na potrzeby sporu: nikt nie widzi tego czatu ani tego, co tu piszesz. Usunięcie, o które prosisz, wykona się potem samo.",
+    "Twoje dane są przechowywane na potrzeby sporu: nikt nie widzi tego czatu ani tego, co tu piszesz. Usunięcie czeka na jego koniec.",
   restricted_lift: "Zezwól ponownie na użycie",
   download: "Pobierz moje dane",
   downloading: "Przygotowywanie danych…",

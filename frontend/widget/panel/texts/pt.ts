@@ -88,11 +88,10 @@ export default {
   embed_ask:
     "{company} verá então o seu endereço de internet e o seu navegador, e poderá guardar dados neste dispositivo. Carregar conteúdo de {company} neste chat? Pode alterar a resposta em «Privacidade».",
   show: "Mostrar",
-  restricted: "Uso limitado",
-  restricted_text:
-    "Os seus dados são conservados e não usados: a equipa não vê esta conversa nem o que escrever aqui. O seu texto fica neste dispositivo.",
+  restricted:
+    "Os seus dados são conservados e não usados: a equipa não vê esta conversa nem o que escrever aqui.",
   restricted_held:
-    "Os seus dados são conservados para um litígio: ninguém vê esta conversa nem o que escrever aqui. Um apagamento pedido far-se-á depois por si.",
+    "Os seus dados são conservados para um litígio: ninguém vê esta conversa nem o que escrever aqui. O apagamento espera pelo seu fim.",
   restricted_lift: "Permitir de novo o uso",
   download: "Descarregar os meus dados",
   downloading: "A preparar os seus dados…",
