@@ -182,7 +182,8 @@ def export(settings: Settings, path: Path, secret: Path | None) -> int:
         print(f"Written to {path}, without the roots: they stay inside the hardware module. So")
         print("these keys open nothing without that module, or one that its maker's tools copied,")
     print(
-        f"and {made.rows['account_keys']} accounts' and {made.rows['person_keys']} people's keys."
+        f"and {made.rows['account_keys']} accounts' and {made.rows['person_keys']} people's keys"
+        + (", and the key that signs." if made.signing else ".")
     )
     print("With its passphrase it opens everything here, and who is erased from now on too until")
     print("you delete it: keep the last three, apart from backups, and the passphrase elsewhere.")
