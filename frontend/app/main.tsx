@@ -15,6 +15,7 @@ import "./conversation/conversation.css";
 import "./person/person.css";
 import "./privacy/privacy.css";
 import "./settings/settings.css";
+import "./records/records.css";
 import "./settings/look.css";
 import "./settings/texts.css";
 import "./visitors/visitors.css";

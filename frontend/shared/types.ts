@@ -169,7 +169,15 @@ export interface Settings {
     texts: Record<Language, string>;
     marketing: { enabled: boolean; texts: Record<Language, string> };
   };
-  privacy: Record<string, unknown>;
+  privacy: {
+    organisation: {
+      address: string | null;
+      country: string | null;
+      email: string | null;
+      data_protection_officer: { name: string; email: string } | null;
+    };
+    breach_deadline_hours: number;
+  };
 }
 
 // Chats and visitors, as operators see them
@@ -229,7 +237,7 @@ export interface OperatorSignals {
     availability?: Availability;
   };
   changed: {
-    what: "sites" | "operators" | "settings" | "visitor" | "chat" | "requests";
+    what: "sites" | "operators" | "settings" | "visitor" | "chat" | "requests" | "breaches";
     id: string | null;
   };
 }

@@ -3,7 +3,17 @@
 export const VIEWS = ["open", "mine", "unassigned", "closed", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
-export const SECTIONS = ["general", "site", "chatbots", "privacy", "team", "tokens"] as const;
+export const SECTIONS = [
+  "general",
+  "site",
+  "chatbots",
+  "privacy",
+  "records",
+  "breaches",
+  "audit",
+  "team",
+  "tokens",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =

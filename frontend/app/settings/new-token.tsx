@@ -20,6 +20,9 @@ const SCOPES = [
   "rights:write",
   "team:read",
   "team:write",
+  "records:read",
+  "records:write",
+  "audit:read",
 ] as const;
 
 interface Props {

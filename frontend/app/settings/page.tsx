@@ -11,6 +11,9 @@ const PAGES: { section: Section; icon: IconName }[] = [
   { section: "site", icon: "globe" },
   { section: "chatbots", icon: "chat" },
   { section: "privacy", icon: "shield" },
+  { section: "records", icon: "panel" },
+  { section: "breaches", icon: "alert" },
+  { section: "audit", icon: "eye" },
   { section: "team", icon: "team" },
   { section: "tokens", icon: "key" },
 ];

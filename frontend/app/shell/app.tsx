@@ -16,6 +16,9 @@ import { attended } from "../parts/attention";
 import { Questions } from "../parts/dialog";
 import { Toasts, toast } from "../parts/toast";
 import { EraseDialog } from "../privacy/erase-dialog";
+import { AuditSettings } from "../records/audit";
+import { BreachSettings } from "../records/breaches";
+import { RecordSettings } from "../records/records";
 import { loadCounts } from "../requests/counts";
 import { Requests } from "../requests/list";
 import { MarkDialog } from "../requests/mark";
@@ -162,6 +165,9 @@ function Page() {
     if (here.section === "tokens") return <TokenSettings />;
     if (here.section === "general") return <GeneralSettings />;
     if (here.section === "privacy") return <PrivacySettings />;
+    if (here.section === "records") return <RecordSettings />;
+    if (here.section === "breaches") return <BreachSettings />;
+    if (here.section === "audit") return <AuditSettings />;
     if (here.section === "chatbots") return <ChatbotSettings />;
     return <SiteSettings siteId={here.site} />;
   }

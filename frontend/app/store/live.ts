@@ -3,6 +3,8 @@ import { signal } from "@preact/signals";
 import { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type { OperatorHello, OperatorSignals, StreamedEvent, Visitor } from "../../shared/types";
+import { t } from "../i18n/words";
+import { toast } from "../parts/toast";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
@@ -118,6 +120,7 @@ function presence({ kind, id, online, availability }: OperatorSignals["presence"
 async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> {
   if (what === "operators") return loadTeam();
   if (what === "requests") return requestChanged();
+  if (what === "breaches") toast(t("breach.toast"), { failed: true });
   if (what === "sites" && sites.peek()) return loadSites();
   if (what === "settings" && settings.peek()) return loadSettings();
   if (what === "chat" && id) return loadChat(id);

@@ -1,0 +1,200 @@
+/** The register of breaches: the list, entering one, and the deadline as it is set. */
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { List } from "../../shared/types";
+import { t } from "../i18n/words";
+import { Dialog } from "../parts/dialog";
+import { TextField } from "../parts/field";
+import { useForm } from "../parts/form";
+import { Icon } from "../parts/icon";
+import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
+import { saveSettings } from "../settings/account-settings";
+import { useSettings } from "../settings/general";
+import { Part, SettingsPage } from "../settings/page";
+import { client } from "../store/client";
+import { OneBreach } from "./breach";
+import { ClockLine } from "./clock";
+import { iso, Lines, local, Moment } from "./pieces";
+import type { Breach } from "./shapes";
+
+export function BreachSettings() {
+  const [items, setItems] = useState<readonly Breach[] | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [entering, setEntering] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const load = useCallback(() => {
+    client
+      .get<List<Breach>>("/v1/breaches", { query: { limit: 200 } })
+      .then((list) => setItems(list.items))
+      .catch(setFailure);
+  }, []);
+  useEffect(load, [load]);
+  const breach = items?.find(({ id }) => id === chosen);
+  if (breach) {
+    return (
+      <SettingsPage
+        title={t("breach.number", { number: breach.number })}
+        lead={breach.title}
+        action={
+          <span class="settings-actions">
+            <button type="button" class="button" onClick={() => setChosen(null)}>
+              <Icon name="back" size={18} />
+              {t("breach.back")}
+            </button>
+          </span>
+        }
+      >
+        <OneBreach breach={breach} onChanged={load} />
+      </SettingsPage>
+    );
+  }
+  return (
+    <SettingsPage
+      title={t("settings.breaches")}
+      lead={t("breach.lead")}
+      action={
+        <span class="settings-actions">
+          <button type="button" class="button button-main" onClick={() => setEntering(true)}>
+            <Icon name="plus" size={18} />
+            {t("breach.enter")}
+          </button>
+        </span>
+      }
+    >
+      {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {items && (
+        <Part title={t("breach.list")}>
+          {items.length === 0 ? (
+            <p class="notice">{t("breach.none")}</p>
+          ) : (
+            <ul class="lines">
+              {items.map((one) => (
+                <Line key={one.id} one={one} onChoose={() => setChosen(one.id)} />
+              ))}
+            </ul>
+          )}
+        </Part>
+      )}
+      <Part title={t("breach.deadline")} text={t("breach.deadline_text")}>
+        <Deadline />
+      </Part>
+      {entering && (
+        <Entering
+          onClose={() => setEntering(false)}
+          onEntered={(made) => {
+            setItems((before) => [made, ...(before ?? [])]);
+            setChosen(made.id);
+          }}
+        />
+      )}
+    </SettingsPage>
+  );
+}
+
+function Line({ one, onChoose }: { one: Breach; onChoose: () => void }) {
+  return (
+    <li>
+      <span class="line-main">
+        <b dir="auto">{`${t("breach.number", { number: one.number })}: ${one.title}`}</b>
+        <small>{t(one.status === "open" ? "breach.open" : "breach.closed")}</small>
+        <ClockLine breach={one} />
+      </span>
+      <button type="button" class="button button-small" onClick={onChoose}>
+        {t("breach.facts")}
+        <span class="spoken"> {t("breach.number", { number: one.number })}</span>
+      </button>
+    </li>
+  );
+}
+
+interface EnteringProps {
+  onClose: () => void;
+  onEntered: (breach: Breach) => void;
+}
+
+function Entering({ onClose, onEntered }: EnteringProps) {
+  const { values, set, wrong, failure, busy, submit, form } = useForm({
+    start: { title: "", aware_at: local(new Date()), description: "" },
+    check: ({ title, aware_at }) => ({
+      ...(title.trim() ? {} : { title: t("wrong.empty") }),
+      ...(iso(aware_at) ? {} : { aware_at: t("wrong.empty") }),
+    }),
+    send: async ({ title, aware_at, description }) => {
+      const body = { title: title.trim(), aware_at: iso(aware_at), description };
+      const made = await client.post<Breach>("/v1/breaches", body);
+      onEntered(made);
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={t("breach.enter")} onClose={onClose}>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <TextField
+          label={t("breach.title")}
+          name="title"
+          maxLength={200}
+          value={values.title}
+          error={wrong.title}
+          onInput={(text) => set("title", text)}
+        />
+        <Moment
+          label={t("breach.aware")}
+          hint={t("breach.aware_hint")}
+          value={values.aware_at}
+          error={wrong.aware_at}
+          onInput={(text) => set("aware_at", text)}
+        />
+        <Lines
+          label={t("breach.description")}
+          value={values.description}
+          error={wrong.description}
+          onInput={(text) => set("description", text)}
+        />
+        {failure && <p class="notice notice-danger">{failure}</p>}
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t("dialog.cancel")}
+          </button>
+          <button type="submit" class="button button-main" aria-disabled={busy}>
+            {t("breach.enter")}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Deadline() {
+  const { known } = useSettings();
+  const [text, setText] = useState("");
+  const [wrong, setWrong] = useState<string | undefined>(undefined);
+  const hours = known?.privacy.breach_deadline_hours;
+  useEffect(() => setText(hours === undefined ? "" : String(hours)), [hours]);
+  if (hours === undefined) return null;
+  const save = async (): Promise<void> => {
+    if (text === String(hours)) return;
+    try {
+      await saveSettings(
+        { privacy: { breach_deadline_hours: Number(text) } },
+        { privacy: { breach_deadline_hours: hours } },
+      );
+    } catch (cause) {
+      setWrong(explain(cause));
+      toast(explain(cause), { failed: true });
+    }
+  };
+  return (
+    <TextField
+      label={t("breach.deadline")}
+      name="breach_deadline_hours"
+      autocomplete="off"
+      value={text}
+      error={wrong}
+      onInput={(typed) => {
+        setText(typed);
+        setWrong(undefined);
+      }}
+      onBlur={() => void save()}
+    />
+  );
+}
