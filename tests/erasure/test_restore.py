@@ -82,9 +82,6 @@ def test_a_restore_does_not_bring_back_who_was_erased(
     assert not list((data / "outbox").glob("*.eml")), "nobody was written to"
     rows = rows_about(data, stage.goes.id)
     assert set(rows) <= {"audit_lines", "rights_requests"}, rows
-    # Even where the ledger's part is left out, the keys are those of people who are there.
-    other = restore(elsewhere, "keys", "before", "after", "--no-ledger")
-    assert rows_about(other, stage.goes.id).get("person_keys") is None
     served = Server(data.parent, TMPDIR=str(temporary))
     served.port, served.url = own.port, url
     with served:
