@@ -92,6 +92,8 @@ def test_a_person_fetches_their_certificate_without_scripts(
     page.get_by_role("button", name="Fetch").click()
     expect(page.get_by_text("Done in all live systems.")).to_be_visible()
     expect(page.get_by_role("status", name="Result")).to_contain_text("It is yours")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{wide} px too wide"
     text = page.get_by_label("The file: copy it and keep it").input_value()
     picture(page, f"verify-{scheme}-{viewport['width']}")
     page.get_by_label("Paste a certificate").fill(text)
