@@ -27,7 +27,7 @@ from tests.product.rights.desk import (
     use,
     work,
 )
-from tests.product.served import Company, Served
+from tests.product.served import Company, Served, fresh_email
 
 VERA = "vera@visitor.example"
 
@@ -80,15 +80,16 @@ async def test_a_message_is_a_request_from_the_moment_it_came(
 async def test_by_form_with_proof_of_the_address_to_the_copy(
     served: Served, company: Company
 ) -> None:
-    vera = await come(served, company, email=VERA, name="Vera")
+    address = fresh_email("vera")
+    vera = await come(served, company, email=address, name="Vera")
     await vera.say("Hello from Vera")
-    answer = await send_form(served, company, kind="access", email=VERA, name="Vera V.", text="")
+    answer = await send_form(served, company, kind="access", email=address, name="Vera V.", text="")
     assert answer.status_code == 200, answer.text
     [item] = made(await company.owner.get("/v1/requests"))["items"]
     assert (item["state"], item["via"], item["visitor_id"]) == ("identity_pending", "form", None)
     assert item["id"] in answer.text
     await work(served, company)
-    code = code_in(letters_to(served, VERA)[-1], "confirm")
+    code = code_in(letters_to(served, address)[-1], "confirm")
     assert (await use(served, "copy", code)).status_code == 404, (
         "it confirms, and hands over nothing"
     )
@@ -105,7 +106,7 @@ async def test_by_form_with_proof_of_the_address_to_the_copy(
     assert running["request"]["state"] == "running"
     await work(served, company)
     assert (await read(company, item["id"]))["request"]["state"] == "done"
-    code = code_in(letters_to(served, VERA)[-1], "copy")
+    code = code_in(letters_to(served, address)[-1], "copy")
     copy = await use(served, "copy", code)
     assert copy.headers["content-type"] == "application/zip"
     with ZipFile(io.BytesIO(copy.content)) as archive:
@@ -117,9 +118,10 @@ async def test_by_form_with_proof_of_the_address_to_the_copy(
 
 
 async def test_links_expire(served: Served, company: Company) -> None:
-    await send_form(served, company, kind="erasure", email=VERA)
+    address = fresh_email("vera")
+    await send_form(served, company, kind="erasure", email=address)
     await work(served, company)
-    code = code_in(letters_to(served, VERA)[-1], "confirm")
+    code = code_in(letters_to(served, address)[-1], "confirm")
     with ahead(timedelta(days=7, seconds=1)):
         assert (await use(served, "confirm", code)).status_code == 404
     assert (await use(served, "confirm", code)).status_code == 200
@@ -128,13 +130,14 @@ async def test_links_expire(served: Served, company: Company) -> None:
 async def test_somebody_unknown_is_told_that_nothing_is_there(
     served: Served, company: Company
 ) -> None:
-    await send_form(served, company, kind="portability", email=VERA)
+    address = fresh_email("vera")
+    await send_form(served, company, kind="portability", email=address)
     await work(served, company)
-    await use(served, "confirm", code_in(letters_to(served, VERA)[-1], "confirm"))
+    await use(served, "confirm", code_in(letters_to(served, address)[-1], "confirm"))
     [item] = made(await company.owner.get("/v1/requests"))["items"]
     await approve(company, item["id"])
     await work(served, company)
-    text = letters_to(served, VERA)[-1].get_content()
+    text = letters_to(served, address)[-1].get_content()
     assert "no data about you" in text
     assert "/rights/copy" not in text
     assert (await read(company, item["id"]))["request"]["state"] == "done"
