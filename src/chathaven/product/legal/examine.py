@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -13,6 +13,7 @@ from chathaven.engines.vault.signed_zip import MAGIC, check_zip
 from chathaven.engines.vault.signing import Checker, NotGenuine
 from chathaven.product.legal.examine_erasure import examine_erasure, is_erasure
 
+PROOF = "chathaven-erasure-proof-"
 LARGEST_EXPORT = 100_000_000
 """Unpacked; what a page that is open to everybody takes the time for."""
 
@@ -40,7 +41,8 @@ def examine(body: bytes, checker: Checker, nonce: str | None = None) -> Verdict:
         if is_erasure(document):
             examined = examine_erasure(document, checker, nonce)
             return Verdict(True, examined.lines, examined.yours)
-        return _document(checker.check(document))
+        key_id = checker.check(document)
+        return _proof(document, key_id) if _is_proof(document) else _document(key_id)
     except NotCanonical:
         lines: tuple[str, ...] = ("It is neither a PDF nor a ZIP nor a document that we sign.",)
     except NotGenuine as error:
@@ -76,6 +78,30 @@ def _pdf(key_id: str) -> Verdict:
             (
                 "It proves that the installation made this PDF, and that no byte of it was changed"
                 " since. Who signed for each side, and when, stands on its last page."
+            ),
+        ),
+    )
+
+
+def _is_proof(document: Any) -> bool:
+    """Whether a document says that it is the report of `chathaven verify-erasure`."""
+    return isinstance(document, dict) and str(document.get("format", "")).startswith(PROOF)
+
+
+def _proof(document: dict[str, Any], key_id: str) -> Verdict:
+    held = [claim["holds"] for claim in document["claims"]]
+    shown = "PROVEN" if document["proven"] else "NOT PROVEN"
+    return Verdict(
+        True,
+        (
+            f"GENUINE: signed by the installation with the key {key_id}.",
+            (
+                f"It is the report of a proof of erasure, begun at {document['began_at']}: {shown},"
+                f" {sum(held)} of {len(held)} claims held."
+            ),
+            (
+                f"{document['canaries']} canaries were searched for in {len(document['searches'])}"
+                f" searches. Not searched: {'; '.join(document['not_searched'])}."
             ),
         ),
     )
