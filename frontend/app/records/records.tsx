@@ -1,6 +1,6 @@
 /** The record of processing (GDPR Art. 30): read it, take it along, compare two dates. */
 import { useEffect, useState } from "preact/hooks";
-import { language, t } from "../i18n/words";
+import { has, language, t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { explain, looksLikeMail } from "../parts/problem";
 import { day } from "../parts/when";
@@ -253,7 +253,7 @@ function Comparison({ kind }: { kind: string }) {
           {found.map((one) => (
             <li key={one.path}>
               <span class="line-main">
-                <b>{one.path.replace(/^languages\.(en|de)\./u, "")}</b>
+                <b dir="auto">{pathWords(one)}</b>
                 <small>
                   {t(kindOf(one))}
                   {typeof one.after !== "object" &&
@@ -266,6 +266,18 @@ function Comparison({ kind }: { kind: string }) {
       )}
     </>
   );
+}
+
+/** Where a change is, in words where there are any. */
+function pathWords({ path, before, after }: Change): string {
+  const parts = path.replace(/^languages\.(en|de)\./u, "").split(".");
+  const field = `records.${parts.at(-1) ?? ""}`;
+  if (parts[0] === "parties" && has(field)) return t(field);
+  const group = `records.${parts[0] ?? ""}`;
+  if (!has(group)) return parts.join(" ");
+  const whole = (after ?? before) as { purpose?: string; name?: string; to?: string } | null;
+  const name = whole?.purpose ?? whole?.name ?? whole?.to ?? parts.slice(1).join(" ");
+  return `${t(group)}: ${name}`;
 }
 
 function kindOf({ before, after }: Change) {

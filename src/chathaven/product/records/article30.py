@@ -6,7 +6,7 @@ to be stands in it, and one that goes is gone from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ from chathaven.engines.database.hash_chain import sha256
 from chathaven.engines.database.tables import all_entries
 from chathaven.engines.vault.canonical import canonical
 from chathaven.product.accounts.settings import AccountSettings, Contact, Representative
-from chathaven.product.legal.embeds import NAMES
+from chathaven.product.legal.embeds import NAMES, Provider
 from chathaven.product.legal.installation import Installation, Subprocessor
 from chathaven.product.legal.measures import measures
 from chathaven.product.records.words import (
@@ -43,6 +43,13 @@ from chathaven.product.records.words import (
 
 FORMAT = "chathaven-record-1"
 KINDS = ("controller", "processor")
+_EMBEDS_FROM: Mapping[Provider, str] = {
+    "youtube": "us",
+    "vimeo": "us",
+    "google-maps": "us",
+    "spotify": "se",
+    "soundcloud": "germany",
+}
 
 
 class Announced(NamedTuple):
@@ -243,12 +250,21 @@ def _recipients(facts: Facts, language: str) -> list[dict[str, Any]]:
         # On this machine it is nobody else.
         if host and host not in LOOPBACK_NAMES:
             found.append(_one(role, host, what, said["own-location"], said))
-    for provider, name in NAMES.items():
-        found.append(_one("embed", name, "visit", None, said) | {"id": f"embed-{provider}"})
-    return found
+    return found + [_embed(provider, said) for provider in NAMES]
 
 
-def _one(role: str, name: str | None, what: str, where: str | None, said: Any) -> dict[str, Any]:
+def _embed(provider: Provider, said: Mapping[str, str]) -> dict[str, Any]:
+    """What a visitor allows to be shown comes from its provider, wherever that is."""
+    where = _EMBEDS_FROM[provider]
+    return _one("embed", NAMES[provider], "visit", said[where], said) | {
+        "id": f"embed-{provider}",
+        "transfer_tool": said["embed-tool"] if where == "us" else None,
+    }
+
+
+def _one(
+    role: str, name: str | None, what: str, where: str | None, said: Mapping[str, str]
+) -> dict[str, Any]:
     return {
         "id": role,
         "name": name or said["missing"],

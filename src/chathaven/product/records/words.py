@@ -132,6 +132,11 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "database": "keeps the database",
         "files": "keeps files, encrypted",
         "embed": "content of another company, shown only to those who allowed it",
+        "embed-tool": "only after the visitor's permission for this provider; the provider's own"
+        " safeguards apply",
+        "us": "United States",
+        "se": "Sweden",
+        "germany": "Germany",
         "everything": "everything that is stored, content encrypted",
         "letters": "addresses and texts of letters",
         "visit": "network address and browser of those who allowed it",
@@ -185,6 +190,11 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "database": "hält die Datenbank",
         "files": "hält Dateien, verschlüsselt",
         "embed": "Inhalte eines anderen Unternehmens, nur wem sie recht sind",
+        "embed-tool": "nur mit Erlaubnis des Besuchers für diesen Anbieter; es gelten die Garantien"
+        " des Anbieters",
+        "us": "Vereinigte Staaten",
+        "se": "Schweden",
+        "germany": "Deutschland",
         "everything": "alles Gespeicherte, Inhalte verschlüsselt",
         "letters": "Adressen und Texte von Briefen",
         "visit": "Netzadresse und Browser derer, die es erlaubt haben",

@@ -1,0 +1,152 @@
+"""The audit log, the record of processing and the register of breaches, in the app."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chathaven.base.clock import now
+from tests.browser.people import PHONE, People
+from tests.browser.privacy_steps import customer, saved
+from tests.browser.test_accessibility import judge
+from tests.interface.rows import superuser
+
+LOOKS: list[Any] = [
+    pytest.param({"color_scheme": "light"}, id="light"),
+    pytest.param({"color_scheme": "dark"}, id="dark"),
+    pytest.param({"color_scheme": "light", "viewport": PHONE}, id="phone"),
+]
+
+
+def picture(page: Page, name: str) -> None:
+    """Takes a picture where a folder for pictures is named."""
+    folder = os.environ.get("CHATHAVEN_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def fits(page: Page) -> None:
+    """Nothing stands out at the side."""
+    wide = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide[0] <= wide[1]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_audit_log_is_read_checked_and_taken_along(
+    people: People, look: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    operator = people.owner(**look)
+    page, account = operator.page, operator.account
+    visitor = customer(account, "Vera", marketing=None)
+    chat_id = visitor.chat_id
+    assert account.http.get(f"/v1/chats/{chat_id}/events").status_code == 200
+    page.goto(f"{people.server.url}/app/settings/audit")
+    expect(page.get_by_role("heading", name="Audit log", level=1)).to_be_visible()
+    log = page.get_by_role("region", name="Log").or_(page.locator(".records-log"))
+    expect(log.first).to_contain_text("opened a chat")
+    page.get_by_label("What was done").select_option("chat-opened")
+    rows = page.locator(".records-log > li")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(account.name)
+    expect(rows).to_contain_text(chat_id)
+    expect(rows).not_to_contain_text("Vera")
+    page.get_by_role("button", name="Check the chain").press("Enter")
+    expect(page.locator("#main").get_by_text("Intact. Lines checked")).to_be_visible()
+    expect(page.get_by_text("The receipts of consents are intact, too.")).to_be_visible()
+    judge(page, "the audit log")
+    fits(page)
+    picture(page, f"audit-{request.node.callspec.id}")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download JSON").click()
+    lines = saved(kept.value).read_text().splitlines()
+    assert {"chat-opened", "signed-up"} <= {json.loads(line)["action"] for line in lines}
+    assert "Vera" not in "".join(lines)
+    with superuser(people.server) as database:
+        database.execute(
+            "UPDATE audit_lines SET actor_id = gen_random_uuid()"
+            " WHERE account_id = %s AND number = 2",
+            (account.account_id,),
+        )
+        database.commit()
+    page.get_by_role("button", name="Check the chain").click()
+    expect(page.get_by_text("Line 2 was changed.")).to_be_visible()
+    judge(page, "a broken audit log")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_record_says_who_the_company_is_and_what_changed(
+    people: People, look: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    operator = people.owner(**look)
+    page = operator.page
+    page.goto(f"{people.server.url}/app/settings/records")
+    expect(page.get_by_text("Version 1 of")).to_be_visible()
+    page.get_by_label("Country").fill("Norway")
+    page.get_by_label("Country").blur()
+    expect(page.get_by_text("Version 2 of")).to_be_visible()
+    expect(page.get_by_text("answering the chat")).to_be_visible()
+    page.get_by_label("To", exact=True).fill((now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("added · – → Norway")).to_be_visible()
+    judge(page, "the record of processing")
+    fits(page)
+    picture(page, f"records-{request.node.callspec.id}")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download PDF").click()
+    assert saved(kept.value).read_bytes().startswith(b"%PDF")
+    page.get_by_label("Which record").select_option("processor")
+    expect(page.get_by_text("You run this installation yourself")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_breach_from_its_entry_to_its_end(
+    people: People, look: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    operator = people.owner(**look)
+    page, account = operator.page, operator.account
+    visitor = customer(account, "Vera", marketing=None)
+    assert account.http.get(f"/v1/chats/{visitor.chat_id}/events").status_code == 200
+    page.goto(f"{people.server.url}/app/settings/breaches")
+    expect(page.get_by_text("No breach so far.")).to_be_visible()
+    judge(page, "an empty register")
+    page.get_by_role("button", name="Enter a breach").click()
+    dialog = page.get_by_role("dialog", name="Enter a breach")
+    act = dialog.get_by_role("button", name="Enter a breach")
+    act.click()
+    expect(dialog.get_by_text("This is needed.")).to_be_visible()
+    judge(page, "entering a breach")
+    dialog.get_by_label("Title").fill("A lost laptop")
+    dialog.get_by_label("What happened").fill("It was left in a train.")
+    act.click()
+    expect(page.get_by_role("heading", name="Breach 1", level=1)).to_be_visible()
+    expect(page.get_by_text("Hours left to tell the authority: 7")).to_be_visible()
+    expect(page.get_by_text("Before it can be closed:")).to_be_visible()
+    page.get_by_label("Likely consequences").fill("Names may be read.")
+    page.get_by_label("What was done against it").fill("Sessions were ended.")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator(".toast", has_text="Saved").first).to_be_visible()
+    page.get_by_label("Does the authority have to be told?").select_option("not-needed")
+    page.get_by_label("Reasons for the decision").fill("The disk is encrypted.")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_text("Before it can be closed:")).to_have_count(0)
+    page.get_by_label("By whom").select_option(account.operator_id)
+    page.get_by_role("button", name="Find them").click()
+    expect(page.get_by_text("Opened: 1")).to_be_visible()
+    judge(page, "a breach")
+    fits(page)
+    picture(page, f"breach-{request.node.callspec.id}")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download CSV").click()
+    assert visitor.visitor_id in saved(kept.value).read_text()
+    page.get_by_role("button", name="Close this breach").click()
+    expect(page.get_by_role("button", name="Open it again")).to_be_visible()
+    page.get_by_role("button", name="All breaches").click()
+    expect(page.get_by_text("Closed")).to_be_visible()
