@@ -96,8 +96,8 @@ async def _people(port: int) -> tuple[Company, list[UUID]]:
 async def _fill(data: Path, company: Company, chats: list[UUID], count: int) -> None:
     """Writes messages as the server does, in one transaction a thousand."""
     account_id = UUID(company.account_id)
-    with running(data / "postgres") as (_, app):
-        database = Database(app, Vault(Keyring.open(data / "keyring.json")))
+    with running(data / "postgres") as way:
+        database = Database(way.app, Vault(Keyring.open(data / "keyring.json")))
         for begin in range(0, count, AT_ONCE):
             drafts = [
                 Draft(
