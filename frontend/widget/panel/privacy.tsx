@@ -34,9 +34,9 @@ export function Privacy({ panel }: { panel: Panel }) {
         <Erased panel={panel} />
       ) : (
         <>
+          <Restricted panel={panel} />
           <h2>{text.t("stored")}</h2>
           {something ? <Held panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
-          <Restricted panel={panel} />
           <Choices panel={panel} />
           <Asking panel={panel} key={token} />
           {something && <Leaving panel={panel} />}
