@@ -11,7 +11,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import account_export, at_rest, delivery, downloads, idle_streams, plot, throughput
+from benchmarks import (
+    account_export,
+    at_rest,
+    delivery,
+    downloads,
+    erasure,
+    idle_streams,
+    plot,
+    shred_tick,
+    throughput,
+)
 from benchmarks.figures import Bench, Outcome
 from benchmarks.machine import facts
 from benchmarks.report import as_markdown, as_text
@@ -24,6 +34,8 @@ ALL: dict[str, Callable[[Bench], Outcome]] = {
     "throughput": throughput.measure,
     "idle": idle_streams.measure,
     "export": account_export.measure,
+    "erasure": erasure.measure,
+    "tick": shred_tick.measure,
 }
 
 

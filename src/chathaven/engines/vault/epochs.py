@@ -135,16 +135,19 @@ async def all_destroyed_up_to(connection: Connection, epoch: int) -> bool:
 # For the tick alone
 
 
-HOLD_TICKS = f"SELECT pg_advisory_lock({_TICK}, 0)"
-"""Waits for a tick under way and lets none begin, for as long as the connection lasts."""
+HOLD_TICKS = f"SELECT pg_advisory_xact_lock({_TICK}, 0)"
+"""Waits for a tick under way and lets none begin, until the transaction ends."""
+TRY_TO_HOLD_TICKS = f"SELECT pg_try_advisory_xact_lock({_TICK}, 0)"
+"""The same, or false at once. Of a transaction and not of a session, for a pooler before the
+database may give the session to others."""
 
 
 async def one_at_a_time(connection: Connection, *, wait: bool) -> bool:
-    """Takes the tick's lock for this connection's life; False where another has it."""
+    """Takes the tick's lock until the connection's transaction ends; False where another has it."""
     if wait:
         await connection.execute(HOLD_TICKS)
         return True
-    rows = await connection.execute(f"SELECT pg_try_advisory_lock({_TICK}, 0)")
+    rows = await connection.execute(TRY_TO_HOLD_TICKS)
     row = await rows.fetchone()
     return bool(row and row[0])
 

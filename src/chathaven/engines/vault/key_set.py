@@ -11,7 +11,8 @@ and sealed chunks (`engines.files.sealed_file`) of JSON lines, bound to that fir
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from psycopg import sql
 
 from chathaven.base.clock import now
 from chathaven.engines.files.sealed_file import Damaged, SealedWriter, read_sealed
-from chathaven.engines.vault.epochs import EVERY_ACCOUNT, HOLD_TICKS
+from chathaven.engines.vault.epochs import EVERY_ACCOUNT, TRY_TO_HOLD_TICKS
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.roots import LostRoot, RootsStayInside
 
@@ -35,6 +36,7 @@ SHORTEST_PASSPHRASE = 12
 _MOST_MEMORY = 1 << 20
 _LONGEST_HEAD = 500
 _ROWS = 2_000
+_AGAIN_SECONDS = 0.5
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -83,7 +85,8 @@ def write_key_set(
 ) -> KeySet:
     """Writes a key set (mode 0600), as of one moment; a tick waits meanwhile.
 
-    `signing` is the file of the key that signs, which a lost installation needs too. It is written beside itself and takes its place when it is whole, and read again.
+    `signing` is the file of the key that signs, which a lost installation needs too. The set is
+    written beside its place, which it takes when it is whole and was read again.
 
     Raises:
         LostRoot: keys are wrapped by a root that is not in the keyring.
@@ -93,23 +96,30 @@ def write_key_set(
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ValueError(f"A passphrase has {SHORTEST_PASSPHRASE} characters or more.")
     connection.rollback()
-    connection.execute(HOLD_TICKS)
-    connection.commit()
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            connection.execute(EVERY_ACCOUNT)
-            made = _write(connection, keyring, draft, passphrase, signing)
+        made = _once_no_tick_runs(
+            connection, lambda: _write(connection, keyring, draft, passphrase, signing)
+        )
         # What does not open again is no copy.
         if read_key_set(draft, passphrase) != made:
             raise OSError("what was written reads otherwise")
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-        connection.execute("SELECT pg_advisory_unlock_all()")
-        connection.commit()
     return made
+
+
+def _once_no_tick_runs(connection: Connection, write: Callable[[], KeySet]) -> KeySet:
+    """Writes from a look at one moment at which no tick is under way; waits for it otherwise."""
+    while True:
+        with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            held = connection.execute(TRY_TO_HOLD_TICKS).fetchone()
+            if held and held[0]:
+                connection.execute(EVERY_ACCOUNT)
+                return write()
+        time.sleep(_AGAIN_SECONDS)
 
 
 def _write(

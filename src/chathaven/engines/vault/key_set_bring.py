@@ -42,7 +42,7 @@ def bring_instead(connection: Connection, keyring: Keyring, path: Path, passphra
     found = read_key_set(path, passphrase)
     _bring_roots(keyring, found.roots)
     with connection.transaction():
-        connection.execute(HOLD_TICKS.replace("advisory_lock", "advisory_xact_lock"))
+        connection.execute(HOLD_TICKS)
         connection.execute(EVERY_ACCOUNT)
         for table in TABLES:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
@@ -64,7 +64,7 @@ def bring_missing(connection: Connection, keyring: Keyring, path: Path, passphra
     """
     found = read_key_set(path, passphrase)
     with connection.transaction():
-        connection.execute(HOLD_TICKS.replace("advisory_lock", "advisory_xact_lock"))
+        connection.execute(HOLD_TICKS)
         connection.execute(EVERY_ACCOUNT)
         dead = connection.execute("SELECT epoch FROM root_epochs WHERE destroyed_at IS NOT NULL")
         gone = {row[0] for row in dead}

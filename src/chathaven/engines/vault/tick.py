@@ -5,9 +5,9 @@ it lingers too. It opens nothing once every key above it is gone. So from time t
 is made; accounts in which somebody was erased get a new key; all living keys are wrapped by the
 new root; all of it is opened again; and roots that are older than the grace are destroyed.
 
-One connection holds the lock by which there is one tick at a time, and does all of the work: they
-end together. A tick that was killed, or failed, leaves every living key openable, and the next one
-ends it.
+A transaction of its own holds the lock by which there is one tick at a time; it is asked whether it
+still does before anything is destroyed. A tick that was killed, or failed, leaves every living key
+openable, and the next one ends it.
 """
 
 from __future__ import annotations
@@ -73,14 +73,18 @@ async def shred_tick(
         LockNotAvailable: somebody held the keys for too long; nothing was destroyed.
         OSError: the keyring cannot be written; nothing was destroyed.
     """
-    connection = await database.connect()
+    lock = await database.connect()
     try:
-        await connection.set_autocommit(True)
-        if not await epochs.one_at_a_time(connection, wait=wait):
+        if not await epochs.one_at_a_time(lock, wait=wait):
             raise AnotherTick("Another process is replacing keys at this moment.")
-        tick = await _watched(connection, vault, grace)
+        connection = await database.connect()
+        try:
+            await connection.set_autocommit(True)
+            tick = await _watched(connection, lock, vault, grace)
+        finally:
+            await connection.close()
     finally:
-        await connection.close()
+        await lock.close()
     log.info(
         "keys replaced",
         epoch=tick.new_epoch,
@@ -94,12 +98,12 @@ async def shred_tick(
     return tick
 
 
-async def _watched(connection: Connection, vault: Vault, grace: int) -> Tick:
+async def _watched(connection: Connection, lock: Connection, vault: Vault, grace: int) -> Tick:
     """Runs the tick; whatever becomes of it, no root that was there gets lost."""
     roots = vault.keyring.roots
     await asyncio.to_thread(roots.watch)
     try:
-        return await _tick(connection, vault, grace)
+        return await _tick(connection, lock, vault, grace)
     finally:
         # A disk that is full fails the tick by itself; the file is then as it was.
         with suppress(OSError, TooOpen):
@@ -107,7 +111,7 @@ async def _watched(connection: Connection, vault: Vault, grace: int) -> Tick:
         roots.settle()
 
 
-async def _tick(connection: Connection, vault: Vault, grace: int) -> Tick:
+async def _tick(connection: Connection, lock: Connection, vault: Vault, grace: int) -> Tick:
     keyring = vault.keyring
     await _reconcile(connection, keyring)
     epoch = await until_free(lambda: _new_epoch(connection, keyring))
@@ -128,6 +132,8 @@ async def _tick(connection: Connection, vault: Vault, grace: int) -> Tick:
         if not under.keys() - {epoch}:
             break
     await verify(connection, keyring, epoch)
+    # Fails where the lock is gone with its connection: another tick may be under way.
+    await lock.execute("SELECT 1")
     destroyed = await until_free(lambda: _destroy(connection, keyring, epoch, grace))
     left = sum(count for each, count in under.items() if each != epoch)
     return Tick(epoch, destroyed, rotated, people, left)
