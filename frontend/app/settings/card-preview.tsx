@@ -9,6 +9,12 @@ import { Prose } from "../parts/prose";
 
 type WidgetKey =
   | "agree"
+  | "away"
+  | "greeting_offline"
+  | "greeting_online"
+  | "here"
+  | "privacy"
+  | "write"
   | "decline"
   | "save"
   | "yes"
@@ -26,7 +32,8 @@ export function useWidgetWords(language: string): (key: WidgetKey) => string {
   }, [language]);
   return (key) => {
     const entry = texts?.[key];
-    return typeof entry === "string" ? entry : "";
+    // Of what is counted, the form for one.
+    return (typeof entry === "string" ? entry : entry?.one) ?? "";
   };
 }
 

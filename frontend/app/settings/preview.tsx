@@ -1,9 +1,12 @@
 /** A small faithful drawing of the widget, in light and dark, that follows each key press. */
 import { accentOf } from "../../shared/contrast";
+import { dirOf } from "../../shared/i18n";
 import type { Site } from "../../shared/types";
+import { operator } from "../account/session";
 import { t } from "../i18n/words";
 import { initials } from "../parts/avatar";
 import { Icon } from "../parts/icon";
+import { useWidgetWords } from "./card-preview";
 
 interface Props {
   site: Site;
@@ -22,6 +25,8 @@ export function Preview({ site, language, online }: Props) {
 }
 
 function Drawing({ site, language, online, theme }: Props & { theme: "light" | "dark" }) {
+  const word = useWidgetWords(language);
+  const who = operator.value?.display_name || operator.value?.name || "";
   const { color, team_name, position, ...greetings } = site.appearance;
   const accent = accentOf(color);
   const own = (online ? greetings.greeting_online : greetings.greeting_offline)[language];
@@ -30,6 +35,8 @@ function Drawing({ site, language, online, theme }: Props & { theme: "light" | "
     <div
       class={`preview preview-${position.side}`}
       data-theme={theme}
+      lang={language}
+      dir={dirOf(language)}
       aria-hidden="true"
       ref={(element) => {
         element?.style.setProperty("--preview-fill", accent.fill);
@@ -41,25 +48,26 @@ function Drawing({ site, language, online, theme }: Props & { theme: "light" | "
       <span class="preview-name">{t(theme === "light" ? "preview.light" : "preview.dark")}</span>
       <div class="preview-panel">
         <div class="preview-head">
-          <span class="preview-face">{initials(team)}</span>
-          <span>
+          {online && <span class="preview-face">{initials(who)}</span>}
+          <span class="preview-who">
             <b dir="auto">{team}</b>
-            <small>
-              <i class={online ? "dot dot-on" : "dot"} />
-              {t(online ? "preview.online" : "preview.offline")}
+            <small class={online ? "preview-there" : ""}>
+              {online ? word("here").replace("{names}", () => who) : word("away")}
             </small>
           </span>
+          <Icon name="close" size={12} />
         </div>
         <div class="preview-body">
           <p class="preview-theirs" dir="auto">
-            {own || t(online ? "preview.greeting_online" : "preview.greeting_offline")}
+            {own || word(online ? "greeting_online" : "greeting_offline")}
           </p>
           <p class="preview-own">{t("preview.question")}</p>
         </div>
         <div class="preview-composer">
-          <span>{t("preview.write")}</span>
+          <span>{word("write")}</span>
           <Icon name="send" size={14} />
         </div>
+        <small class="preview-foot">{word("privacy")}</small>
       </div>
       <span class="preview-launcher">
         <Icon name="chat" size={20} />
