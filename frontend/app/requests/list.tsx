@@ -88,7 +88,9 @@ export function Requests() {
         </span>
         <p class="lead">{t("requests.lead")}</p>
       </header>
-      <Filters filter={filter} onFilter={setFilter} />
+      <div>
+        <Filters filter={filter} onFilter={setFilter} />
+      </div>
       {failure !== null && (
         <p class="notice notice-danger" role="alert">
           {explain(failure)}{" "}

@@ -6,6 +6,7 @@ import { Prose } from "./words";
 
 interface Own {
   id: string;
+  due_on: string;
   texts: { kind: string; state: string; due: string | null };
   letters: { subject: string; text: string }[];
 }
@@ -53,6 +54,7 @@ export function Asking({ panel }: { panel: Panel }) {
       form.reset();
     });
   };
+  const date = new Intl.DateTimeFormat(text.language, { dateStyle: "long", timeZone: "UTC" });
   const { items = [], form } = asked.value ?? {};
   return (
     <details
@@ -66,11 +68,12 @@ export function Asking({ panel }: { panel: Panel }) {
         {failed.value && text.t("try_failed")}
       </p>
       <div role="status">
-        {items.map(({ id, texts, letters }) => (
+        {items.map(({ id, texts, letters, due_on }) => (
           <div class="question" key={id}>
             <h3>{texts.kind}</h3>
             <p>
-              {texts.state} {texts.due && `· ${texts.due}`}
+              {texts.state}{" "}
+              {texts.due && `· ${texts.due.replace("{due}", date.format(new Date(due_on)))}`}
             </p>
             {letters.map((letter) => (
               <details key={letter.text}>

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from chathaven.engines.database.transaction import Transaction
-from chathaven.product.rights.letters import LINK, day, letters_of, words
+from chathaven.product.rights.letters import LINK, letters_of, words
 from chathaven.product.rights.model import RightsRequest
 from chathaven.product.rights.show import letter_view
 from chathaven.product.rights.states import FINAL, State
@@ -24,7 +24,11 @@ class OwnLetter(msgspec.Struct):
 
 
 class OwnTexts(msgspec.Struct):
-    """A request in plain words of the person's language. `due` is null once it is answered."""
+    """A request in plain words of the person's language.
+
+    `due` says until when it is answered, with `{due}` where the date stands as the language writes
+    it; null once it is.
+    """
 
     kind: str
     state: str
@@ -87,5 +91,5 @@ def _texts(request: RightsRequest, language: str) -> OwnTexts:
     return OwnTexts(
         kind=say["kinds"][request.kind],
         state=say["own"][_OWN_STATES.get(state, state.value)],
-        due=say["own"]["due"].format(due=day(request.due_at)) if is_open else None,
+        due=say["own"]["due"] if is_open else None,
     )
