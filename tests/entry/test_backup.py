@@ -6,8 +6,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -20,25 +18,9 @@ from chathaven.engines.database.embedded_cluster import programs
 from chathaven.engines.ledger import Ledger
 from chathaven.entry.cli.main import main
 from tests.driving import Server, json_of
-from tests.entry.backups import Past, chathaven, live
+from tests.entry.backups import Past, chathaven
 from tests.entry.installation import CHATHAVEN, environment
-from tests.ground import map_tables, private_folder
-
-
-@pytest.fixture(scope="module")
-def past() -> Iterator[Past]:
-    """An installation that was backed up, and in which somebody was erased after that."""
-    map_tables()
-    with private_folder() as folder:
-        made = live(folder)
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with private_folder() as made:
-        yield made
+from tests.ground import map_tables
 
 
 def rows_about(data: Path, person_id: str) -> dict[str, int]:
@@ -263,45 +245,3 @@ def test_a_full_disk_leaves_no_backup(past: Past, folder: Path) -> None:
     assert done.returncode == 1
     assert "cannot be written: File too large; nothing is left of it" in done.stderr
     assert list(folder.iterdir()) == []
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from chathaven.base.settings import Settings
-from chathaven.entry.cli import restore as module
-where, name, data, backup = sys.argv[1:]
-target = sys.modules[where] if where in sys.modules else __import__(where, fromlist=["_"])
-setattr(target, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-os.umask(0o077)
-module.restore(
-    Settings.from_env({}, data=Path(data)), module.Options(Path(backup), yes=True)
-)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("where", "name", "age"),
-    [
-        ("chathaven.entry.cli.restore", "set_right", "old"),
-        ("chathaven.engines.backup.exchange", "_roll_forward", "new"),
-    ],
-)
-def test_killed_at_any_step_it_is_the_old_or_the_new(
-    past: Past, folder: Path, where: str, name: str, age: str
-) -> None:
-    data = past.copy(folder / "here")
-    command = [sys.executable, "-c", KILLED, where, name, str(data), str(past.backup)]
-    killed = subprocess.run(command, env=environment(), capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    done = chathaven("restore", "--data", data, "--finish")
-    assert done.returncode == 0, done.stderr
-    words = {"old": "nothing was changed", "new": "is now complete"}
-    assert words[age] in done.stdout
-    texts = set(rows_about(data, past.erased.visitor_id))
-    assert texts <= {"audit_lines"}
-    with running(data / "postgres") as way, psycopg.connect(way.launcher) as connection:
-        row = connection.execute("select count(*) from events where type = 'visitor-message'")
-        # One more was written after the backup.
-        assert row.fetchone() == ({"old": 3, "new": 2}[age],)

@@ -1,0 +1,28 @@
+"""What tests of backups share: one installation with a past, and folders for more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.entry.backups import Past, live
+from tests.ground import map_tables, private_folder
+
+
+@pytest.fixture(scope="session")
+def past() -> Iterator[Past]:
+    """An installation that was backed up, and in which somebody was erased after that."""
+    map_tables()
+    with private_folder() as folder:
+        made = live(folder)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the database's account may enter."""
+    with private_folder() as made:
+        yield made
