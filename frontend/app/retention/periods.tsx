@@ -53,7 +53,7 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
       {setting === null ? (
         <span>{spoken(period, unit)}</span>
       ) : (
-        <>
+        <div class="field">
           <label class="spoken" for={id}>
             {t("retention.period", { name: t(`retention.${name}`) })}
           </label>
@@ -68,7 +68,7 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
               </option>
             ))}
           </select>
-        </>
+        </div>
       )}
     </li>
   );
