@@ -79,8 +79,8 @@ def _check_answers(sent: Sent) -> None:
 def _check_stored(data: Path, company: Company, answers: list[tuple[str, bytes]]) -> int:
     """Compares what was acknowledged with what is stored; returns how many events there are."""
     with (
-        running(data / "postgres") as (_, app),
-        psycopg.connect(app) as connection,
+        running(data / "postgres") as way,
+        psycopg.connect(way.app) as connection,
     ):
         connection.execute("SELECT set_config('app.account', %s, true)", (company.account_id,))
         rows = connection.execute(
