@@ -105,6 +105,14 @@ def _keys(settings: Settings, options: argparse.Namespace) -> int:
             return keys.status(settings)
 
 
+def _audit(settings: Settings, options: argparse.Namespace) -> int:
+    from chathaven.entry.cli import audit
+
+    if options.what == "anchor":
+        return audit.anchor(settings, options.account, restored=options.after_restore)
+    return audit.check(settings, options.account)
+
+
 def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     from chathaven.entry.cli.doctor import doctor
 
@@ -147,7 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
     prove = _add_verify_erasure(commands)
     with_data = (serve, worker, migrate, doctor, bring, verify, prove)
-    for command in (*with_data, *add_backup_commands(commands), *_add_keys(commands)):
+    for command in (
+        *with_data,
+        *add_backup_commands(commands),
+        *_add_keys(commands),
+        *_add_audit(commands),
+    ):
         command.add_argument(
             "--data", type=Path, metavar="DIR", help="data folder (CHATHAVEN_DATA, or ./data)"
         )
@@ -171,6 +184,22 @@ def _add_keys(
         command.add_argument("file", type=Path, metavar="FILE", help="the file of keys")
         add_passphrase(command)
     return [status, rotate, export, bring]
+
+
+def _add_audit(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> list[argparse.ArgumentParser]:
+    audit = commands.add_parser("audit", help="check audit logs and receipts, or anchor logs now")
+    audit.set_defaults(run=_audit)
+    what = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
+    check = what.add_parser("check", help="intact, or the exact place where one is not")
+    anchor = what.add_parser("anchor", help="sign where the logs have come to, outside of them")
+    anchor.add_argument(
+        "--after-restore", action="store_true", help="older anchors name lines that a restore lost"
+    )
+    for command in (check, anchor):
+        command.add_argument("--account", metavar="ID", help="one account (all)")
+    return [check, anchor]
 
 
 def _add_verify_erasure(

@@ -1,0 +1,98 @@
+"""The chain of receipts: what is tampered with is found and placed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chathaven.engines.database.transaction import Database
+from chathaven.product.consents.check import Broken, check_receipts
+from tests.product.served import Company, Served
+
+RECEIPTS = 4
+
+
+async def answered(served: Served, company: Company) -> UUID:
+    """A company in which visitors saw the legal text; each has a receipt."""
+    legal = {"enabled": True, "texts": {"en": "Read this"}}
+    changed = await company.owner.patch("/v1/settings", json={"general": {"legal_text": legal}})
+    assert changed.status_code == 200, changed.text
+    key = company.made["site"]["key"]
+    for _ in range(RECEIPTS):
+        visitor = served.client()
+        notice = (await visitor.get(f"/v1/widget/{key}")).json()["notice"]
+        body = {"language": "en", "notice_id": notice["id"]}
+        made = await visitor.post(f"/v1/widget/{key}/visitors", json=body)
+        assert made.status_code == 201, made.text
+    return UUID(company.id)
+
+
+async def tamper(database: Database, account_id: UUID, statement: str) -> None:
+    """Does what somebody with the database's password could do."""
+    async with database.transaction(account_id) as tx:
+        await tx.session.execute(text(statement))
+
+
+async def test_it_is_intact_and_every_change_is_placed(served: Served, company: Company) -> None:
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    assert await check_receipts(database, account_id) == []
+    flip = "set_byte(details, {at}, get_byte(details, {at}) # {bit})"
+    tried = 0
+    for number in (1, RECEIPTS):
+        for at in (0, 1, 5, 9, 20, 60):
+            for bit in (1, 8, 128):
+                change = (
+                    f"UPDATE receipts SET details = {flip.format(at=at, bit=bit)}"
+                    f" WHERE number = {number}"
+                )
+                await tamper(database, account_id, change)
+                found = await check_receipts(database, account_id)
+                assert found == [Broken(number, "a receipt was changed")], (number, at, bit)
+                await tamper(database, account_id, change)
+                tried += 1
+    assert tried == 36
+    for column in ("commitment", "previous", "hash"):
+        for at in range(0, 64, 9):
+            other = f"overlay({column} placing '{{}}' from {at + 1} for 1)"
+            put = f"UPDATE receipt_links SET {column} = {other} WHERE number = 2"
+            async with database.transaction(account_id) as tx:
+                row = await tx.session.execute(
+                    text(f"SELECT {column} FROM receipt_links WHERE number = 2")
+                )
+                [(before,)] = row.all()
+            wrong = "0" if before[at] != "0" else "1"
+            await tamper(database, account_id, put.format(wrong))
+            found = await check_receipts(database, account_id)
+            assert found, (column, at)
+            assert found[0].number == 2, (column, at)
+            await tamper(database, account_id, put.format(before[at]))
+    assert await check_receipts(database, account_id) == []
+
+
+async def test_a_missing_link_is_placed(served: Served, company: Company) -> None:
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    await tamper(database, account_id, "DELETE FROM receipt_links WHERE number = 2")
+    found = await check_receipts(database, account_id)
+    assert Broken(2, "a link is missing", 2) in found
+    assert Broken(2, "a receipt has no link") in found
+
+
+async def test_a_cut_off_end_is_placed(served: Served, company: Company) -> None:
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    await tamper(database, account_id, f"DELETE FROM receipt_links WHERE number >= {RECEIPTS}")
+    found = await check_receipts(database, account_id)
+    assert Broken(RECEIPTS, "the end of the chain was cut off", RECEIPTS) in found
+
+
+async def test_two_swapped_receipts_are_placed(served: Served, company: Company) -> None:
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    for one, other in ((2, -1), (3, 2), (-1, 3)):
+        change = f"UPDATE receipts SET number = {other} WHERE number = {one}"
+        await tamper(database, account_id, change)
+    found = {each.number for each in await check_receipts(database, account_id)}
+    assert found == {2, 3}
