@@ -28,11 +28,15 @@ _FIRST = UUID(int=0)
 
 
 async def accounts_to_rotate(connection: Connection, epoch: int) -> list[UUID]:
-    """Returns accounts with an erasure before an epoch, or with a rotation that did not end."""
+    """Returns accounts whose key could open somebody erased, or whose rotation did not end.
+
+    A key that an epoch's own root wraps waits for the next tick when somebody is erased meanwhile.
+    """
     async with every_account(connection):
         rows = await connection.execute(
             "SELECT account_id FROM account_keys GROUP BY account_id"
-            " HAVING count(*) > 1 OR min(erased_epoch) < %s ORDER BY account_id",
+            " HAVING count(*) > 1 OR bool_or(erased_epoch IS NOT NULL AND root_epoch < %s)"
+            " ORDER BY account_id",
             (epoch,),
         )
         return [row[0] for row in await rows.fetchall()]
@@ -67,15 +71,15 @@ async def _begin(connection: Connection, vault: Vault, account_id: UUID, epoch: 
     async with one_account(connection, account_id):
         await still_account(connection, account_id, LOCK_SECONDS)
         rows = await connection.execute(
-            "SELECT version, erased_epoch FROM account_keys WHERE account_id = %s"
-            " ORDER BY version DESC LIMIT 1",
-            (account_id,),
+            "SELECT version, erased_epoch IS NOT NULL AND root_epoch < %s FROM account_keys"
+            " WHERE account_id = %s ORDER BY version DESC LIMIT 1",
+            (epoch, account_id),
         )
         row = await rows.fetchone()
         if row is None:
             return None
-        version, erased = row
-        if erased is not None and erased < epoch:
+        version, is_spent = row
+        if is_spent:
             version += 1
             await vault.new_version(connection, account_id, version)
         return int(version)
