@@ -11,12 +11,21 @@ from litestar.handlers import HTTPRouteHandler
 from chathaven.entry.health import HEALTH
 from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES
+from chathaven.entry.rights_pages import RIGHTS_PAGES
 from chathaven.entry.slices import HANDLERS
+from chathaven.entry.verify_pages import VERIFY_PAGES
 from chathaven.product.access.gate import PUBLIC, SIGNED_IN, VISITOR
 from chathaven.product.access.permissions import Permission
 
 ROOT = Path(__file__).parents[2]
-ROUTES: tuple[HTTPRouteHandler, ...] = (*HANDLERS, *PAGES, *LEGAL_PAGES, *HEALTH)
+ROUTES: tuple[HTTPRouteHandler, ...] = (
+    *HANDLERS,
+    *PAGES,
+    *LEGAL_PAGES,
+    *VERIFY_PAGES,
+    *RIGHTS_PAGES,
+    *HEALTH,
+)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
 # Addresses that everybody may call; whoever adds one says why.
 PUBLIC_CALLS = {
@@ -25,7 +34,12 @@ PUBLIC_CALLS = {
     ("POST", "/v1/invitations/look"): "the token is what is shown",
     ("POST", "/v1/invitations/accept"): "the token is what is shown",
     ("POST", "/v1/widget/{site_key:str}/visitors"): "coming as a visitor",
+    ("POST", "/v1/erasures/look"): "the number and the key are what is shown; it changes nothing",
+    ("POST", "/rights/{site_key:str}"): "asking about one's data; everybody may",
+    ("POST", "/rights/confirm"): "the link of the letter is what is shown",
+    ("POST", "/rights/copy"): "the link of the letter is what is shown",
     ("POST", "/verify"): "anybody may check a signature; it changes nothing",
+    ("POST", "/verify/erasure"): "the number and the key are what is shown; it changes nothing",
 }
 
 
