@@ -41,6 +41,7 @@ from chathaven.product.legal.paragraph import Paragraph, paragraph
 from chathaven.product.legal.subprocessors import SubprocessorView, object_to, register
 from chathaven.product.operators.find import find
 from chathaven.product.operators.show import Page
+from chathaven.product.sites.find import all_sites
 from chathaven.product.visitors.identify import read_visitor
 
 SIGNATURES = Rate("dpa-signatures", 10, 3600)
@@ -226,9 +227,11 @@ async def get_paragraph(
     spoken = choose(language, request.headers.get("accept-language"))
     async with ground.database.transaction(actor.account_id) as tx:
         account = await read_account(tx)
+        site = (await all_sites(tx))[0]
     settings = msgspec.convert(account.settings, AccountSettings)
     here = documents.installation
-    return paragraph(account.company, settings, here, ground.post.kind, spoken)
+    form = f"{ground.settings.public_url}/rights/{site.key}"
+    return paragraph(account.company, settings, here, ground.post.kind, spoken, form)
 
 
 @get("/v1/privacy/checklist", opt=may(Permission.SETTINGS_READ))

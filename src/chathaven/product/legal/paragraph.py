@@ -25,13 +25,22 @@ class Paragraph(msgspec.Struct):
 
 
 def paragraph(
-    company: str, settings: AccountSettings, here: Installation, mail: str, language: str
+    company: str,
+    settings: AccountSettings,
+    here: Installation,
+    mail: str,
+    language: str,
+    form: str,
 ) -> Paragraph:
-    """Returns the paragraph in a language of the widget."""
+    """Returns the paragraph in a language of the widget.
+
+    `form` is the address at which people ask about their data without a chat.
+    """
     spoken = choose(language, None)
     say = SENTENCES[spoken]
     named = {
         "company": company,
+        "form": form,
         "host": here.company or "",
         "location": here.location or "",
         "subprocessors": ", ".join(f"{s.name} ({s.location})" for s in here.subprocessors),
