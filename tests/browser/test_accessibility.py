@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.people import PHONE, People, Visitor
 from tests.driving import Account, sign_up
+from tests.interface.team import letter_to
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -54,8 +56,38 @@ def test_the_door(people: People, scheme: str) -> None:
     page.goto(f"{people.server.url}/join#not-a-token")
     expect(page.get_by_text("This invitation is no longer valid")).to_be_visible()
     judge(page, "a withdrawn invitation")
-    page.goto(f"{people.server.url}/terms")
-    judge(page, "terms")
+
+
+LEGAL = ("terms", "privacy", "dpa", "terms/changes", "gdpr?offers=yes", "verify")
+
+
+@SCHEMES
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_legal_pages(people: People, scheme: str, language: str) -> None:
+    page = people.context(color_scheme=scheme, viewport=PHONE).new_page()
+    for path in LEGAL:
+        between = "&" if "?" in path else "?"
+        page.goto(f"{people.server.url}/{path}{between}language={language}")
+        judge(page, f"{path} in {language}")
+    page.locator("textarea").fill('{"kind": "made up"}')
+    page.locator("form").filter(has=page.locator("textarea")).locator("button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    judge(page, f"a verdict in {language}")
+
+
+@SCHEMES
+def test_an_invitation_that_holds(people: People, scheme: str) -> None:
+    people.allow(r"401 \(Unauthorized\) .*/v1/me\)")
+    account = sign_up(people.server, company="Nordlicht")
+    address = f"grace.{account.account_id[-8:]}@example.com"
+    invited = {"email": address, "role": "operator"}
+    assert account.http.post("/v1/invitations", json=invited).status_code == 201
+    link = re.search(r"/join#\S+", letter_to(people.server, address))
+    assert link is not None
+    page = people.context(color_scheme=scheme).new_page()
+    page.goto(f"{people.server.url}{link[0]}")
+    expect(page.get_by_role("heading", name="Join Nordlicht")).to_be_visible()
+    judge(page, "an invitation")
 
 
 def talked(people: People) -> tuple[Account, Visitor]:

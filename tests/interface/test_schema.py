@@ -90,3 +90,12 @@ def test_every_route_says_what_can_go_wrong(
         for status in problems:
             name = route.operation["responses"][status]["$ref"].rpartition("/")[2]
             assert list(named[name]["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize("below", ["x", "openapi.json", "openapi.yaml", "a/b"])
+def test_below_the_document_is_nothing(server: Server, below: str) -> None:
+    with server.http() as http:
+        assert http.get("/v1/openapi.json").json()["info"]["title"] == "Chathaven"
+        answer = http.get(f"/v1/openapi.json/{below}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.headers["content-type"] == "application/problem+json"

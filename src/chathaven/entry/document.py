@@ -11,9 +11,11 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request
+from litestar import Litestar, Request, Router
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.routes import HTTPRoute
+from litestar.routes import BaseRoute, HTTPRoute
+from litestar.types import ControllerRouterHandler
 
 from chathaven.engines.web.problems import PROBLEM_JSON
 from chathaven.product.access.gate import PUBLIC, VISITOR
@@ -58,6 +60,22 @@ _RETRY_AFTER: Part = {
         "schema": {"type": "integer", "minimum": 0},
     }
 }
+
+
+class DocumentRouter(Router):
+    """Takes the document alone: what lies below its address is unknown like anything else.
+
+    The framework would add a page of its own there, in HTML, and a second copy of the document.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, route_handlers=(), include_in_schema=False, dto=None, return_dto=None)
+
+    def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
+        """Registers a handler of the document itself, and no other."""
+        if isinstance(value, HTTPRouteHandler) and set(value.paths) - {"/"}:
+            return []
+        return super().register(value)
 
 
 class Document(JsonRenderPlugin):

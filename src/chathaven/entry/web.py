@@ -23,7 +23,7 @@ from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.web.headers import Headers
 from chathaven.engines.web.problems import on_crash, on_fault, on_http_exception
 from chathaven.engines.web.static import Static
-from chathaven.entry.document import Document
+from chathaven.entry.document import Document, DocumentRouter
 from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
 from chathaven.entry.legal_pages import LEGAL_PAGES
@@ -95,7 +95,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
             title="Chathaven",
             version=__version__,
             # The document itself is the root, so that every other address below /v1 is ours.
-            path="/v1/openapi.json",
+            openapi_router=DocumentRouter("/v1/openapi.json"),
             render_plugins=[Document(process.gate.cookie)],
         ),
         request_max_body_size=MOST_BYTES,
