@@ -28,6 +28,8 @@ WORDS = {
     "country": "United Kingdom",
     "name": "Something",
     "nonce": "00" * 32,
+    "reason": "Something",
+    "subject": "Something",
     "text": "Something",
     "current_password": "wrong horse battery",
     "language": "en",
@@ -173,6 +175,8 @@ def unknown_ids() -> dict[str, str]:
         "certificate",
         "signature",
         "subprocessor",
+        "request",
+        "letter",
     )
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}

@@ -113,10 +113,20 @@ def settle(server: Server, api: Api) -> Company:
         "subprocessor_id": str(new_id()),
         "hold_id": held(api, account),
         "run_id": counted(http),
+        **asked_about(http),
         "message_id": said["id"],
         "account_id": account.account_id,
     }
     return Company(account, visitor, ids)
+
+
+def asked_about(http: httpx.Client) -> dict[str, str]:
+    """Enters a request about somebody's data, and writes a letter; returns the ids of both."""
+    body = {"kind": "access", "via": "letter", "name": f"Wim {CANARY}", "text": CANARY}
+    request_id = str(_made(http, "/v1/requests", body)["request"]["id"])
+    letter = {"subject": CANARY, "text": CANARY}
+    written = _made(http, f"/v1/requests/{request_id}/letters", letter)["letters"]
+    return {"request_id": request_id, "letter_id": written[0]["id"]}
 
 
 def counted(http: httpx.Client) -> str:
