@@ -5,7 +5,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { forgetErased } from "../store/forget";
+import { forgetHidden } from "../store/forget";
 import { proposed, reviewAt } from "./review-day";
 
 export interface Person {
@@ -39,7 +39,7 @@ export function HoldDialog({ person, holdId, onClose, onDone }: Props) {
           ...body,
           matter: matter.trim(),
         });
-        forgetErased({ visitor_id: person.visitorId, chat_id: person.chatId });
+        forgetHidden({ visitor_id: person.visitorId, chat_id: person.chatId });
         toast(t("restriction.held", { name }));
       }
       onClose();

@@ -6,7 +6,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { forgetErased } from "../store/forget";
+import { forgetHidden } from "../store/forget";
 import type { Person } from "./hold-dialog";
 import { GROUNDS, type Ground } from "./shapes";
 
@@ -21,7 +21,7 @@ export function RestrictDialog({ person, onClose }: { person: Person; onClose: (
     send: async ({ ground, reason }) => {
       const said = reason.trim() ? { reason: reason.trim() } : {};
       await client.post(`/v1/visitors/${visitorId}/restriction`, { ground, ...said });
-      forgetErased({ visitor_id: visitorId, chat_id: chatId });
+      forgetHidden({ visitor_id: visitorId, chat_id: chatId });
       toast(t("restriction.done", { name }));
       onClose();
     },

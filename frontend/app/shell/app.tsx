@@ -190,7 +190,7 @@ function useLeavingErased(): void {
   useEffect(() => {
     if (!erased) return;
     go({ page: "inbox", view: currentView.peek(), chat: null }, { replace: true });
-    toast(t("erase.closed"));
+    toast(t(chats.hidden(here) ? "restriction.closed" : "erase.closed"));
   }, [erased]);
 }
 

@@ -16,6 +16,8 @@ export class Chats {
   readonly #stale = new Set<string>();
   /** Erased for good: an answer that was on its way brings none of them back. */
   readonly #erased = new Set<string>();
+  /** Of those, the ones that are only restricted or on hold. */
+  readonly #hidden = new Set<string>();
   /** Grows whenever a chat comes, or something changes that decides where it is listed. */
   readonly version = signal(0);
 
@@ -122,6 +124,20 @@ export class Chats {
     this.#stale.delete(id);
     if (visitorId) this.#ofVisitor.delete(visitorId);
     this.version.value += 1;
+  }
+
+  /** The chat is out of everybody's sight, until it is shown again. */
+  hide(id: string): void {
+    this.#hidden.add(id);
+    this.erase(id);
+  }
+
+  show(id: string): void {
+    if (this.#hidden.delete(id)) this.#erased.delete(id);
+  }
+
+  hidden(id: string): boolean {
+    return this.#hidden.has(id);
   }
 
   erased(id: string): boolean {

@@ -27,6 +27,17 @@ export function forgetErased({ chat_id: id }: Erased): void {
   for (const work of alsoForget) work(id);
 }
 
+/** Restricted is kept, and not seen: to this screen it is the same, until they are shown again. */
+export function forgetHidden(gone: Erased): void {
+  chats.hide(gone.chat_id);
+  forgetErased(gone);
+}
+
+export async function showAgain({ chat_id: id }: Erased): Promise<void> {
+  chats.show(id);
+  await loadChat(id);
+}
+
 const PAGE = 200;
 
 /**

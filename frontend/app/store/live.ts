@@ -8,7 +8,7 @@ import { toast } from "../parts/toast";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
-import { type Erased, forgetErased, forgetMissed } from "./forget";
+import { type Erased, forgetErased, forgetHidden, forgetMissed, showAgain } from "./forget";
 import { deliver, fillGap, ignorePassing, loadChat, loadSites, loadTeam, refresh } from "./load";
 import { acknowledge, flush } from "./sending";
 import { chats, setTyping, sites, team } from "./state";
@@ -93,11 +93,12 @@ function hear(kind: string, data: unknown, listener: Listener): void {
     chats.read(chat_id, marks);
   } else if (kind === "presence") {
     presence(data as OperatorSignals["presence"]);
-  } else if (kind === "erased" || kind === "hidden") {
-    // Restricted is kept, and not seen: to this screen it is the same.
+  } else if (kind === "erased") {
     forgetErased(data as Erased);
+  } else if (kind === "hidden") {
+    forgetHidden(data as Erased);
   } else if (kind === "shown") {
-    void loadChat((data as Erased).chat_id).catch(ignorePassing);
+    void showAgain(data as Erased).catch(ignorePassing);
   } else if (kind === "changed") {
     void changed(data as OperatorSignals["changed"]).catch(ignorePassing);
   }
