@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("epoch", name=op.f("root_epochs_pkey")),
     )
     op.add_column("account_keys", sa.Column("erased_epoch", sa.Integer(), nullable=True))
-    op.create_index("account_keys_epoch_idx", "account_keys", ["root_epoch"])
     # Besides the tenant's own policy: the tick re-wraps the keys of all accounts, and proves
     # before it destroys a root that no row of any account still names it.
     for table in ("account_keys", "person_keys"):

@@ -19,6 +19,7 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.vault.epochs import EVERY_ACCOUNT
 from chathaven.engines.vault.model import AccountKey
 from chathaven.product.sites.model import Site
 from tests.ground import map_tables, new_tenant
@@ -35,6 +36,11 @@ BEFORE_THE_TENANT = {
     "directory": "keyed hashes and ids only; it is how the tenant is found",
     "account_erasures": "it outlives the tenant, and names it only until the tenant is gone",
 }
+
+# Walked after a shred tick, which is of the installation: the erasures that wait for a root.
+OVER_ALL_ACCOUNTS = ["erasures_unfinished_idx"]
+# What a shred tick sees of every account: wrapped keys, and which erasures wait for it.
+SEEN_BY_TICKS = {"account_keys", "person_keys", "erasures"}
 
 
 @pytest.fixture
@@ -61,6 +67,29 @@ def test_every_table_of_a_tenant_forces_it_both_ways(
     assert found == {name: [True, True, [own], [own], True, True, True] for name in TENANTS}
 
 
+def test_a_tick_sees_keys_of_all_accounts_and_nothing_else(
+    owner: psycopg.Connection[tuple[Any, ...]],
+) -> None:
+    rows = owner.execute(
+        "SELECT c.relname, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy p"
+        " JOIN pg_class c ON c.oid = p.polrelid"
+        " WHERE pg_get_expr(p.polqual, p.polrelid) LIKE '%app.installation%'"
+    ).fetchall()
+    asks = "(current_setting('app.installation'::text, true) = 'keys'::text)"
+    assert dict(rows) == dict.fromkeys(SEEN_BY_TICKS, asks)
+
+
+async def test_the_ticks_sight_is_of_one_transaction(database: Database, tenant: UUID) -> None:
+    async with await database.connect() as connection:
+        await connection.execute(EVERY_ACCOUNT)
+        seen = await connection.execute("SELECT 1 FROM account_keys")
+        assert await seen.fetchone()
+        await connection.commit()
+        await connection.execute("SELECT set_config('app.account', %s, true)", (str(new_id()),))
+        seen = await connection.execute("SELECT 1 FROM account_keys")
+        assert await seen.fetchone() is None
+
+
 def test_no_table_with_an_account_goes_without(owner: psycopg.Connection[tuple[Any, ...]]) -> None:
     rows = owner.execute(
         "SELECT table_name FROM information_schema.columns"
@@ -73,8 +102,8 @@ def test_the_account_comes_first_in_every_key(owner: psycopg.Connection[tuple[An
     rows = owner.execute(
         "SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]"
-        " WHERE c.relname = ANY(%s)",
-        (TENANTS,),
+        " WHERE c.relname = ANY(%s) AND i.indexrelid::regclass::text <> ALL(%s)",
+        (TENANTS, OVER_ALL_ACCOUNTS),
     ).fetchall()
     assert {first for _, first in rows} == {"account_id"}
     assert {name for name, _ in rows} == set(TENANTS)
