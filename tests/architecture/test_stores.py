@@ -38,6 +38,7 @@ NOT_ABOUT_SOMEBODY = {
 FOLDERS = {
     "exports": "the store `files of exports`",
     "outbox": "the store `letters`",
+    "anchors": "numbers and hashes of audit logs; they go with the account",
     "ledger": "marks of erasures: keyed hashes of random ids, which have to stay",
     "legal": "texts that whoever runs the installation puts there",
     "postgres": "the tables",

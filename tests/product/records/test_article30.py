@@ -21,6 +21,7 @@ from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.signed_pdf import check_pdf
 from chathaven.product.audit.find import cell
+from chathaven.product.records.api import schema
 from chathaven.product.records.article30 import record_sha256
 from chathaven.product.records.keep import differences
 from tests.product.served import Company, Served, serve
@@ -236,3 +237,8 @@ async def test_only_who_may_reads_it(company: Company) -> None:
     token = {"authorization": f"Bearer {made.json()['token']}", "cookie": ""}
     refused = await company.served.client().get("/v1/records/controller", headers=token)
     assert refused.status_code == 403
+
+
+def test_the_published_schema_is_the_served_one() -> None:
+    published = Path(__file__).parents[3] / "docs" / "api" / "record-1.json"
+    assert published.read_bytes() == schema()

@@ -45,16 +45,21 @@ class Anchor(msgspec.Struct, frozen=True):
     at: datetime
 
 
+def anchor_file(data: Path, account_id: UUID) -> Path:
+    """Returns the file that holds an account's anchors."""
+    return data / FOLDER / f"{account_id}.jsonl"
+
+
 class Anchors:
     """The anchors of an installation's accounts."""
 
     def __init__(self, data: Path, signing: Signing) -> None:
-        self._folder = data / FOLDER
+        self._data = data
         self._signing = signing
 
     def path(self, account_id: UUID) -> Path:
         """Returns the file of an account."""
-        return self._folder / f"{account_id}.jsonl"
+        return anchor_file(self._data, account_id)
 
     def sign(
         self, account_id: UUID, kind: Kind, number: int, hashed: str, moment: datetime
@@ -73,7 +78,7 @@ class Anchors:
 
     def keep(self, account_id: UUID, document: dict[str, Any]) -> None:
         """Adds an anchor to the account's file; it is on disk before this returns."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self._data / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.path(account_id), os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""What an account has outside the database: files of exports, and letters to its people."""
+"""What an account has outside the database: exports, letters to its people, anchors of its log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from chathaven.engines.mail.letters import Letters
+from chathaven.product.audit.anchors import anchor_file
 from chathaven.product.privacy.export_account import exports_folder
 from chathaven.product.privacy.places import Exports
 
@@ -26,6 +27,7 @@ def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outs
     """Returns the places of an account outside the database; `people` are all who are in it."""
     folder = exports_folder(data, account_id)
     letters = Letters(data / "outbox")
+    anchors = anchor_file(data, account_id)
     return (
         Outside(
             Exports.name,
@@ -33,4 +35,9 @@ def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outs
             lambda: shutil.rmtree(folder, ignore_errors=True),
         ),
         Outside(Letters.name, lambda: letters.count(people), lambda: letters.delete(people)),
+        Outside(
+            "anchors of the audit log",
+            lambda: int(anchors.exists()),
+            lambda: anchors.unlink(missing_ok=True),
+        ),
     )

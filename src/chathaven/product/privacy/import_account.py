@@ -27,6 +27,7 @@ from chathaven.engines.vault.seal import Key, place
 from chathaven.product.access.directory import OPERATOR_EMAIL, SITE_KEY, enter_name
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.access.model import Directory
+from chathaven.product.audit.cut import settle_head
 from chathaven.product.operators.model import Invitation, Operator
 from chathaven.product.operators.passwords import PASSWORDS
 from chathaven.product.privacy.export_account import account_tables
@@ -67,6 +68,8 @@ async def import_account(database: Database, path: Path) -> Imported:
             for table in account_tables():
                 if table not in KEYS and _can_come(table):
                     rows[table.__tablename__] = await _bring(tx, file, table, nobodys)
+            # Lines that were written while the export was read are in it, behind its head.
+            await settle_head(tx)
             owner = await _let_in(tx)
     return Imported(file.account_id, rows, owner)
 
