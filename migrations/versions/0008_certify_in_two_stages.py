@@ -27,6 +27,8 @@ def upgrade() -> None:
     # Jobs are found by whom they are about, and the newest certificate by its time.
     op.execute("CREATE INDEX jobs_about_idx ON procrastinate_jobs ((args->>'about'))")
     op.create_index("erasures_live_idx", "erasures", ["account_id", "live_at", "id"])
+    # Without it, erasing one person reads every event of the account, while nobody can write.
+    op.create_index("events_visitor_idx", "events", ["account_id", "visitor_id"])
     op.create_index(
         "erasures_unfinished_idx",
         "erasures",

@@ -105,6 +105,8 @@ class Event(Table):
     __table_args__ = (
         Index("events_id_idx", "account_id", "chat_id", "id", unique=True),
         Index("events_position_idx", "account_id", "position", unique=True),
+        # To find all of a person's among a million of others, when they are erased.
+        Index("events_visitor_idx", "account_id", "visitor_id"),
     )
 
     account_id: Mapped[UUID] = columns.account()
