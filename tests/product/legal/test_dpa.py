@@ -16,7 +16,8 @@ from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.signed_pdf import check_pdf
 from chathaven.engines.vault.signing import NotGenuine
 from chathaven.entry.cli.main import main
-from chathaven.product.legal.jobs import send_copy
+from chathaven.product.legal.dpa import SEND_COPY, SEND_HOST_COPY
+from chathaven.product.legal.jobs import send_copy, send_host_copy
 from tests.product.legal.conftest import hoster, write
 from tests.product.served import Company, Served, serve
 
@@ -174,6 +175,23 @@ async def test_the_signer_gets_a_copy_once(customer: Company) -> None:
     assert letter["to"] == customer.email
     [attached] = letter.iter_attachments()
     assert attached.get_content_type() == "application/pdf"
+    assert attached.get_content() == await file_of(customer, made["id"])
+
+
+async def test_the_other_side_gets_its_own(customer: Company) -> None:
+    made = await sign(customer)
+    ground = customer.served.process.ground
+    async with ground.database.transaction(UUID(customer.id)) as tx:
+        driver = await tx.driver()
+        jobs = await driver.execute(
+            "SELECT task_name FROM procrastinate_jobs WHERE args->>'id' = %s", (made["id"],)
+        )
+        assert {name for (name,) in await jobs.fetchall()} == {SEND_COPY, SEND_HOST_COPY}
+    await send_host_copy(ground, UUID(customer.id), UUID(made["id"]))
+    [path] = (customer.served.data / "outbox").glob("*.eml")
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert letter["to"] == "privacy@nordlicht.example"
+    [attached] = letter.iter_attachments()
     assert attached.get_content() == await file_of(customer, made["id"])
 
 

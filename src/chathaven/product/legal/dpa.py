@@ -24,6 +24,7 @@ from chathaven.product.legal.model import DpaFile, DpaSignature
 from chathaven.product.legal.paper import Signer, signed_paper
 
 SEND_COPY = "send-dpa-copy"
+SEND_HOST_COPY = "send-dpa-host-copy"
 NEEDED = (
     "This installation is run for other companies, so whoever runs it processes personal data on"
     " your behalf. GDPR Art. 28(3) asks for an agreement."
@@ -142,7 +143,7 @@ async def sign_dpa(
     signer: Signer,
     language: str,
 ) -> SignatureView:
-    """Signs the agreement as it is now, keeps text and PDF, and sends the signer a copy.
+    """Signs the agreement as it is now, keeps text and PDF, and sends both sides a copy.
 
     The PDF is made before the transaction, for that takes a moment.
 
@@ -161,6 +162,7 @@ async def sign_dpa(
     async with database.transaction(actor.account_id) as tx:
         signature = await _keep(tx, actor, document, signer, pdf, id, moment)
         await queue.enqueue(tx, SEND_COPY, id)
+        await queue.enqueue(tx, SEND_HOST_COPY, id)
     return signature_view(signature, document.version)
 
 

@@ -17,8 +17,8 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import Attachment
 from chathaven.product.accounts.settings import read_account
-from chathaven.product.legal.dpa import SEND_COPY, read_file
-from chathaven.product.legal.installation import Subprocessor
+from chathaven.product.legal.dpa import SEND_COPY, SEND_HOST_COPY, read_file
+from chathaven.product.legal.installation import Subprocessor, read
 from chathaven.product.legal.model import DpaSignature, SubprocessorNotice
 from chathaven.product.legal.paper import Signer
 from chathaven.product.legal.subprocessors import TELL_OWNERS, notice_id
@@ -27,6 +27,14 @@ from chathaven.product.operators.find import everyone
 _LETTERS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("letters.json").read_text(encoding="utf-8")
 )
+
+
+_HOST_LETTER = """\
+{company} has signed the data processing agreement with you.
+
+Your copy is attached. Keep it: when the company closes its account, everything of it goes from
+this installation, the agreement with it (GDPR Art. 28(3)(g)).
+"""
 
 
 class NotSent(Exception):
@@ -43,24 +51,31 @@ def add_jobs(ground: Ground) -> None:
     async def tell(account_id: UUID, id: UUID) -> None:
         await tell_owners(ground, account_id, id)
 
+    async def send_other(account_id: UUID, id: UUID) -> None:
+        await send_host_copy(ground, account_id, id)
+
     ground.queue.add(SEND_COPY, run, about=DpaSignature)
+    ground.queue.add(SEND_HOST_COPY, send_other, about=DpaSignature)
     ground.queue.add(TELL_OWNERS, tell, about=None)
+
+
+async def _signed(tx: Transaction, signature_id: UUID) -> DpaSignature | None:
+    return await tx.one(
+        select(DpaSignature).where(
+            DpaSignature.account_id == tx.account_id, DpaSignature.id == signature_id
+        )
+    )
 
 
 async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> None:
     """Sends the signer the PDF, once."""
     async with ground.database.transaction(account_id) as tx:
-        signature = await tx.one(
-            select(DpaSignature).where(
-                DpaSignature.account_id == account_id, DpaSignature.id == signature_id
-            )
-        )
+        signature = await _signed(tx, signature_id)
         if signature is None or signature.sent_at is not None:
             return
         pdf = await read_file(tx, signature_id)
         said = await _said_to(tx, signature.operator_id)
     signer = msgspec.convert(signature.signer, Signer)
-    name = f"data-processing-agreement-{signature.version}.pdf"
     try:
         await ground.post.send(
             signer.email,
@@ -68,7 +83,7 @@ async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> Non
             said["copy"].format(
                 company=signer.company, verify=f"{ground.settings.public_url}/verify"
             ),
-            Attachment(name, "application/pdf", pdf),
+            _attached(signature, pdf),
             about=signature.operator_id,
         )
     except (aiosmtplib.SMTPException, ValueError) as error:
@@ -79,6 +94,32 @@ async def send_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> Non
             .where(DpaSignature.account_id == account_id, DpaSignature.id == signature_id)
             .values(sent_at=now())
         )
+
+
+async def send_host_copy(ground: Ground, account_id: UUID, signature_id: UUID) -> None:
+    """Sends whoever runs the installation their own copy, which outlives the account."""
+    host = read(ground.settings.data).email
+    async with ground.database.transaction(account_id) as tx:
+        signature = await _signed(tx, signature_id)
+        if signature is None or host is None:
+            return
+        pdf = await read_file(tx, signature_id)
+    signer = msgspec.convert(signature.signer, Signer)
+    try:
+        await ground.post.send(
+            host,
+            f"{signer.company} has signed the data processing agreement",
+            _HOST_LETTER.format(company=signer.company),
+            _attached(signature, pdf),
+            about=signature.operator_id,
+        )
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        raise NotSent(type(error).__name__) from None
+
+
+def _attached(signature: DpaSignature, pdf: bytes) -> Attachment:
+    name = f"data-processing-agreement-{signature.version}.pdf"
+    return Attachment(name, "application/pdf", pdf)
 
 
 async def tell_owners(ground: Ground, account_id: UUID, id: UUID) -> None:
