@@ -90,7 +90,7 @@ def test_nothing_of_theirs_is_reached_by_id(
             if not {"visitor_id", "chat_id"} & set(route.path_ids) or route.is_stream:
                 continue
             body = route.body()
-            request = {} if body is None else {"json": body}
+            request: dict[str, Any] = {} if body is None else {"json": body}
             answer = operator.request(route.method, route.address(ids), **request)
             assert answer.status_code in {403, 404}, f"{route}: {answer.text}"
             tried += answer.status_code == 404

@@ -1,5 +1,6 @@
 """Rows about restricted people are hidden by the database itself, from everybody who does not
-say that they see them (GDPR Art. 18, A-18-1)."""
+say that they see them (GDPR Art. 18, A-18-1).
+"""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ def age(rows: psycopg.Connection[Any], visitor: VisitorClient, days: float) -> N
 def run(account: Account, *, dry_run: bool = False) -> dict[str, Any]:
     """Runs, waits for the end, and returns the report."""
     asked = json_of(account.http.post("/v1/retention/runs", json={"dry_run": dry_run}), 202)
+    view: dict[str, Any] = {}
     for _ in range(400):
         view = json_of(account.http.get(f"/v1/retention/runs/{asked['id']}"))
         if view["status"] == "done":

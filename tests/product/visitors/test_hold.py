@@ -27,6 +27,7 @@ def talk(api: Api, account: Account) -> VisitorClient:
 
 
 def until(account: Account, erasure_id: str, status: str) -> dict[str, Any]:
+    erasure: dict[str, Any] = {}
     for _ in range(400):
         erasure = json_of(account.http.get(f"/v1/erasures/{erasure_id}"))
         if erasure["status"] == status:
