@@ -14,6 +14,7 @@ import msgspec
 
 PREFIX = "cnry"
 BITS = 96
+ANYWHERE = "*"
 
 
 class Script(StrEnum):
@@ -48,7 +49,8 @@ class Canary(msgspec.Struct, frozen=True):
     `field` is `table.column` of the data map, `whose` the person it was planted for. `text` is
     what stands in the value; its random part begins at `tag`. `sample` is set instead of `text`
     where a file itself is what is searched for: some of its bytes. `open_in` names the stores in
-    which it may stand in the clear by design, as an address in a letter that waits there.
+    which it may stand in the clear by design, as an address in a letter that waits there;
+    `ANYWHERE` is for what everybody may read.
     """
 
     field: str

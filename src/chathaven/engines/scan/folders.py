@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from chathaven.engines.scan.canary import Canary
+from chathaven.engines.scan.canary import ANYWHERE, Canary
 from chathaven.engines.scan.containers import Kind
 from chathaven.engines.scan.patterns import Patterns
 from chathaven.engines.scan.stream import Hit, look
@@ -31,7 +31,8 @@ class Looked(msgspec.Struct):
     def take(self, found: list[tuple[Hit, Canary]]) -> None:
         """Adds what was found; what stands there by design is kept apart."""
         for hit, canary in found:
-            (self.by_design if self.store in canary.open_in else self.hits).append(hit)
+            may = self.store in canary.open_in or ANYWHERE in canary.open_in
+            (self.by_design if may else self.hits).append(hit)
 
 
 class Search:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from chathaven.base.clock import now
 from chathaven.engines.scan.canary import (
+    ANYWHERE,
     Canary,
     Script,
     address,
@@ -16,12 +17,13 @@ from chathaven.engines.scan.canary import (
     words,
 )
 from chathaven.entry.proof.door import Door
-from chathaven.entry.proof.places import IN_DATABASE, OUTBOX
+from chathaven.entry.proof.places import OUTBOX
 
 LANGUAGE = "en"
 OWNER = "the company"
 _LETTERS = frozenset({OUTBOX})
 """A letter bears addresses and names, and waits in a folder where there is no mail server."""
+_OPEN = frozenset({ANYWHERE})
 
 
 class Site(NamedTuple):
@@ -58,7 +60,7 @@ class Company:
         door = Door(url)
         terms = door.json("GET", "/v1/legal/terms")["version"]
         # Its first site gets the same name, which the world may read.
-        company = word("accounts.company", OWNER, open_in=_LETTERS | IN_DATABASE)
+        company = word("accounts.company", OWNER, open_in=_OPEN)
         name = words("operators.name", OWNER, _LETTERS)
         email = address("operators.email", OWNER, _LETTERS)
         password = random_text(Script.LATIN, 128)
@@ -114,8 +116,8 @@ class Company:
     def _settings(self) -> None:
         """An address, which is sealed; the notice and both questions, which the world may read."""
         notify = address("accounts.settings", OWNER, _LETTERS)
-        notice = word("notices.text", OWNER, open_in=IN_DATABASE)
-        ask = words("notices.text", OWNER, IN_DATABASE)
+        notice = word("notices.text", OWNER, open_in=_OPEN)
+        ask = words("notices.text", OWNER, _OPEN)
         self.door.json(
             "PATCH",
             "/v1/settings",
@@ -141,8 +143,8 @@ class Company:
 
     def _open(self) -> None:
         """What the world may read anyway: here the search has to find."""
-        name = word("sites.name", OWNER, open_in=IN_DATABASE)
-        team = word("sites.appearance", OWNER, open_in=IN_DATABASE)
+        name = word("sites.name", OWNER, open_in=_OPEN)
+        team = word("sites.appearance", OWNER, open_in=_OPEN)
         change = {"name": name.text, "appearance": {"team_name": team.text}}
         self.door.json("PATCH", f"/v1/sites/{self.site.id}", change)
         self.opens += [name, team]

@@ -68,6 +68,10 @@ class Places:
         for folder in self._also:
             search.folder(folder, lambda _, name=str(folder): name)  # type: ignore[misc]
 
+    def is_of_database(self, store: str) -> bool:
+        """Whether a store is of the database, a copy of it, or a folder that was named."""
+        return store in IN_DATABASE or store in map(str, self._also)
+
     def cannot_reach(self) -> list[str]:
         """Returns in plain words what is not searched."""
         found = []
@@ -106,11 +110,11 @@ class Places:
     def _temporary(self, search: Search, folder: Path) -> None:
         """Files that were written since we began and are nobody else's."""
         own = os.geteuid()
-        data = self.settings.data
+        known = (self.settings.data, *self._also)
 
         def store(inside: Path) -> str | None:
             path = folder / inside
-            if path.is_relative_to(data):
+            if any(path.is_relative_to(each) for each in known):
                 return None
             try:
                 return TEMPORARY if own == 0 or path.lstat().st_uid == own else None

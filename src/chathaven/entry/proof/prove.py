@@ -15,6 +15,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.scan.canary import Canary
 from chathaven.engines.scan.folders import Search
 from chathaven.engines.scan.patterns import Patterns
+from chathaven.engines.scan.stream import Hit
 from chathaven.engines.vault.signing import Checker, NotGenuine
 from chathaven.entry.proof import asking, claims
 from chathaven.entry.proof.claims import Claim, Words
@@ -22,7 +23,7 @@ from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.door import CannotProve
 from chathaven.entry.proof.fields import OPEN
 from chathaven.entry.proof.person import Person
-from chathaven.entry.proof.places import IN_DATABASE, Places, places
+from chathaven.entry.proof.places import Places, places
 
 GOES, STAYS = "the person who goes", "the person who stays"
 Tell = Callable[[str], None]
@@ -228,17 +229,15 @@ class _Course:
             self._tell("Erasing the other person too, and searching once more …")
             self._certified(self._stays.erase())
         found = self._search("at the end", patterns)
-        hits = [
-            hit
-            for hit in found.everything
-            if hit.store not in IN_DATABASE or not self._may_linger(hit.field)
-        ]
+        hits = [hit for hit in found.everything if not self._may_linger(hit)]
         text = "At the end: nothing personal that was planted stands anywhere"
         self._proof.claims.append(claims.nothing_in_the_clear(text, hits))
 
-    def _may_linger(self, field: str) -> bool:
+    def _may_linger(self, hit: Hit) -> bool:
         """What the world may read stays in PostgreSQL's files until they are written over."""
-        return field in (*OPEN, "accounts.company")
+        # The name of a company is the name of its first site.
+        is_open = hit.field in (*OPEN, "accounts.company")
+        return is_open and self._stores.is_of_database(hit.store)
 
     def _search(self, when: str, patterns: Patterns) -> Words:
         search = Search(patterns)
