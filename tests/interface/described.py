@@ -23,12 +23,14 @@ Schema = Mapping[str, Any]
 
 WORDS = {
     "accepted_terms": "never",
+    "aware_at": (now() - timedelta(hours=1)).isoformat(),
     "address": "Engine Street 1",
     "company": "Lovelace & Co",
     "country": "United Kingdom",
     "name": "Something",
     "nonce": "00" * 32,
     "reason": "Something",
+    "since": (now() - timedelta(hours=1)).isoformat(),
     "subject": "Something",
     "text": "Something",
     "current_password": "wrong horse battery",
@@ -41,6 +43,7 @@ WORDS = {
     "scopes": ["chats:read"],
     "title": "Owner",
     "token": "chi_none",
+    "until": now().isoformat(),
     "version": "never",
 }
 """Values that mean something to the field of that name."""
@@ -175,6 +178,8 @@ def unknown_ids() -> dict[str, str]:
         "certificate",
         "signature",
         "subprocessor",
+        "breach",
+        "scope",
         "request",
         "letter",
     )

@@ -115,6 +115,7 @@ def settle(server: Server, api: Api) -> Company:
         "run_id": counted(http),
         **asked_about(http),
         "message_id": said["id"],
+        **breach(http, account.operator_id),
         "account_id": account.account_id,
     }
     return Company(account, visitor, ids)
@@ -146,6 +147,15 @@ def held(api: Api, account: Account) -> str:
     visitor.say("Keep me")
     body = {"matter": CANARY, "review_at": (now() + timedelta(days=30)).isoformat()}
     return str(_made(account.http, f"/v1/visitors/{visitor.visitor_id}/holds", body)["id"])
+
+
+def breach(http: httpx.Client, operator_id: str) -> dict[str, str]:
+    """Enters a breach and asks whose data was in scope; returns the ids of both."""
+    times = [(now() - timedelta(hours=hours)).isoformat() for hours in (1, 0)]
+    made = _made(http, "/v1/breaches", {"title": CANARY, "aware_at": times[0]})
+    asked = {"kind": "operator", "id": operator_id, "since": times[0], "until": times[1]}
+    found = _made(http, f"/v1/breaches/{made['id']}/scopes", asked)
+    return {"breach_id": made["id"], "scope_id": found["id"]}
 
 
 def at_rest(http: httpx.Client, erasure_id: str) -> str:

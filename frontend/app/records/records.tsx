@@ -22,7 +22,7 @@ export function RecordSettings() {
   useEffect(() => {
     let stale = false;
     client
-      .get<RecordVersion>(`/v1/records/${kind}`)
+      .get<RecordVersion>("/v1/records", { query: { kind } })
       .then((found) => {
         if (!stale) setHeld(found);
       })
@@ -56,7 +56,7 @@ export function RecordSettings() {
               {["pdf", "csv", "json"].map((format) => (
                 <File
                   key={format}
-                  href={`/v1/records/${kind}/file?format=${format}&language=${spoken()}`}
+                  href={`/v1/records/file?kind=${kind}&format=${format}&language=${spoken()}`}
                   name={format.toUpperCase()}
                 />
               ))}
@@ -226,8 +226,8 @@ function Comparison({ kind }: { kind: string }) {
   const compare = async (): Promise<void> => {
     setFailure(null);
     try {
-      const query = { since: iso(since) ?? "", until: iso(until) ?? "" };
-      const answer = await client.get<{ changes: Change[] }>(`/v1/records/${kind}/differences`, {
+      const query = { kind, since: iso(since) ?? "", until: iso(until) ?? "" };
+      const answer = await client.get<{ changes: Change[] }>("/v1/records/differences", {
         query,
       });
       // One language is enough to read.

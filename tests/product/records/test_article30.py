@@ -56,7 +56,7 @@ NORD = {
 
 async def read(company: Company, kind: str = "controller", **query: Any) -> dict[str, Any]:
     """The record as the server gives it."""
-    answer = await company.owner.get(f"/v1/records/{kind}", params=query)
+    answer = await company.owner.get("/v1/records", params={"kind": kind, **query})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -124,7 +124,7 @@ async def test_the_marketing_question_changes_it(company: Company) -> None:
     # What was is still there, and the same settings again make no third version.
     assert (await read(company, number=before["version"])) == before
     await change(company, email_request=asked)
-    listed = (await company.owner.get("/v1/records/controller/versions")).json()["items"]
+    listed = (await company.owner.get("/v1/records/versions")).json()["items"]
     assert [each["version"] for each in listed] == [2, 1]
 
 
@@ -146,7 +146,7 @@ async def test_a_subprocessor_changes_it_at_the_next_start(
             assert await process.keeper.keep(tx, "software") == 2
             assert await process.keeper.keep(tx, "software") == 0
         owner = await served.sign_in(email)
-        after = (await owner.get("/v1/records/controller")).json()
+        after = (await owner.get("/v1/records")).json()
     assert (after["version"], after["reason"]) == (2, "software")
     said = after["record"]["languages"]["de"]
     assert "subprocessor-nord" in {each["id"] for each in said["recipients"]}
@@ -178,7 +178,7 @@ async def test_the_difference_between_two_times(company: Company) -> None:
     asked = {"enabled": True}
     await change(company, email_request=asked)
     times = {"since": start.isoformat(), "until": (now() + timedelta(days=1)).isoformat()}
-    answer = await company.owner.get("/v1/records/controller/differences", params=times)
+    answer = await company.owner.get("/v1/records/differences", params=times)
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert (found["before"]["version"], found["after"]["version"]) == (1, 3)
@@ -187,7 +187,7 @@ async def test_the_difference_between_two_times(company: Company) -> None:
     added = changes["languages.en.activities.email-request"]
     assert (added["before"], added["after"]["id"]) == (None, "email-request")
     times["since"] = "2026-01-01T00:00:00"
-    bare = await company.owner.get("/v1/records/controller/differences", params=times)
+    bare = await company.owner.get("/v1/records/differences", params=times)
     assert bare.status_code == 422
     assert bare.json()["errors"][0]["field"] == "since"
 
@@ -210,10 +210,12 @@ async def test_it_is_taken_along(
     served: Served, company: Company, kind: str, language: str
 ) -> None:
     await change(company, privacy={"organisation": {"address": "=1+1, Kai 1 & <b>{#x}"}})
-    path = f"/v1/records/{kind}/file"
+    path = "/v1/records/file"
     got = {}
     for form in ("json", "csv", "pdf"):
-        answer = await company.owner.get(path, params={"format": form, "language": language})
+        answer = await company.owner.get(
+            path, params={"kind": kind, "format": form, "language": language}
+        )
         assert answer.status_code == 200, answer.text
         got[form] = answer.content
     assert record_sha256(json.loads(got["json"])) == (await read(company, kind))["sha256"]
@@ -231,11 +233,11 @@ def test_no_cell_is_a_formula(text: str) -> None:
 
 
 async def test_only_who_may_reads_it(company: Company) -> None:
-    assert (await company.owner.get("/v1/records/nothing")).status_code == 404
-    assert (await company.owner.get("/v1/records/controller?number=99")).status_code == 404
+    assert (await company.owner.get("/v1/records?kind=nothing")).status_code == 422
+    assert (await company.owner.get("/v1/records?number=99")).status_code == 404
     made = await company.owner.post("/v1/tokens", json={"name": "x", "scopes": ["settings:read"]})
     token = {"authorization": f"Bearer {made.json()['token']}", "cookie": ""}
-    refused = await company.served.client().get("/v1/records/controller", headers=token)
+    refused = await company.served.client().get("/v1/records", headers=token)
     assert refused.status_code == 403
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,7 +24,6 @@ from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.record import record
 from chathaven.product.legal.paper import set_in_type
-from chathaven.product.records.article30 import KINDS
 from chathaven.product.records.keep import (
     Change,
     Keeper,
@@ -37,9 +36,11 @@ from chathaven.product.records.model import RecordVersion
 from chathaven.product.records.present import Kept, as_csv, as_document
 from chathaven.product.records.words import LANGUAGES
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 PAPERS = Rate("records-as-files", 30, 3600)
 TEMPLATE = Path(__file__).with_name("record.typ")
 _Language = Annotated[str | None, Parameter(max_length=35)]
+Kind = Literal["controller", "processor"]
 _Number = Annotated[int | None, Parameter(ge=1, le=2**31 - 1)]
 
 
@@ -94,9 +95,13 @@ async def get_schema() -> Response[bytes]:
     return Response(schema(), media_type="application/schema+json", headers=headers)
 
 
-@get("/v1/records/{kind:str}", opt=may(Permission.RECORDS_READ))
+@get("/v1/records", opt=may(Permission.RECORDS_READ))
 async def get_record(
-    ground: Ground, keeper: Keeper, actor: Operator, kind: str, number: _Number = None
+    ground: Ground,
+    keeper: Keeper,
+    actor: Operator,
+    kind: Kind = "controller",
+    number: _Number = None,
 ) -> RecordView:
     """The record of the controller or processor: as it is now, or a version by its number."""
     async with ground.database.transaction(actor.account_id) as tx:
@@ -105,8 +110,6 @@ async def get_record(
 
 
 async def _held(tx: Transaction, keeper: Keeper, kind: str, number: int | None) -> RecordVersion:
-    if kind not in KINDS:
-        raise NotFound()
     if number is None:
         # An account that nobody asked so far has none; every later change is kept by itself.
         await keeper.keep(tx, "asked")
@@ -116,30 +119,28 @@ async def _held(tx: Transaction, keeper: Keeper, kind: str, number: int | None) 
     return held
 
 
-@get("/v1/records/{kind:str}/versions", opt=may(Permission.RECORDS_READ))
+@get("/v1/records/versions", opt=may(Permission.RECORDS_READ))
 async def get_versions(
     ground: Ground,
     actor: Operator,
-    kind: str,
+    kind: Kind = "controller",
     after: _Number = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
 ) -> VersionList:
     """Every version that was kept, the newest first."""
-    if kind not in KINDS:
-        raise NotFound()
     async with ground.database.transaction(actor.account_id) as tx:
         found = await list_versions(tx, kind, after, limit + 1)
     items = [VersionView(*each) for each in found[:limit]]
     return VersionList(items, str(items[-1].version) if len(found) > limit else None)
 
 
-@get("/v1/records/{kind:str}/file", opt=may(Permission.RECORDS_READ))
+@get("/v1/records/file", opt=may(Permission.RECORDS_READ))
 async def get_file(
     request: Request[Any, Any, Any],
     ground: Ground,
     keeper: Keeper,
     actor: Operator,
-    kind: str,
+    kind: Kind = "controller",
     format: Literal["json", "csv", "pdf"] = "pdf",
     language: _Language = None,
     number: _Number = None,
@@ -163,17 +164,24 @@ async def get_file(
     return Response(body, media_type=media, headers={"content-disposition": name})
 
 
-@get("/v1/records/{kind:str}/differences", opt=may(Permission.RECORDS_READ))
+@get("/v1/records/differences", opt=may(Permission.RECORDS_READ))
 async def get_differences(
-    ground: Ground, keeper: Keeper, actor: Operator, kind: str, since: datetime, until: datetime
+    ground: Ground,
+    keeper: Keeper,
+    actor: Operator,
+    kind: Kind = "controller",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Differences:
-    """What changed between the versions that held at two times."""
+    """What changed between the versions that held at two times: from the first to the newest."""
     for name, moment in (("since", since), ("until", until)):
-        if moment.tzinfo is None:
+        if moment is not None and moment.tzinfo is None:
             raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T00:00:00Z")
     async with ground.database.transaction(actor.account_id) as tx:
-        await _held(tx, keeper, kind, None)
-        one, other = await version_at(tx, kind, since), await version_at(tx, kind, until)
+        newest = await _held(tx, keeper, kind, None)
+        # Before its first version nothing is known, so the first stands for that time.
+        one = await version_at(tx, kind, since or _BEGINNING)
+        other = await version_at(tx, kind, until) if until else newest
     assert one is not None
     assert other is not None
     return Differences(_view(one), _view(other), differences(one.document, other.document))

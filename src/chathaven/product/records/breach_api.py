@@ -63,7 +63,7 @@ class NoteList(msgspec.Struct):
 
 
 class ScopeList(msgspec.Struct):
-    """The answers that were kept with a breach; the newest 200."""
+    """The answers that were kept with a breach, the newest first."""
 
     items: list[ScopeView]
     next: str | None = None
@@ -193,11 +193,13 @@ async def post_scope(
 
 
 @get("/v1/breaches/{breach_id:uuid}/scopes", opt=may(Permission.RECORDS_READ))
-async def get_scopes(ground: Ground, actor: Operator, breach_id: UUID) -> ScopeList:
+async def get_scopes(
+    ground: Ground, actor: Operator, breach_id: UUID, limit: _Limit = 50
+) -> ScopeList:
     """The answers that were kept with a breach, the newest first."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_breach(tx, breach_id)
-        return ScopeList([scope_view(each) for each in await list_scopes(tx, breach_id, 200)])
+        return ScopeList([scope_view(each) for each in await list_scopes(tx, breach_id, limit)])
 
 
 @get(

@@ -7,6 +7,7 @@ software, its data map or the installation's own facts have changed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,10 @@ import msgspec
 from sqlalchemy import func, select
 
 from chathaven.base.clock import now
+from chathaven.base.errors import NotFound
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.vault.keys import KeyGone
 from chathaven.product.access.directory import accounts_known
 from chathaven.product.accounts.model import Account
 from chathaven.product.accounts.settings import AccountSettings, read_account
@@ -81,8 +84,9 @@ class Keeper:
             accounts = await accounts_known(tx)
         written = 0
         for account_id in accounts:
-            async with database.transaction(account_id) as tx:
-                if await tx.value(select(Account.account_id).limit(1)) is not None:
+            # An account that is being closed meanwhile has neither settings nor key.
+            with suppress(NotFound, KeyGone):
+                async with database.transaction(account_id) as tx:
                     written += await self.keep(tx, "software")
         return written
 
