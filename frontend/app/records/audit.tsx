@@ -29,7 +29,7 @@ export function AuditSettings() {
         <div class="records-actions">
           <File href="/v1/audit/file?format=jsonl" name="JSON" />
           <File href="/v1/audit/file?format=csv" name="CSV" />
-          <File href="/v1/audit/anchors" name="Ed25519" />
+          <File href="/v1/audit/anchors" name={t("audit.anchors")} />
         </div>
       </Part>
       <Part title={t("audit.list")}>
@@ -91,7 +91,7 @@ function Result({ log, receipts }: { log: Checked; receipts: ReceiptsChecked }) 
     <>
       {log.intact ? (
         <p class="notice">
-          <Icon name="check" size={16} /> {t("audit.intact", { count: number(log.lines) })}{" "}
+          {t("audit.intact", { count: number(log.lines) })}{" "}
           {log.anchored > 0 && t("audit.anchored", { number: log.anchored })}
         </p>
       ) : (
