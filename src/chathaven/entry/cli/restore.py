@@ -15,7 +15,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.backup import ledgers
 from chathaven.engines.backup.archive import INSTALLATION, Archive, opening
 from chathaven.engines.backup.create import Tell
-from chathaven.engines.backup.exchange import KEYRING, Moves, exchange, settle, stage
+from chathaven.engines.backup.exchange import KEYRING, Moves, exchange, remove_folder, settle, stage
 from chathaven.engines.backup.ledgers import FOLDER, Held
 from chathaven.engines.backup.rebuild import Replayed, Target, check_version, fill, finish, replay
 from chathaven.engines.backup.refused import BackupError
@@ -141,6 +141,26 @@ def _restore(
 ) -> tuple[Replayed, Again]:
     data = settings.data
     staged = stage(data)
+    try:
+        done, moves = _stage(settings, staged, archive, keys, held, keep, progress)
+    except BaseException:
+        remove_folder(staged, settings.database_os_user)
+        raise
+    exchange(data, moves, settings.database_os_user)
+    return done
+
+
+def _stage(
+    settings: Settings,
+    staged: Path,
+    archive: Archive,
+    keys: Keys,
+    held: list[Held],
+    keep: str | None,
+    progress: Progress,
+) -> tuple[tuple[Replayed, Again], Moves]:
+    """Builds everything aside; returns what was done, and what is to take whose place."""
+    data = settings.data
     ledgers.keep(held, staged, _first(data, held))
     if (data / ANCHORS).is_dir():
         shutil.copytree(data / ANCHORS, staged / ANCHORS)
@@ -153,8 +173,7 @@ def _restore(
     names = ["postgres", FOLDER, ANCHORS, INSTALLATION, FILE_NAME]
     moved = [name for name in names if (staged / name).exists()]
     goes = str(settings.keyring) if (staged / KEYRING).exists() else None
-    exchange(data, Moves(moved, ["exports"], goes, keep), settings.database_os_user)
-    return done
+    return done, Moves(moved, ["exports"], goes, keep)
 
 
 def build(
