@@ -7,6 +7,7 @@ import "./panel.css";
 import "./cards.css";
 import "./privacy.css";
 import { Composer } from "./composer";
+import { isNobodys } from "./gone";
 import { Header } from "./header";
 import { Host } from "./host";
 import { Icon } from "./icons";
@@ -93,6 +94,7 @@ function App({ panel }: { panel: Panel }) {
 }
 
 async function start(root: HTMLElement): Promise<void> {
+  if (isNobodys()) return new Host().say({ type: "gone" });
   const { dataset } = document.documentElement;
   const site = location.pathname.split("/").filter(Boolean).at(-1) ?? dataset.site ?? "";
   const panel = await Panel.open(site, new Host());

@@ -8,6 +8,7 @@ import { inBrowser } from "../../shared/kept";
 import type { ChatEvent, OwnErasure, Widget } from "../../shared/types";
 import { EmailDesk } from "./email-desk";
 import { EmbedDesk } from "./embed-desk";
+import { siteIsGone } from "./gone";
 import { type Host, objectOf } from "./host";
 import { NoticeDesk } from "./notice";
 import { Session } from "./session";
@@ -86,6 +87,7 @@ export class Panel {
       onGone: () => {
         this.email.reset();
         this.embeds.said.value = {};
+        void this.#again();
       },
     });
     this.embeds = new EmbedDesk(this.session);
@@ -93,7 +95,7 @@ export class Panel {
     this.#watchNetwork();
     host.open.subscribe((open) => {
       const stale = Date.now() - this.#loaded > STALE;
-      if (open && stale && this.widget.value && !this.session.token.value) void this.#load();
+      if (open && stale && this.widget.value && !this.session.token.value) void this.#again();
     });
     addEventListener("storage", ({ key }) => {
       if (key === null || key === `chathaven.${site}.token`) this.session.follow();
@@ -210,6 +212,11 @@ export class Panel {
   /** Ask again how the site looks and what it asks. */
   reload(): Promise<void> {
     return this.#load();
+  }
+
+  async #again(): Promise<void> {
+    if (await siteIsGone()) this.host.say({ type: "gone" });
+    else await this.#load();
   }
 
   async #load(): Promise<void> {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 STATIC = Path(__file__).parent / "static"
+_KEY = re.compile(r"[0-9a-f]{24}")
 _SELF = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
@@ -39,10 +41,17 @@ async def get_app(static: Static) -> Response[str]:
 
 @get("/frame/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)
 async def get_frame(static: Static, sites: SiteCache, site_key: str) -> Response[str]:
-    """The widget's frame. Only the site's own pages may show it, where it lists any."""
+    """The widget's frame. Only the site's own pages may show it, where it lists any.
+
+    For a site that is gone it is a page that takes the widget off the page it stands on. As a 404
+    it would leave an error on the console of every page that still has the widget.
+    """
     site = await sites.by_key(site_key)
     if site is None:
-        raise NotFound()
+        if not _KEY.fullmatch(site_key):
+            raise NotFound()
+        text = static.text("frame.html").replace("__SITE_KEY__", "")
+        return page(text, f"{_SELF}; frame-ancestors *")
     who = " ".join(("'self'", *site.allowed_origins)) if site.allowed_origins else "*"
     text = static.text("frame.html").replace("__SITE_KEY__", site.key)
     return page(text, f"{_SELF}; {_PLAYERS}; frame-ancestors {who}")

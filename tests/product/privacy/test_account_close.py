@@ -90,7 +90,11 @@ def test_the_doors_are_shut_at_once(api: Api) -> None:
             assert next(said) == "ended"
     with api.server.http() as http:
         assert http.get(f"/v1/widget/{account.site_key}").status_code == 404
-        assert http.get(f"/frame/{account.site_key}").status_code == 404
+        # Pages that still have the widget get a frame that takes it away, and no error.
+        frame = http.get(f"/frame/{account.site_key}")
+        assert frame.status_code == 200
+        assert 'data-site=""' in frame.text
+        assert account.site_key not in frame.text
         sign_in = {"email": account.email, "password": account.password}
         assert http.post("/v1/sessions", json=sign_in).status_code == 401
         bearer = {"authorization": f"Bearer {secret}"}
