@@ -33,7 +33,7 @@ from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.gate import CACHE_SECONDS
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.privacy.certificate import Done, live_certificate
-from chathaven.product.privacy.close_outside import Outside, outside
+from chathaven.product.privacy.close_outside import Anchors, Outside, outside
 from chathaven.product.privacy.model import AccountErasure, Status
 from chathaven.product.privacy.places import Exports
 from chathaven.product.privacy.show_erasure import shown
@@ -283,4 +283,4 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
 def _methods() -> dict[str, str]:
     """Returns of every place that was emptied how that was done."""
     rows = {table.__tablename__: Rows.method for table in tables_of_accounts()}
-    return rows | {place.name: place.method for place in (Jobs, Exports, Letters)}
+    return rows | {place.name: place.method for place in (Jobs, Exports, Letters, Anchors)}

@@ -14,6 +14,13 @@ from chathaven.product.privacy.export_account import exports_folder
 from chathaven.product.privacy.places import Exports
 
 
+class Anchors:
+    """The file of signed heads of an account's audit log."""
+
+    name = "anchors of the audit log"
+    method = "the account's file deleted, then looked for again"
+
+
 @dataclass(frozen=True)
 class Outside:
     """One place: how much it holds of an account, and how it is emptied. Both take a while."""
@@ -36,7 +43,7 @@ def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outs
         ),
         Outside(Letters.name, lambda: letters.count(people), lambda: letters.delete(people)),
         Outside(
-            "anchors of the audit log",
+            Anchors.name,
             lambda: int(anchors.exists()),
             lambda: anchors.unlink(missing_ok=True),
         ),
