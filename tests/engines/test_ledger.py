@@ -59,6 +59,14 @@ def test_knows_everybody_and_names_nobody(ledger: Ledger) -> None:
             assert id.hex.encode() not in body
 
 
+def test_takes_no_plain_id_of_anybody(ledger: Ledger) -> None:
+    account, subject = uuid4(), uuid4()
+    for plain in (account, subject):
+        with pytest.raises(ValueError, match="an id of its own"):
+            ledger.note("visitor", account, subject, plain)
+    assert ledger.head() == Head(0, "")
+
+
 def test_is_private(ledger: Ledger) -> None:
     fill(ledger, 1)
     assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600

@@ -102,6 +102,7 @@ class Ledger:
 
         Raises:
             NotALedger: there is a file of the ledger's name that is none.
+            ValueError: the erasure bears the id of whom it erases, which would stand here plainly.
             OSError: it cannot be written.
         """
         self.note_all([Subject(kind, account_id, subject_id)], erasure_id)
@@ -113,6 +114,8 @@ class Ledger:
             end = self._mend(file)
             body = b""
             for each in subjects:
+                if erasure_id in each:
+                    raise ValueError("an erasure has an id of its own")
                 line = _line(end, mark(first, each), each.kind, erasure_id)
                 end = _End(line.number, line.hash)
                 body += msgspec.json.encode(line) + b"\n"

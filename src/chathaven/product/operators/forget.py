@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.stores import remove_inside, remove_outside
@@ -33,8 +34,9 @@ async def forget(tx: Transaction, ground: Ground, person_id: UUID) -> None:
     # About nobody: it outlives the person, and ends by itself.
     await ground.queue.enqueue(tx, FORGET, person_id)
     tx.after_commit(lambda: ground.bus.changed(account_id, "erased", person_id))
-    # Whoever is not noted could come back with a backup.
-    await asyncio.to_thread(ground.ledger.note, "visitor", account_id, person_id, person_id)
+    # Whoever is not noted could come back with a backup. The ledger names nobody, so its line has
+    # an id of its own.
+    await asyncio.to_thread(ground.ledger.note, "visitor", account_id, person_id, new_id())
 
 
 async def forget_outside(ground: Ground, account_id: UUID, person_id: UUID) -> None:
