@@ -11,6 +11,8 @@ from zipfile import ZipFile
 import pytest
 
 from chathaven.base.clock import ahead, now
+from chathaven.product.accounts.settings import RetentionPeriods
+from chathaven.product.retention.due import what_is_due
 from chathaven.product.rights.due import due
 from tests.product.rights.desk import (
     act,
@@ -347,3 +349,18 @@ async def test_received_in_the_future_is_no_receipt(served: Served, company: Com
     assert refused.status_code == 422
     nobody = await company.owner.post("/v1/requests", json={"kind": "access", "via": "phone"})
     assert nobody.status_code == 422
+
+
+async def test_nobody_goes_for_silence_who_waits_for_an_answer(
+    served: Served, company: Company
+) -> None:
+    vera = await come(served, company)
+    asked = await vera.ask("access")
+    periods = RetentionPeriods()
+    week = now() + timedelta(days=7)
+    database = served.process.ground.database
+    async with database.transaction(UUID(company.id)) as tx:
+        assert sum(each.people for each in await what_is_due(tx, periods, week)) == 0
+    await act(company, asked["id"], "steps", to="withdrawn", reason="Called")
+    async with database.transaction(UUID(company.id)) as tx:
+        assert sum(each.people for each in await what_is_due(tx, periods, week)) == 1

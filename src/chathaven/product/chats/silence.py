@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,10 @@ from uuid import UUID
 from psycopg import sql
 
 from chathaven.engines.database.transaction import Transaction
+
+needed: list[Callable[[Transaction], Awaitable[Sequence[UUID]]]] = []
+"""Each returns people with whom something is under way that their silence must not end: slices
+above this one say so here."""
 
 
 class Silent(NamedTuple):

@@ -15,7 +15,7 @@ from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.cut import count_before, cut_before
 from chathaven.product.audit.model import AuditLine
-from chathaven.product.chats.silence import count_silent
+from chathaven.product.chats.silence import count_silent, needed
 from chathaven.product.privacy.export_rows import of_account
 from chathaven.product.privacy.model import Erasure
 from chathaven.product.retention.classes import CLASSES, CONVERSATION, VISIT, Class, tables_of
@@ -97,13 +97,15 @@ async def _of_class(
 
 
 async def on_their_way(tx: Transaction) -> list[UUID]:
-    """Returns the people whose erasure was asked for, and is not done."""
+    """Returns the people whose erasure was asked for and is not done, and those still needed."""
     rows = await tx.values(
         select(Erasure.subject_id).where(
             Erasure.account_id == tx.account_id, Erasure.subject_id.is_not(None)
         )
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows] + [
+        person_id for people in needed for person_id in await people(tx)
+    ]
 
 
 def _past(table: type[Table], account_id: UUID, before: datetime) -> list[ColumnElement[bool]]:

@@ -66,6 +66,19 @@ async def requests_of(tx: Transaction, person_id: UUID) -> list[RightsRequest]:
     )
 
 
+async def people_waiting(tx: Transaction) -> list[UUID]:
+    """Returns everybody who has an open request: nobody goes who waits for an answer."""
+    is_open = select(RightsRequest.id).where(
+        RightsRequest.account_id == tx.account_id, RightsRequest.closed_at.is_(None)
+    )
+    rows = await tx.values(
+        select(RightsContent.person_id).where(
+            RightsContent.account_id == tx.account_id, RightsContent.request_id.in_(is_open)
+        )
+    )
+    return [row[0] for row in rows]
+
+
 def _wanted(account_id: UUID, states: str, due: Due | None) -> Select[RightsRequest]:
     wanted = select(RightsRequest).where(RightsRequest.account_id == account_id)
     if states == "open":

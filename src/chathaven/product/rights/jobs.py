@@ -16,12 +16,14 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.chats.live import Live
+from chathaven.product.chats.silence import needed
 from chathaven.product.operators.find import everyone
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.ask_erasure import ask_for_erasure
 from chathaven.product.privacy.erase import before_removal
 from chathaven.product.rights.carry_out import Desk, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
+from chathaven.product.rights.find import people_waiting
 from chathaven.product.rights.identity import CONFIRM, COPY, make_link
 from chathaven.product.rights.letters import LINK, SEND, LetterKind, Way, day, words
 from chathaven.product.rights.model import (
@@ -235,3 +237,4 @@ async def forget_content(ground: Ground, account_id: UUID, request_id: UUID) -> 
 
 # Importing this module is what plugs it in.
 before_removal.append(close_affairs)
+needed.append(people_waiting)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
@@ -49,7 +50,7 @@ class RightsRequest(Table):
     """
 
     __tablename__ = "rights_requests"
-    holding = _PROOF
+    holding = msgspec.structs.replace(_PROOF, since="closed_at")
     __table_args__ = (
         Index("rights_requests_due_idx", "account_id", "due_at", "id"),
         Index("rights_requests_closed_idx", "account_id", "closed_at", "id"),
@@ -77,7 +78,7 @@ class RightsStep(Table):
     """One step of a request. Of an operator it keeps the id, of the person only that it was they."""
 
     __tablename__ = "rights_steps"
-    holding = _PROOF
+    holding = msgspec.structs.replace(_PROOF, since="at")
 
     account_id: Mapped[UUID] = columns.account()
     request_id: Mapped[UUID] = columns.identifier(primary_key=True)
@@ -152,6 +153,7 @@ class RightsLink(Table):
 
     __tablename__ = "rights_links"
     holding = Holding(
+        since="expires_at",
         whose=Whose.VISITOR,
         purpose=Purpose.SECURITY,
         basis=Basis.LEGAL_DUTY,
