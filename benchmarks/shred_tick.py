@@ -90,8 +90,7 @@ async def _fill(dsn: str, keyring: Path, people: int, addresses: int, accounts: 
     for begin in range(0, people, AT_ONCE):
         known = [new_id() for _ in range(min(AT_ONCE, people - begin))]
         await _people(database, account, known)
-        for person in known[: max(0, min(AT_ONCE, addresses - begin))]:
-            await _visitor(database, account, person)
+        await _visitors(database, account, known[: max(0, min(AT_ONCE, addresses - begin))])
     async with database.transaction(account) as tx:
         driver = await tx.driver()
         await tx.vault.wants_new_keys(driver, account)
@@ -123,10 +122,10 @@ async def _people(database: Database, account_id: UUID, people: list[UUID]) -> N
         )
 
 
-async def _visitor(database: Database, account_id: UUID, person: UUID) -> None:
+async def _visitors(database: Database, account_id: UUID, people: list[UUID]) -> None:
     async with database.transaction(account_id) as tx:
-        await tx.insert(
-            Visitor(
+        for person in people:
+            visitor = Visitor(
                 account_id=account_id,
                 id=person,
                 site_id=new_id(),
@@ -138,7 +137,7 @@ async def _visitor(database: Database, account_id: UUID, person: UUID) -> None:
                 created_at=now(),
                 last_seen_at=now(),
             )
-        )
+            await tx.insert(visitor)
 
 
 def _tick(dsn: str, keyring: Path) -> dict[str, Any]:

@@ -105,8 +105,10 @@ async def _rewrap_people(connection: Connection, account_id: UUID, account: Acco
                     "UPDATE person_keys AS k SET account_key_version = %s, wrapped = n.wrapped"
                     " FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[])"
                     " AS n(person_id, old, wrapped)"
-                    " WHERE k.account_id = %s AND k.person_id = n.person_id AND k.wrapped = n.old",
-                    (account.version, *arrays, account_id),
+                    " WHERE k.account_id = %s AND k.person_id = n.person_id AND k.wrapped = n.old"
+                    # Says it twice, so that the rest of a large account is not looked through.
+                    " AND k.person_id BETWEEN %s AND %s",
+                    (account.version, *arrays, account_id, rows[0][0], rows[-1][0]),
                 )
                 return rows, updated.rowcount
 
