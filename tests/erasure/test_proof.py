@@ -16,7 +16,7 @@ from chathaven.entry.proof.person import Person
 from chathaven.entry.proof.places import FILES, LOG, OUTBOX, SQL, TEMPORARY
 from chathaven.entry.proof.prove import Proof, prove
 from chathaven.entry.proof.report import NOT_PROVEN, PROVEN, in_words, signed_report
-from tests.driving import Server
+from tests.driving import Server, all_items, json_of, sign_up, visit
 from tests.erasure.stage import Stage
 
 pytestmark = pytest.mark.slow
@@ -124,13 +124,31 @@ def test_a_search_that_is_blind_somewhere_proves_nothing(running: Server) -> Non
     stage = Stage(running)
     found = stage.everywhere()
     opens = stage.company.opens
-    control = [*sees_what_is_open(Words("before", found), opens, files=True)]
+    control = [*sees_what_is_open(Words("before", found), opens, (FILES, LOG))]
     assert [claim.holds for claim in control] == [True, True, True]
     assert sees_letters(Words("before", found)).holds
     for number, store in enumerate((SQL, FILES, LOG)):
         blind = Words("before", [each for each in found if each.store != store])
-        control = sees_what_is_open(blind, opens, files=True)
+        control = sees_what_is_open(blind, opens, (FILES, LOG))
         assert [claim.holds for claim in control] == [at != number for at in range(3)]
     without = Words("before", [each for each in found if each.store != OUTBOX])
     assert not sees_letters(without).holds
     stage.close()
+
+
+def test_in_a_given_account(running: Server) -> None:
+    """Two people come and go in somebody's account; nothing else of it changes."""
+    account = sign_up(running)
+    customer = visit(running, account.site_key)
+    customer.say("I was here before")
+    token = json_of(account.http.post("/v1/tokens", json={"name": "t", "scopes": ["*"]}), 201)
+    before = [json_of(account.http.get(path)) for path in ("/v1/settings", "/v1/sites")]
+    settings = Settings.from_env({}, data=running.data)
+    proof = prove(settings, running.url, lambda _: None, token=token["token"])
+    assert proof.holds, "\n".join(in_words(proof))
+    assert any("sites.key" in claim.seen for claim in proof.claims)
+    assert [json_of(account.http.get(path)) for path in ("/v1/settings", "/v1/sites")] == before
+    chats = all_items(account.http, "/v1/chats", view="all")
+    assert [each["id"] for each in chats] == [customer.chat_id]
+    customer.http.close()
+    account.http.close()

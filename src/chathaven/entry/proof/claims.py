@@ -12,7 +12,7 @@ from chathaven.engines.scan.patterns import Patterns
 from chathaven.engines.scan.stream import Hit
 from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.person import Person
-from chathaven.entry.proof.places import FILES, LOG, OUTBOX, SQL
+from chathaven.entry.proof.places import OUTBOX, SQL
 
 GONE = frozenset({401, 404})
 
@@ -53,8 +53,11 @@ def sees_itself(patterns: Patterns) -> Claim:
     )
 
 
-def sees_what_is_open(found: Words, opens: list[Canary], *, files: bool) -> list[Claim]:
-    """Positive control: what is open by design is found where the data map says it stands."""
+def sees_what_is_open(found: Words, opens: list[Canary], stores: tuple[str, ...]) -> list[Claim]:
+    """Positive control: what is open by design is found where the data map says it stands.
+
+    `stores` are those besides SQL in which it has to be found too.
+    """
     stands = {(hit.field, hit.where) for hit in found.everything if hit.store == SQL}
     fields = sorted({each.field for each in opens})
     seen = [each for each in fields if (each, f"public.{each}") in stands]
@@ -65,7 +68,7 @@ def sees_what_is_open(found: Words, opens: list[Canary], *, files: bool) -> list
             f"{len(seen)} of {len(fields)}: {', '.join(fields)}",
         )
     ]
-    for store in (FILES, LOG) if files else ():
+    for store in stores:
         there = {hit.field for hit in found.everything if hit.store == store}
         missing = [each for each in fields if each not in there]
         claims.append(

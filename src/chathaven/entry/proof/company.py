@@ -52,7 +52,11 @@ class Company:
         door = Door(url, secret)
         account = door.json("GET", "/v1/me")["account"]["id"]
         first = door.json("GET", "/v1/sites")["items"][0]
-        return cls(door, account, Site(first["id"], first["key"]), None)
+        found = cls(door, account, Site(first["id"], first["key"]), None)
+        # Nothing of theirs is changed, so what is open there already has to be found.
+        key = Canary("sites.key", OWNER, Script.LATIN, first["key"], open_in=_OPEN)
+        found.opens.append(key)
+        return found
 
     @classmethod
     def founded(cls, url: str) -> Company:

@@ -21,9 +21,8 @@ from chathaven.entry.proof import asking, claims
 from chathaven.entry.proof.claims import Claim, Words
 from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.door import CannotProve
-from chathaven.entry.proof.fields import OPEN
 from chathaven.entry.proof.person import Person
-from chathaven.entry.proof.places import Places, places
+from chathaven.entry.proof.places import FILES, LOG, Places, places
 
 GOES, STAYS = "the person who goes", "the person who stays"
 Tell = Callable[[str], None]
@@ -147,9 +146,9 @@ class _Course:
         self._proof.shapes = patterns.count
         add = self._proof.claims.append
         add(claims.sees_itself(patterns))
+        opens = self._company.opens
+        self._proof.claims += claims.sees_what_is_open(found, opens, self._control_stores())
         if self._company.is_own:
-            files = self._stores.settings.database_url is None
-            self._proof.claims += claims.sees_what_is_open(found, self._company.opens, files=files)
             if self._stores.settings.smtp_url is None:
                 add(claims.sees_letters(found))
             add(claims.company_claims(patterns, self._company))
@@ -171,6 +170,12 @@ class _Course:
         )  # fmt: skip
         text = "Before: nothing personal stands anywhere in the clear, where it is not by design"
         add(claims.nothing_in_the_clear(text, found.hits))
+
+    def _control_stores(self) -> tuple[str, ...]:
+        """Where open configuration has to be found: in the log only what was just written."""
+        if self._stores.settings.database_url is not None:
+            return ()
+        return (FILES, LOG) if self._company.is_own else (FILES,)
 
     def _erase(self) -> None:
         self._tell("Erasing the person …")
@@ -236,7 +241,7 @@ class _Course:
     def _may_linger(self, hit: Hit) -> bool:
         """What the world may read stays in PostgreSQL's files until they are written over."""
         # The name of a company is the name of its first site.
-        is_open = hit.field in (*OPEN, "accounts.company")
+        is_open = hit.field in {"accounts.company", *(c.field for c in self._company.opens)}
         return is_open and self._stores.is_of_database(hit.store)
 
     def _search(self, when: str, patterns: Patterns) -> Words:
