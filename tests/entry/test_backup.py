@@ -245,3 +245,20 @@ def test_a_full_disk_leaves_no_backup(past: Past, folder: Path) -> None:
     assert done.returncode == 1
     assert "cannot be written: File too large; nothing is left of it" in done.stderr
     assert list(folder.iterdir()) == []
+
+
+def test_doctor_tells_of_the_last_backup_and_of_what_a_restore_left(
+    past: Past, folder: Path
+) -> None:
+    said = chathaven("doctor", "--data", past.folder / "data")
+    assert "✓ Ledger       1 erasures" in said.stdout
+    assert "✓ Backup       the last was made with chathaven backup 0 days ago" in said.stdout
+    data = folder / "data"
+    (data / "before-restore-20261123-120000").mkdir(parents=True)
+    (data / "last-backup").write_text("2020-01-01T00:00:00Z\n")
+    (data / "ledger").mkdir()
+    (data / "ledger" / "erasures.jsonl").write_bytes(b"x")
+    said = chathaven("doctor", "--data", data)
+    assert "✗ Restore" in said.stdout
+    assert "✗ Backup       the last was made" in said.stdout
+    assert "✗ Ledger" in said.stdout

@@ -18,6 +18,8 @@ from chathaven.engines.backup.whole_file import fresh_file
 from chathaven.engines.ledger import Head, Ledger
 from chathaven.engines.vault.signing import Signing
 
+LAST = "last-backup"
+"""The file in the data folder that says when the last backup was made."""
 Tell = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done, and how much it is in all."""
 

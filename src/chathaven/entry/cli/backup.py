@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import psycopg
 
+from chathaven.base.clock import now
 from chathaven.base.settings import Settings
-from chathaven.engines.backup.create import Made, copy_ledger, create
+from chathaven.engines.backup.create import LAST, Made, copy_ledger, create
 from chathaven.engines.backup.ledgers import FOLDER
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.embedded import running
@@ -60,9 +62,16 @@ def backup(
         under = "under no passphrase" if words == NONE else "under the passphrase"
         print(f"{where}: the keys, {under}. Keep them elsewhere, apart from the rest")
     ledger = beside(path, "ledger")
+    _remember(settings)
     head = copy_ledger(Ledger(settings.data / FOLDER), ledger)
     print(f"{ledger}: {head.number} erasures; a newer copy is always the better one")
     return 0
+
+
+def _remember(settings: Settings) -> None:
+    """Notes for `doctor` when the last backup was made; not where, for it may be moved."""
+    with contextlib.suppress(OSError):
+        (settings.data / LAST).write_text(f"{now():%Y-%m-%dT%H:%M:%SZ}\n", "ascii")
 
 
 def write(settings: Settings, path: Path) -> Made:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from chathaven.base.settings import SETTINGS, Settings
 from chathaven.engines.database.embedded import EmbeddedError
 from chathaven.engines.database.given import GivenDatabaseError
-from chathaven.entry.cli import doctor_database, doctor_keys, doctor_machine
+from chathaven.entry.cli import doctor_backup, doctor_database, doctor_keys, doctor_machine
 from chathaven.entry.cli.finding import Finding
 from chathaven.entry.cli.installation import database
 from chathaven.entry.cli.refusal import Refusal
@@ -41,6 +41,7 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     yield doctor_machine.signing(settings)
     yield doctor_machine.installation(settings)
     yield doctor_machine.disk(settings)
+    yield from doctor_backup.findings(settings)
     yield from _database(settings)
     if settings.redis_url is not None:
         yield doctor_machine.redis(settings.redis_url)
