@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from chathaven.engines.database.transaction import Database
 from chathaven.engines.vault.key_set import NoKeySet, read_key_set, rows_of, write_key_set
 from chathaven.engines.vault.key_set_bring import bring_instead, bring_missing
 from chathaven.engines.vault.keyring import Keyring
-from chathaven.engines.vault.reindex import reindex_everybody
+from chathaven.engines.vault.reindex import reindex
 from chathaven.engines.vault.roots import LostRoot
 from chathaven.engines.vault.tick import shred_tick
+from chathaven.engines.vault.walk import one_account
 from chathaven.engines.vault.wrapping import CannotUnwrap
 from tests.engines.vault.ticking import Place, account_with, erase, find, write_visitor
 from tests.ground import new_tenant
@@ -29,6 +32,14 @@ def write(place: Place, path: Path) -> Path:
 
 def files_of(folder: Path) -> list[str]:
     return [each.name for each in folder.iterdir() if "keys" in each.name]
+
+
+async def hash_anew(database: Database, account_id: UUID) -> None:
+    async with await database.connect() as connection:
+        await connection.set_autocommit(True)
+        async with one_account(connection, account_id):
+            account = await database.vault.read_account(connection, account_id)
+        await reindex(connection, database.vault, account_id, account)
 
 
 async def test_it_holds_every_key_and_is_private(place: Place, tmp_path: Path) -> None:
@@ -112,7 +123,7 @@ async def test_old_data_opens_with_the_newest_keys(place: Place, tmp_path: Path)
         brought = bring_instead(connection, keyring, path, PASSPHRASE)
     assert brought.roots == [2, 3, 4]
     async with place.running() as database:
-        await reindex_everybody(database, database.vault)
+        await hash_anew(database, account)
         assert await find(database, account, "bob@x.example") == [bob]
         async with database.transaction(account) as tx:
             keys = await tx.vault.keys(await tx.driver(), account, [ada, bob, eve])

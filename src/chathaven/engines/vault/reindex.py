@@ -15,12 +15,11 @@ from psycopg import AsyncConnection, sql
 
 from chathaven.engines.database.arrays import byte_strings
 from chathaven.engines.database.tables import Table, row_id
-from chathaven.engines.database.transaction import Database
 from chathaven.engines.vault.account_keys import AccountKeys
 from chathaven.engines.vault.blind_index import blind_index
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.seal import Key, place
-from chathaven.engines.vault.walk import every_account, one_account, until_free
+from chathaven.engines.vault.walk import one_account, until_free
 
 Connection = AsyncConnection[Any]
 BATCH = 1_000
@@ -43,27 +42,6 @@ async def reindex(
     return sum(
         [await _walk(connection, vault, account_id, account.index_key, each) for each in _indexes()]
     )
-
-
-async def reindex_everybody(database: Database, vault: Vault) -> int:
-    """Brings every keyed hash of every account to its newest index key, as after a restore.
-
-    Returns how many changed; those that are right already are left alone.
-    """
-    connection = await database.connect()
-    try:
-        await connection.set_autocommit(True)
-        async with every_account(connection):
-            rows = await connection.execute("SELECT DISTINCT account_id FROM account_keys")
-            accounts = [row[0] for row in await rows.fetchall()]
-        changed = 0
-        for account_id in accounts:
-            async with one_account(connection, account_id):
-                account = await vault.read_account(connection, account_id)
-            changed += await reindex(connection, vault, account_id, account)
-        return changed
-    finally:
-        await connection.close()
 
 
 def _indexes() -> list[_Index]:
