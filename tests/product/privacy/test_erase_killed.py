@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from chathaven.base.ids import new_id
 from tests.driving import Server, json_of, sign_up, visit
 from tests.ground import private_folder
 from tests.product.privacy.test_account_close import leave, left_of, until_closed
@@ -25,12 +26,22 @@ def test_it_goes_on_after_every_kill() -> None:
         server.restart()
         until_ready(account.http, asked["id"])
         assert len(tables(fetch(account.http, asked["id"]))["events"]) == 120
+        outbox = server.data / "outbox"
+        outbox.mkdir(exist_ok=True)
+        for about in (gone, stays):
+            (outbox / f"20260101-000000-000000-{new_id()}.{about.visitor_id}.eml").write_text("…")
         erasure = json_of(account.http.delete(f"/v1/visitors/{gone.visitor_id}"), 202)["erasure"]
         server.restart()
         for _ in range(600):
-            if json_of(account.http.get(f"/v1/erasures/{erasure['id']}"))["status"] == "live":
+            erasure = json_of(account.http.get(f"/v1/erasures/{erasure['id']}"))
+            if erasure["status"] == "live":
                 break
             time.sleep(0.05)
+        stores = {each["store"]: each for each in erasure["receipts"]}
+        for store, found in (("events", 60), ("letters", 1), ("files of exports", 1)):
+            assert (stores[store]["found"], stores[store]["removed"]) == (found, found), store
+        [left] = outbox.glob("20260101*")
+        assert stays.visitor_id in left.name
         until_ready(account.http, asked["id"])
         texts = str(tables(fetch(account.http, asked["id"]))["events"])
         assert "stays 59" in texts
