@@ -27,8 +27,6 @@ GO_WITH = {
     "notices": "published words that receipts name, about nobody",
     "receipt_heads": "one row of an account: where the chain has come to",
     "receipt_links": "hashes about nobody, by which what is left of the chain is checked",
-    "rights_requests": "the proof of what was asked and answered, about nobody",
-    "rights_steps": "with its request",
 }
 """Tables of a class that passes, without a time of their own, and why that is well."""
 

@@ -1,1 +1,1 @@
-"""Requests of people about their data: received, answered in time, closed with a letter."""
+"""Requests of people about their data: received, proven, answered in time, and closed."""

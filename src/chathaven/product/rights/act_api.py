@@ -80,12 +80,17 @@ async def post_step(
     """Takes a request one step further; `identity_pending` sends the link that proves an address."""
     async with held(ground, live, actor, request_id) as here:
         tx, to = here.desk.tx, State(data.to)
+        if data.duplicate_of is not None and to is not State.DUPLICATE:
+            raise Invalid.field(
+                "duplicate_of", f"takes another request with {State.DUPLICATE} only"
+            )
         if to is State.IDENTITY_PENDING:
             await ask_for_proof(tx, ground, actor, here.request, here.content)
             return await here.shown()
         if to is State.VERIFIED:
             if not data.reason:
-                raise Invalid.field("reason", "takes how it is known who asks")
+                message = "takes how it is known who asks"
+                raise Invalid.field("reason", message, code="reason_missing")
             number = await verified(tx, ground, actor, here.request)
         else:
             if to is State.DUPLICATE:
@@ -151,7 +156,8 @@ async def post_extension(
             raise Conflict("The first month is over: it is too late to extend.", code="too_late")
         letter = await here.letter(LetterKind.EXTENSION, data.subject, data.text)
         if data.reason.strip() not in letter.text:
-            raise Invalid.field("text", "takes a letter that tells the reason, word for word")
+            message = "takes a letter that tells the reason, word for word"
+            raise Invalid.field("text", message, code="reason_not_told")
         made = await write_letter(here.desk.tx, ground, request, here.content, letter)
         if made.way == Way.WIDGET:
             await letter_sent(here.desk, request, here.content, made)

@@ -86,7 +86,8 @@ async def post_request(ground: Ground, actor: Operator, data: NewRequest) -> Who
     if data.received_at is not None and data.received_at.tzinfo is None:
         raise Invalid.field("received_at", "takes a time with its zone")
     if data.visitor_id is None and data.name is None and data.email is None:
-        raise Invalid.field("name", "takes who asks: a name, an e-mail address, or a visitor")
+        message = "takes who asks: a name, an e-mail address, or a visitor"
+        raise Invalid.field("name", message, code="nobody")
     asking = Asking(
         kind=data.kind,
         via=Via(data.via),

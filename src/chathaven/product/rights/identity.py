@@ -60,7 +60,8 @@ async def ask_for_proof(
     if request.state != State.IDENTITY_PENDING:
         await step(tx, ground, actor, request, State.IDENTITY_PENDING)
     if (await address_of(tx, content)).way is not Way.EMAIL:
-        raise Invalid.field("email", "takes an address first, to which the link can be sent")
+        message = "takes an address first, to which the link can be sent"
+        raise Invalid.field("email", message, code="no_address")
     letter = await draft(tx, request, content, LetterKind.CONFIRM)
     await write_letter(tx, ground, request, content, letter)
 

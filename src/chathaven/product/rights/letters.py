@@ -178,7 +178,8 @@ async def write_letter(
     if made.always and made.always not in text:
         text = f"{text}\n\n{made.always}"
     if needs_link(request, content, made.kind, address.way) and LINK not in text:
-        raise Invalid.field("text", f"takes a text with {LINK}, where the link will stand")
+        message = f"takes a text with {LINK}, where the link will stand"
+        raise Invalid.field("text", message, code="link_missing")
     letter = RightsLetter(
         account_id=tx.account_id,
         id=new_id(),

@@ -22,6 +22,7 @@ from chathaven.product.rights.model import RightsContent, RightsRequest
 from chathaven.product.rights.states import FINAL, Kind, State, Via
 from chathaven.product.rights.steps import changed, set_clock, step, write_step
 from chathaven.product.visitors.identify import read_visitor
+from chathaven.product.visitors.model import Visitor
 
 ARRIVED = "rights-arrived"
 MOST_OPEN = 20
@@ -128,6 +129,31 @@ async def receive_message(
         seq=seq,
     )
     return await receive_proven(tx, ground, actor, asking)
+
+
+async def same_again(tx: Transaction, asking: Asking) -> RightsRequest | None:
+    """Returns the open request of a visitor for the same, in the same words: it was sent twice."""
+    # Locked, so that of two that come at once the second finds the first.
+    await tx.run(
+        select(Visitor.id)
+        .where(Visitor.account_id == tx.account_id, Visitor.id == asking.visitor_id)
+        .with_for_update()
+    )
+    contents = await tx.all(
+        select(RightsContent).where(
+            RightsContent.account_id == tx.account_id,
+            RightsContent.person_id == asking.visitor_id,
+        )
+    )
+    same = [each.request_id for each in contents if each.text == asking.text]
+    return await tx.one(
+        select(RightsRequest).where(
+            RightsRequest.account_id == tx.account_id,
+            RightsRequest.id.in_(same),
+            RightsRequest.kind == asking.kind.value,
+            RightsRequest.closed_at.is_(None),
+        )
+    )
 
 
 def _content(request_id: UUID, person_id: UUID, asking: Asking, account_id: UUID) -> RightsContent:

@@ -16,7 +16,7 @@ from chathaven.product.rights.bodies import OwnAsking
 from chathaven.product.rights.find import requests_of
 from chathaven.product.rights.letters import words
 from chathaven.product.rights.own import OwnRequest, own_view
-from chathaven.product.rights.receive import Asking, receive_proven
+from chathaven.product.rights.receive import Asking, receive_proven, same_again
 from chathaven.product.rights.states import Kind, Via
 from chathaven.product.rights.wishes import wished
 from chathaven.product.visitors.identify import read_visitor
@@ -61,7 +61,7 @@ async def get_own_requests(ground: Ground, actor: Visitor) -> OwnRequests:
 
 @post("/v1/widget/me/requests", opt=may(VISITOR), dto=Body[OwnAsking], return_dto=None)
 async def post_own_request(ground: Ground, actor: Visitor, data: OwnAsking) -> OwnRequest:
-    """The visitor asks for one of their rights."""
+    """The visitor asks for one of their rights; the same words again are the same request."""
     await ground.limits.take(OWN_REQUESTS, str(actor.id))
     async with ground.database.transaction(actor.account_id) as tx:
         await tx.see(actor.id)
@@ -77,7 +77,9 @@ async def post_own_request(ground: Ground, actor: Visitor, data: OwnAsking) -> O
             chat_id=actor.chat_id,
             wishes=wished(data.wishes),
         )
-        request = await receive_proven(tx, ground, actor, asking)
+        request = await same_again(tx, asking)
+        if request is None:
+            request = await receive_proven(tx, ground, actor, asking)
         return await own_view(tx, request, spoken)
 
 
