@@ -15,6 +15,7 @@ from psycopg import sql
 from chathaven.base.languages import LANGUAGES
 from chathaven.engines.database.data_map import Retention
 from chathaven.engines.database.tables import all_entries
+from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.legal.kept import HOW_LONG, kept
 from chathaven.product.privacy.export_account import LIVES
 from tests.conftest import Api
@@ -192,6 +193,24 @@ def test_7_documents_and_code_tell_the_same_periods() -> None:
     for path in texts.glob("privacy.*.md"):
         numbers = re.findall(r"\b\d+ (?:months?|days?|Monate?n?|Tagen?)\b", path.read_text())
         assert numbers == [], path
+
+
+def test_7_the_period_that_is_told_is_the_one_that_is_set(api: Api) -> None:
+    account = api.sign_up()
+    periods = RetentionPeriods()
+    in_english = {row.retention for row in kept("en")}
+    assert any(text.startswith(f"{periods.conversation_months} months") for text in in_english)
+    documented = (ROOT / "docs" / "privacy" / "retention.md").read_text()
+    assert f"| {periods.conversation_months} months | 1 to 36 months |" in documented
+    for months, said in ((12, "12 months"), (1, "1 month after"), (22, "22 months")):
+        change = {"privacy": {"retention": {"conversation_months": months}}}
+        json_of(account.http.patch("/v1/settings", json=change))
+        for language in LANGUAGES:
+            asked = account.http.get("/v1/legal/privacy-paragraph", params={"language": language})
+            text = json_of(asked)["text"]
+            assert str(months) in text or (language == "ar" and months == 1)
+            assert language != "en" or said in text
+            assert language != "pl" or months != 22 or "22 miesiące" in text
 
 
 # 8: telling others

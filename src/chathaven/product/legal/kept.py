@@ -15,6 +15,7 @@ from chathaven.engines.database.data_map import (
     Whose,
 )
 from chathaven.engines.database.tables import all_entries
+from chathaven.product.accounts.settings import RetentionPeriods
 
 
 class Kept(NamedTuple):
@@ -60,25 +61,31 @@ _BASIS: dict[str, Mapping[Basis, str]] = {
         Basis.NOT_PERSONAL: "keine personenbezogenen Daten",
     },
 }
+_SET = RetentionPeriods()
+"""What holds where a company sets nothing else."""
 HOW_LONG: dict[str, Mapping[Retention, str]] = {
     "en": {
-        Retention.VISIT: "with the visit",
-        Retention.CONVERSATION: "with the chat",
+        Retention.VISIT: f"{_SET.visit_hours} hours, or as the company sets it",
+        Retention.CONVERSATION: f"{_SET.conversation_months} months after the last message, or as"
+        " the company sets it",
         Retention.PROFILE: "with the chat",
         Retention.CONSENT: "as proof, until the person is erased",
-        Retention.SECURITY: "until the sign-in or token ends",
-        Retention.AUDIT: "as long as the account",
+        Retention.SECURITY: f"{_SET.security_days} days after the sign-in or token has ended, or as"
+        " the company sets it",
+        Retention.AUDIT: f"{_SET.audit_months} months, or as the company sets it",
         Retention.QUEUE: "until it is done",
         Retention.EXPORT: "7 days",
         Retention.ACCOUNT: "as long as the account",
     },
     "de": {
-        Retention.VISIT: "mit dem Besuch",
-        Retention.CONVERSATION: "mit dem Chat",
+        Retention.VISIT: f"{_SET.visit_hours} Stunden, oder wie das Unternehmen es einstellt",
+        Retention.CONVERSATION: f"{_SET.conversation_months} Monate nach der letzten Nachricht, oder"
+        " wie das Unternehmen es einstellt",
         Retention.PROFILE: "mit dem Chat",
         Retention.CONSENT: "als Nachweis, bis die Person gelöscht wird",
-        Retention.SECURITY: "bis Anmeldung oder Token endet",
-        Retention.AUDIT: "solange das Konto besteht",
+        Retention.SECURITY: f"{_SET.security_days} Tage nach dem Ende von Anmeldung oder Token, oder"
+        " wie das Unternehmen es einstellt",
+        Retention.AUDIT: f"{_SET.audit_months} Monate, oder wie das Unternehmen es einstellt",
         Retention.QUEUE: "bis es erledigt ist",
         Retention.EXPORT: "7 Tage",
         Retention.ACCOUNT: "solange das Konto besteht",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -11,8 +13,7 @@ from chathaven.base.languages import choose
 from chathaven.product.accounts.settings import AccountSettings
 from chathaven.product.legal.installation import Installation
 
-Sentences = dict[str, str]
-SENTENCES: dict[str, Sentences] = json.loads(
+SENTENCES: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("paragraphs.json").read_text(encoding="utf-8")
 )
 
@@ -43,12 +44,23 @@ def paragraph(
         "form": form,
         "host": here.company or "",
         "location": here.location or "",
+        "months": _months(spoken, say["months"], settings.privacy.retention.conversation_months),
         "subprocessors": ", ".join(f"{s.name} ({s.location})" for s in here.subprocessors),
     }
     keys = ["what", "before", "basis", *_asked(settings), "kept", "storage", "embeds"]
     keys += _receivers(here, mail)
     keys.append("rights")
     return Paragraph(spoken, " ".join(say[key].format_map(named) for key in keys))
+
+
+def _months(language: str, forms: Mapping[str, str], count: int) -> str:
+    """Returns a number of months, at most 36, in the form that the language asks for."""
+    form = "one" if count == 1 else "other"
+    if language == "pl" and count % 10 in {2, 3, 4} and count not in {12, 13, 14}:
+        form = "few"
+    if language == "ar" and count <= 10:
+        form = {1: "one", 2: "two"}.get(count, "few")
+    return forms[form].replace("{n}", str(count))
 
 
 def _asked(settings: AccountSettings) -> list[str]:
