@@ -100,7 +100,7 @@ def test_a_copy_that_is_left_behind_is_found(
 
 
 def test_who_was_not_erased_is_found(running: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing stands in the clear, so this is caught by asking the product itself."""
+    """What is sealed is seen by no search, so the product itself is asked too."""
     erase = Person.erase
 
     def another(self: Person) -> dict[str, object]:
@@ -114,6 +114,9 @@ def test_who_was_not_erased_is_found(running: Server, monkeypatch: pytest.Monkey
     proof = carry_out(running)
     failed = {claim.text.split(":")[1].strip() for claim in proof.claims if not claim.holds}
     assert failed == {
+        # Letters to the person still wait in the outbox.
+        "nothing of the erased person stands anywhere",
+        "no list, log or record of the product names the erased person",
         "the product says that there is no such person, chat or token",
         "the product's own search finds nothing",
         "a new copy of the account holds nothing of the erased person",
