@@ -3,67 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
-from chathaven.base.actor import Operator, Role, System
-from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Database
-from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.product.audit.anchors import Anchors
-from chathaven.product.audit.check import Broken, Checked, check_audit_log
-from chathaven.product.audit.cut import anchor_daily, anchor_head, cut_before
-from chathaven.product.audit.find import LineView, Wanted, find_lines
+from chathaven.product.audit.check import Broken
 from chathaven.product.audit.opened import Readings
 from chathaven.product.audit.record import record, record_once
+from tests.product.audit.logs import LINES, checked, lines_of, somebody, tamper, written
 
-LINES = 6
 _ZERO = "0" * 64
-
-
-@pytest.fixture
-def anchors(tmp_path: Path) -> Anchors:
-    """A folder for anchors."""
-    return Anchors(tmp_path, Signing.open(tmp_path / FILE_NAME))
-
-
-def somebody(account_id: UUID) -> Operator:
-    """An operator, by session."""
-    return Operator(account_id, new_id(), Role.OWNER, frozenset(), session_id=new_id())
-
-
-async def written(database: Database, account_id: UUID, lines: int = LINES) -> None:
-    """Writes a log: lines of people and of the software itself."""
-    for number in range(lines):
-        who = System(account_id) if number % 3 == 2 else somebody(account_id)
-        async with database.transaction(account_id) as tx:
-            await record(tx, who, f"action-{number}", "chat", new_id() if number % 2 else None)
-
-
-async def lines_of(database: Database, account_id: UUID) -> list[LineView]:
-    """The log, in its order."""
-    async with database.transaction(account_id) as tx:
-        return (await find_lines(tx, Wanted(), None, 1000))[::-1]
-
-
-async def tamper(database: Database, account_id: UUID, *statements: str) -> None:
-    """Does what somebody with the database's password could do."""
-    async with database.transaction(account_id) as tx:
-        for statement in statements:
-            await tx.session.execute(text(statement))
-
-
-async def checked(database: Database, account_id: UUID, anchors: Anchors) -> Checked:
-    """What the check says."""
-    return await check_audit_log(database, account_id, anchors.read(account_id), now())
 
 
 async def test_lines_follow_one_another(database: Database, tenant: UUID, anchors: Anchors) -> None:
@@ -113,7 +68,7 @@ def flipped(value: str, bit: int) -> str:
     return value[:at] + chr(ord(value[at]) ^ 1 << bit % 7) + value[at + 1 :]
 
 
-@pytest.mark.parametrize("number", [1, 3, LINES])
+@pytest.mark.parametrize("number", [3, LINES])
 async def test_every_flipped_bit_is_placed(
     database: Database, tenant: UUID, anchors: Anchors, number: int
 ) -> None:
@@ -126,15 +81,15 @@ async def test_every_flipped_bit_is_placed(
         # A database takes no text with a NUL, and a quote is doubled in it.
         put[name] = [
             "'" + flipped(value, bit).replace("'", "''") + "'"
-            for bit in range(0, len(value) * 7, 5 if len(value) > 20 else 1)
+            for bit in range(0, len(value) * 7, 17 if len(value) > 20 else 1)
             if "\0" not in flipped(value, bit)
         ]
     for name in ("actor_id", "target_id", "credential_id"):
         known = getattr(line, name)
-        bits = [known.int ^ 1 << bit for bit in range(0, 128, 9)] if known else [1]
+        bits = [known.int ^ 1 << bit for bit in range(0, 128, 19)] if known else [1]
         put[name] = [f"'{UUID(int=each)}'" for each in bits]
     put["at"] = [
-        f"'{(line.at + timedelta(microseconds=1 << bit)).isoformat()}'" for bit in range(40)
+        f"'{(line.at + timedelta(microseconds=1 << bit)).isoformat()}'" for bit in range(0, 40, 3)
     ]
     tried = 0
     for name, values in put.items():
@@ -148,7 +103,7 @@ async def test_every_flipped_bit_is_placed(
             assert min(each.number for each in found.broken) == number, (name, value)
             tried += 1
         await tamper(database, tenant, f"UPDATE audit_lines SET {name} = {back} {where}")
-    assert tried > 150
+    assert tried > 90
     assert (await checked(database, tenant, anchors)).intact
 
 
@@ -203,97 +158,6 @@ async def test_an_inserted_line_is_placed(
     )
     found = await checked(database, tenant, anchors)
     assert number in {each.number for each in found.broken}, found
-
-
-async def forge(database: Database, account_id: UUID, but: Callable[[LineView], bool]) -> None:
-    """Writes the whole chain anew, without some lines, as somebody who knows the code could."""
-    lines = [line for line in await lines_of(database, account_id) if but(line)]
-    await tamper(database, account_id, "DELETE FROM audit_lines", "DELETE FROM audit_heads")
-    for line in lines:
-        async with database.transaction(account_id) as tx:
-            await record(tx, System(account_id), line.action, line.target_kind, line.target_id)
-
-
-async def test_a_chain_written_anew_is_caught_by_an_anchor(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
-    await written(database, tenant, 3)
-    await anchor_head(database, anchors, tenant)
-    await written(database, tenant, 3)
-    await anchor_head(database, anchors, tenant)
-    assert (await checked(database, tenant, anchors)).intact
-    await forge(database, tenant, lambda line: True)
-    found = await checked(database, tenant, anchors)
-    assert found.broken == [Broken(1, "rewritten", through=3), Broken(4, "rewritten", through=6)]
-
-
-async def test_a_cut_off_end_is_caught_by_an_anchor(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
-    await written(database, tenant)
-    await anchor_head(database, anchors, tenant)
-    await forge(database, tenant, lambda line: line.number <= 4)
-    found = (await checked(database, tenant, anchors)).broken
-    assert Broken(5, "cut-off", through=LINES) in found
-
-
-async def test_an_emptied_log_is_caught_by_an_anchor(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
-    await written(database, tenant)
-    await anchor_head(database, anchors, tenant)
-    await tamper(database, tenant, "DELETE FROM audit_lines", "DELETE FROM audit_heads")
-    found = await checked(database, tenant, anchors)
-    assert found.broken == [Broken(1, "cut-off", through=LINES)]
-
-
-async def test_every_flipped_bit_of_an_anchor_is_named(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
-    await written(database, tenant, 2)
-    await anchor_head(database, anchors, tenant)
-    path = anchors.path(tenant)
-    whole = path.read_bytes().rstrip(b"\n")
-    for bit in range(0, len(whole) * 8, 3):
-        damaged = bytearray(whole)
-        damaged[bit // 8] ^= 1 << bit % 8
-        path.write_bytes(bytes(damaged) + b"\n")
-        read = anchors.read(tenant)
-        assert None in read, bit
-    assert path.stat().st_mode & 0o777 == 0o600
-    path.write_bytes(bytes(damaged) + b"\n")
-    assert (await checked(database, tenant, anchors)).broken[0].what == "anchor"
-
-
-async def test_what_passed_its_time_goes_and_the_rest_is_checked_from_a_signed_cut(
-    database: Database, tenant: UUID, anchors: Anchors
-) -> None:
-    await written(database, tenant)
-    lines = await lines_of(database, tenant)
-    async with database.transaction(tenant) as tx:
-        assert await cut_before(tx, anchors, lines[3].at) == 3
-    found = await checked(database, tenant, anchors)
-    assert found.intact, found
-    assert (found.first, found.last, found.lines) == (4, LINES, 3)
-    # The same without its anchor is a removal.
-    async with database.transaction(tenant) as tx:
-        await tx.session.execute(text("DELETE FROM audit_lines WHERE number = 4"))
-    [gone] = (await checked(database, tenant, anchors)).broken
-    assert gone == Broken(1, "start", through=4)
-    async with database.transaction(tenant) as tx:
-        assert await cut_before(tx, anchors, now()) == 2
-    assert (await checked(database, tenant, anchors)).intact
-    await written(database, tenant, 1)
-    assert (await checked(database, tenant, anchors)).intact
-
-
-async def test_a_day_has_one_anchor(database: Database, tenant: UUID, anchors: Anchors) -> None:
-    assert not await anchor_daily(database, anchors, tenant)
-    await written(database, tenant, 2)
-    assert await anchor_daily(database, anchors, tenant)
-    await written(database, tenant, 2)
-    assert not await anchor_daily(database, anchors, tenant)
-    assert len(anchors.read(tenant)) == 1
 
 
 async def test_reading_is_noted_once_in_a_while(database: Database, tenant: UUID) -> None:

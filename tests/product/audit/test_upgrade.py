@@ -22,7 +22,7 @@ from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import check_audit_log
 from chathaven.product.audit.record import record
 from tests.ground import map_tables, private_folder
-from tests.product.audit.test_chain import somebody
+from tests.product.audit.logs import somebody
 
 BEFORE = "0008"
 OLD = (
