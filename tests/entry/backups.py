@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
+from chathaven.engines.database.embedded import running
 from tests.driving import Account, Server, VisitorClient, sign_up, visit
 from tests.entry.installation import CHATHAVEN, environment
 
@@ -19,14 +22,16 @@ class Past:
     """What there was: a backup that was made while the server ran, and an erasure after it.
 
     `folder` has the installation (`data`), the backup (`one.backup`, `.keys`, `.ledger`), and the
-    file with the passphrase. `said` are what each visitor wrote before the backup.
+    file with the passphrase. `wrapped` are the wrapped keys of the moment of the backup, `sealed`
+    the sealed messages. The keys were replaced since, and the old roots destroyed.
     """
 
     folder: Path
     account: Account
     erased: VisitorClient
     others: list[VisitorClient]
-    erasure_id: str
+    wrapped: list[bytes]
+    sealed: list[bytes]
 
     @property
     def backup(self) -> Path:
@@ -79,13 +84,35 @@ def live(folder: Path) -> Past:
             "backup", "--data", server.data, "--passphrase-file", secret, folder / "one.backup"
         )
         assert made.returncode == 0, made.stderr
+        wrapped, sealed = in_database(server)
         erased, *others = visitors
         asked = account.http.delete(f"/v1/visitors/{erased.visitor_id}").raise_for_status()
         erasure_id = asked.json()["erasure"]["id"]
         until(lambda: is_done(account, erasure_id))
         others[0].say("said after the backup")
         assert server.stop() == 0, server.last_words()
-    return Past(folder, account, erased, others, erasure_id)
+    ticked = chathaven("keys", "rotate", "--now", "--data", folder / "data")
+    assert ticked.returncode == 0, ticked.stderr
+    assert "Destroyed: 1." in ticked.stdout
+    return Past(folder, account, erased, others, wrapped, sealed)
+
+
+def in_database(server: Server) -> tuple[list[bytes], list[bytes]]:
+    """Returns every wrapped key, and every sealed message, as they stand there now."""
+    queries = (
+        "select wrapped from person_keys",
+        "select wrapped from account_keys",
+        "select wrapped_index_key from account_keys",
+        "select wrapped from installation_keys",
+        "select proof from root_epochs",
+    )
+    with (
+        running(server.data / "postgres") as way,
+        psycopg.connect(way.launcher) as connection,
+    ):
+        wrapped = [bytes(row[0]) for query in queries for row in connection.execute(query)]
+        sealed = [bytes(row[0]) for row in connection.execute("select params from events")]
+    return wrapped, sealed
 
 
 def is_done(account: Account, erasure_id: str) -> bool:
