@@ -79,7 +79,7 @@ async def read(company: Company, request_id: str) -> dict[str, Any]:
     return made(await company.owner.get(f"/v1/requests/{request_id}"))
 
 
-async def draft(company: Company, request_id: str, kind: str, **query: str) -> dict[str, str]:
+async def draft(company: Company, request_id: str, kind: str, **query: str) -> dict[str, Any]:
     """Returns subject and text of a letter from the templates."""
     path = f"/v1/requests/{request_id}/letter"
     found = made(await company.owner.get(path, params={"kind": kind, **query}))
@@ -87,7 +87,7 @@ async def draft(company: Company, request_id: str, kind: str, **query: str) -> d
 
 
 async def act(
-    company: Company, request_id: str, what: str, status: int = 201, **body: Any
+    company: Company, request_id: str, what: str, status: Any = 201, **body: Any
 ) -> dict[str, Any]:
     """Does something with a request."""
     answer = await company.owner.post(f"/v1/requests/{request_id}/{what}", json=body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -230,7 +231,7 @@ async def test_lists_are_by_due_date_and_paged(served: Served, company: Company)
     due_on: list[str] = []
     after = None
     while True:
-        query = {"limit": 2, "due": "overdue"} | ({"after": after} if after else {})
+        query: dict[str, Any] = {"limit": 2, "due": "overdue"} | ({"after": after} if after else {})
         page = made(await company.owner.get("/v1/requests", params=query))
         due_on += [each["due_on"] for each in page["items"]]
         after = page["next"]
