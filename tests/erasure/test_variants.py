@@ -198,7 +198,7 @@ def test_killed_again_and_again(own: Server) -> None:
         time.sleep(random.random() * 0.15)
         own.restart()
         path = f"/v1/erasures/{asked['id']}"
-        done = until_done(lambda path=path: account.http.get(path))  # type: ignore[misc]
+        done = until_done(lambda path=path: account.http.get(path))  # type: ignore[misc]  # a lambda's default has no type
         assert all(store["verified"] for store in done["receipts"])
         assert names_nobody(own, goes.visitor_id)
         goes.http.close()
@@ -220,7 +220,7 @@ def test_many_in_one_batch(running: Server) -> None:
         for person in people
     ]
     for id in asked:
-        done = until_done(lambda id=id: account.http.get(f"/v1/erasures/{id}"))  # type: ignore[misc]
+        done = until_done(lambda id=id: account.http.get(f"/v1/erasures/{id}"))  # type: ignore[misc]  # a lambda's default has no type
         assert all(store["verified"] for store in done["receipts"])
     left = [each["visitor"]["id"] for each in all_items(account.http, "/v1/chats", view="all")]
     assert left == [stays.visitor_id]

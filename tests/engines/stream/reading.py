@@ -68,7 +68,7 @@ class Reader:
     async def _serve(self) -> None:
         self.hub.add(self.subscription)
         try:
-            await self.subscription.run(self._receive, self._send)  # type: ignore[arg-type]
+            await self.subscription.run(self._receive, self._send)  # type: ignore[arg-type]  # plain dicts for messages
         finally:
             self.hub.remove(self.subscription)
 

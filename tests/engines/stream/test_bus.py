@@ -102,7 +102,7 @@ async def test_what_one_says_all_others_hear_in_order(processes: list[Process]) 
         Present(me, ACCOUNT, "visitor", [UUID(int=7)]),
     ]
     for other in others:
-        await eventually(lambda other=other: len(other.heard) == 4)  # type: ignore[misc]
+        await eventually(lambda other=other: len(other.heard) == 4)  # type: ignore[misc]  # a lambda's default has no type
         assert other.heard == expected
     # A change is out of date here too; the rest is known where it was said.
     assert one.heard == [expected[2]]

@@ -56,7 +56,7 @@ async def test_each_of_many_is_recognised_in_few_transactions(
 ) -> None:
     one, other = await served.sign_up(), await served.sign_up()
     known = await _started(one, 20) | await _started(other, 5)
-    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]
+    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     found = await asyncio.gather(*(recognise(secret) for secret in known.values()))
     assert [str(each.id) for each in found if each] == list(known)
     assert [str(each.account_id) for each in found if each] == [one.id] * 20 + [other.id] * 5
@@ -67,7 +67,7 @@ async def test_who_comes_while_others_are_looked_up_goes_with_the_next(
     served: Served, counting: _Counting
 ) -> None:
     secrets = list((await _started(await served.sign_up(), 6)).values())
-    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]
+    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     counting.go_on.clear()
     first = asyncio.create_task(recognise(secrets[0]))
     await asyncio.sleep(0.01)
@@ -86,7 +86,7 @@ async def test_a_token_that_nobody_holds_is_nobody_also_beside_others(
     company = await served.sign_up()
     [known] = (await _started(company, 1)).values()
     unknown = Secret.new(VISITOR_PREFIX, known.account_id)
-    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]
+    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     found, missing = await asyncio.gather(recognise(known), recognise(unknown))
     assert found is not None
     assert missing is None
@@ -94,7 +94,7 @@ async def test_a_token_that_nobody_holds_is_nobody_also_beside_others(
 
 async def test_one_who_hangs_up_takes_nobody_with_him(served: Served, counting: _Counting) -> None:
     secrets = list((await _started(await served.sign_up(), 2)).values())
-    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]
+    recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     counting.go_on.clear()
     gone, stays = (asyncio.create_task(recognise(secret)) for secret in secrets)
     await asyncio.sleep(0.01)

@@ -124,7 +124,7 @@ class Bus:
 
     async def _run(self) -> None:
         # Only where there is a Redis; redis_channel says why.
-        from chathaven.engines.stream.redis_channel import LOST, RedisChannel  # noqa: PLC0415
+        from chathaven.engines.stream.redis_channel import LOST, RedisChannel  # noqa: PLC0415  only where it is used
 
         while True:
             channel = RedisChannel(str(self._url))

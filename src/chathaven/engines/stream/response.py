@@ -26,7 +26,7 @@ class EventStream(Response[bytes]):
         self._subscription = subscription
         self._hello = hello
 
-    def to_asgi_response(  # type: ignore[override]
+    def to_asgi_response(  # type: ignore[override]  # it takes what it needs
         self, app: Litestar | None, request: Request[Any, Any, Any], **_: Any
     ) -> _Open:
         """Returns the answer; Litestar calls it once the handler is done."""

@@ -76,7 +76,7 @@ async def register(
 ) -> None:
     """Writes epochs that are held and not known; all but `current` are retired."""
     for epoch in sorted(epochs):
-        proof = await keyring.run(lambda epoch=epoch: prove(keyring, epoch))  # type: ignore[misc]
+        proof = await keyring.run(lambda epoch=epoch: prove(keyring, epoch))  # type: ignore[misc]  # a lambda's default has no type
         await connection.execute(
             "INSERT INTO root_epochs (epoch, proof, created_at, retired_at)"
             " VALUES (%s, %s, now(), CASE WHEN %s THEN NULL ELSE now() END)"

@@ -66,7 +66,7 @@ class Places:
             if folder.is_dir():
                 self._temporary(search, folder)
         for folder in self._also:
-            search.folder(folder, lambda _, name=str(folder): name)  # type: ignore[misc]
+            search.folder(folder, lambda _, name=str(folder): name)  # type: ignore[misc]  # a lambda's default has no type
 
     def is_of_database(self, store: str) -> bool:
         """Whether a store is of the database, a copy of it, or a folder that was named."""

@@ -38,7 +38,7 @@ _SOMEBODY = {
 _templates = Environment(
     loader=PackageLoader("chathaven.product.legal", "texts"),
     # Markdown and no HTML: it is escaped where it is shown.
-    autoescape=False,  # noqa: S701
+    autoescape=False,  # noqa: S701  Markdown, made safe when it becomes HTML
     undefined=StrictUndefined,
     keep_trailing_newline=True,
 )

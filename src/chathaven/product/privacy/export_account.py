@@ -209,7 +209,7 @@ async def begin_anew(tx: Transaction, ground: Ground) -> None:
         )
         await ground.queue.enqueue(tx, JOB, export.id)
         path = _path(ground, export)
-        tx.after_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
+        tx.after_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]  # a lambda's default has no type
 
 
 async def _locked(tx: Transaction, export_id: UUID, *, wait: bool = True) -> AccountExport | None:
