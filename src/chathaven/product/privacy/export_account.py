@@ -47,10 +47,7 @@ PASSING = frozenset({Retention.EXPORT, Retention.QUEUE})
 
 
 class ExportView(msgspec.Struct):
-    """An export as shown. `done` of `total` rows; `bytes` of the file so far.
-
-    `granted_until`: how long who asks may fetch it without giving the password again.
-    """
+    """An export as shown: `done` of `total` rows, and until when it is fetched unasked."""
 
     id: UUID
     status: str
