@@ -1,19 +1,18 @@
 /** One breach: its clock, what is known, the decision, who was told, whose data, closing. */
 import { useEffect, useState } from "preact/hooks";
-import type { List } from "../../shared/types";
 import { has, language, t } from "../i18n/words";
 import { Copyable } from "../parts/copy";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { explain } from "../parts/problem";
-import { Ago } from "../parts/time";
 import { toast } from "../parts/toast";
 import { Part } from "../settings/page";
 import { client } from "../store/client";
 import { ClockLine } from "./clock";
-import { actionWords, actorName, Choice, Lines } from "./pieces";
+import { History } from "./history";
+import { Choice, iso, Lines, local, Moment } from "./pieces";
 import { Scopes } from "./scopes";
-import type { Breach, BreachNote } from "./shapes";
+import type { Breach } from "./shapes";
 import { Telling } from "./telling";
 
 const TEXTS = [
@@ -25,6 +24,10 @@ const TEXTS = [
   "measures_before",
   "consequences",
   "measures_taken",
+] as const;
+const MOMENTS = [
+  ["began_at", "breach.began"],
+  ["ended_at", "breach.ended"],
 ] as const;
 const NATURES = ["confidentiality", "integrity", "availability"] as const;
 const RISKS = ["unknown", "unlikely", "risk", "high"] as const;
@@ -107,15 +110,19 @@ function Facts({ breach, onChanged }: Props) {
       ["subject_count", text("subject_count")],
       ["record_count", text("record_count")],
       ["risk", breach.risk],
+      ["began_at", breach.began_at ? local(new Date(breach.began_at)) : ""],
+      ["ended_at", breach.ended_at ? local(new Date(breach.ended_at)) : ""],
     ]) as Record<string, string>,
     check: () => ({}),
-    send: async ({ subject_count, record_count, ...others }) => {
+    send: async ({ subject_count, record_count, began_at, ended_at, ...others }) => {
       const count = (typed: string | undefined) => (typed?.trim() ? Number(typed) : null);
       await client.patch(`/v1/breaches/${breach.id}`, {
         ...others,
         nature: natures,
         subject_count: count(subject_count),
         record_count: count(record_count),
+        began_at: iso(began_at ?? ""),
+        ended_at: iso(ended_at ?? ""),
       });
       toast(t("saved"));
       onChanged();
@@ -138,6 +145,15 @@ function Facts({ breach, onChanged }: Props) {
           </label>
         ))}
       </fieldset>
+      {MOMENTS.map(([name, label]) => (
+        <Moment
+          key={name}
+          label={t(label)}
+          value={values[name] ?? ""}
+          error={wrong[name]}
+          onInput={(typed) => set(name, typed)}
+        />
+      ))}
       {TEXTS.map((name) => (
         <Lines
           key={name}
@@ -251,33 +267,4 @@ function LetterForm({ breach }: { breach: Breach }) {
   }, [breach.id, spoken]);
   if (!letter) return null;
   return <Copyable text={`${letter.subject}\n\n${letter.text}`} name={t("breach.letter")} prose />;
-}
-
-function History({ breach }: { breach: Breach }) {
-  const [notes, setNotes] = useState<readonly BreachNote[]>([]);
-  useEffect(() => {
-    client
-      .get<List<BreachNote>>(`/v1/breaches/${breach.id}/notes`, { query: { limit: 200 } })
-      .then((list) => setNotes(list.items))
-      .catch(() => setNotes([]));
-  }, [breach]);
-  return (
-    <ol class="lines records-log">
-      {notes.map((one) => (
-        <li key={one.number}>
-          <span class="line-main">
-            <span>
-              <b dir="auto">
-                {actorName(one.operator_id ? "operator" : "system", one.operator_id)}
-              </b>{" "}
-              {actionWords(`breach-${one.kind}`)}
-            </span>
-          </span>
-          <span class="line-note">
-            <Ago at={one.created_at} />
-          </span>
-        </li>
-      ))}
-    </ol>
-  );
 }
