@@ -354,4 +354,7 @@ def test_17_nothing_is_shown_that_the_account_did_not_write(api: Api) -> None:
         asked = account.http.get("/v1/legal/privacy-paragraph", params={"language": language})
         text = json_of(asked)["text"]
         assert account.company in text
-        assert not re.search(r"https?://", text)
+        # The one address is the company's own form, on the company's own server.
+        form = f"{api.server.url}/rights/{account.site_key}"
+        assert set(re.findall(r"https?://\S*[^\s.,;:]", text)) == {form}
+        assert "chathaven" not in text.lower()
