@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+import anyio.to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 
@@ -17,7 +18,7 @@ from chathaven.entry.page import spoken
 from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.legal.documents import Documents
-from chathaven.product.legal.examine import examine
+from chathaven.product.legal.examine import Verdict, examine
 from chathaven.product.privacy.look_erasure import LOOKS, look
 from chathaven.product.privacy.show_erasure import ErasureView
 from chathaven.product.sites.find import SiteCache
@@ -59,7 +60,7 @@ async def post_verify(
     if not body and isinstance(text, str):
         body = text.strip().encode("utf-8", "surrogatepass")
     nonce = _word(form.get("nonce")) or None
-    verdict = examine(body, ground.signing.checker, nonce) if body else None
+    verdict = await _examine(ground, body, nonce) if body else None
     return await _page(documents, sites, request, language, verdict=verdict, asked=True)
 
 
@@ -81,7 +82,7 @@ async def post_own_erasure(
         return await _page(documents, sites, request, language, own={"number": number})
     certificates = [each for each in (found.certificate, found.final_certificate) if each]
     text = json.dumps(certificates, ensure_ascii=False, indent=2) if certificates else None
-    verdict = examine(text.encode(), ground.signing.checker, nonce) if text else None
+    verdict = await _examine(ground, text.encode(), nonce) if text else None
     own = {"number": number, "status": found.status, "text": text}
     return await _page(documents, sites, request, language, verdict=verdict, own=own)
 
@@ -91,6 +92,11 @@ async def _look(ground: Ground, number: str, nonce: str) -> ErasureView | None:
         return await look(ground.database, UUID(number), nonce)
     except (NotFound, ValueError):
         return None
+
+
+async def _examine(ground: Ground, body: bytes, nonce: str | None) -> Verdict:
+    # Unpacking and hashing may take a second; others go on meanwhile.
+    return await anyio.to_thread.run_sync(examine, body, ground.signing.checker, nonce)
 
 
 def _word(given: object) -> str:

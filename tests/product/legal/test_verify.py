@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from chathaven.engines.vault.signed_pdf import sign_pdf
 from tests.product.served import Served
@@ -56,3 +58,14 @@ async def test_the_keys_are_public(served: Served) -> None:
     assert set(key) == {"key_id", "alg", "value", "created_at"}
     secret = json.loads(signing.path.read_text())["keys"][signing.key_id]["seed"]
     assert secret not in json.dumps(shown)
+
+
+async def test_a_small_zip_with_a_huge_manifest_is_not_read(served: Served) -> None:
+    body = io.BytesIO()
+    signed = {"alg": "Ed25519", "key_id": "x", "value": "x"}
+    manifest = json.dumps({"files": [0] * 5_000_000, "signature": signed})
+    with ZipFile(body, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", manifest)
+    files = {"file": ("export.zip", body.getvalue(), "application/zip")}
+    answer = await served.client().post("/verify?language=en", files=files)
+    assert "Its manifest cannot be read." in answer.text
