@@ -196,12 +196,10 @@ export class Session {
   /** See that there is a visitor. Tabs that start at the same moment start one between them. */
   async #start(): Promise<void> {
     if (this.token.value) return;
-    const create = async () => {
-      const kept = this.kept.get(TOKEN);
-      if (kept) this.resume();
+    await inTurn(`chathaven.${this.place.site}.start`, async () => {
+      if (this.kept.get(TOKEN)) this.resume();
       else await this.#create();
-    };
-    await inTurn(`chathaven.${this.place.site}.start`, create);
+    });
   }
 
   async #create(): Promise<void> {
