@@ -6,9 +6,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from chathaven.base.clock import now
 from chathaven.engines.database.people import count
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
+from chathaven.product.privacy import erase
+from chathaven.product.privacy.model import Erasure
 from tests.product.privacy.erasing import erase_now, is_gone, shown
 from tests.product.privacy.test_export_visitor import Visitor
 from tests.product.served import Company, Served
@@ -73,3 +78,27 @@ async def test_a_hold_that_comes_later_stops_it_too(
     await company.owner.delete(f"/v1/holds/{hold_id}")
     await erase_now(served, company, erasure_id)
     assert await is_gone(ground, company, visitor, erasure_id)
+
+
+async def test_a_hold_that_comes_while_it_begins_stops_it(
+    served: Served, ground: Ground, company: Company, visitor: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    asked = (await company.owner.delete(f"/v1/visitors/{visitor.id}")).json()
+    erasure_id = UUID(asked["erasure"]["id"])
+    was_held = erase._under_way
+
+    async def held_behind_it(tx: Transaction, id: UUID) -> Erasure | None:
+        """Looked, and nobody was held; then somebody is, before anything is locked."""
+        found = await was_held(tx, id)
+        if found is not None and found.started_at is not None and not there:
+            there.append(await put_on_hold(company, visitor))
+        return found
+
+    there: list[str] = []
+    monkeypatch.setattr(erase, "_under_way", held_behind_it)
+    await erase_now(served, company, erasure_id)
+    assert there
+    assert (await shown(company, erasure_id))["status"] == "waiting"
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        assert (await count(tx, visitor.id))["events"] == 3

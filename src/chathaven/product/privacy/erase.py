@@ -113,6 +113,13 @@ async def _remove(
         (tx.account_id, visitor_id),
     )
     chats = [row[0] async for row in rows]
+    # A hold takes this lock: it is there by now, or finds nobody. The next step lets it wait.
+    await driver.execute(
+        "SELECT 1 FROM visitors WHERE account_id = %s AND id = %s FOR UPDATE",
+        (tx.account_id, visitor_id),
+    )
+    if erasure.last_epoch is None and await is_held(tx, visitor_id):
+        return
     # In a later run there is nobody left about whom anything could be closed.
     for close in before_removal if erasure.last_epoch is None else ():
         await close(tx, ground, visitor_id, erasure.id)
