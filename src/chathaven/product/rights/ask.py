@@ -81,4 +81,4 @@ async def ask_by_form(
         request = await receive(tx, ground, system, asking)
         _, content = await read_request(tx, request.id, lock=True)
         await ask_for_proof(tx, ground, system, request, there(content))
-        return Received(str(request.id), day(request.due_at))
+        return Received(str(request.id), day(request.due_at, language))

@@ -172,12 +172,13 @@ async def _tell(
 ) -> None:
     """Writes to operators, each in their language, and nothing of the person who asks."""
     for operator in people:
-        say = words(choose(operator.language, None))
+        language = choose(operator.language, None)
+        say = words(language)
         given = {
             "kind": say["kinds"][request.kind],
             "company": company,
-            "received": day(request.received_at),
-            "due": day(request.due_at),
+            "received": day(request.received_at, language),
+            "due": day(request.due_at, language),
             "days": str(max(days_left(request.due_at, now()), 0)),
             "link": f"{ground.settings.public_url}/app/requests/{request.id}",
         }

@@ -117,8 +117,8 @@ async def draft(
         # Nobody's name brings a placeholder along.
         "name": (address.name or "").replace("{", "").replace("}", ""),
         "what": say["kinds"][request.kind],
-        "received": day(request.received_at),
-        "due": day(last_day),
+        "received": day(request.received_at, language),
+        "due": day(last_day, language),
         "number": str(request.id),
         "reason": reason.strip() or say["letters"]["reason"],
         "ground": say["grounds"].get(ground, ""),
@@ -221,9 +221,11 @@ async def letters_of(tx: Transaction, request: RightsRequest) -> list[RightsLett
     )
 
 
-def day(moment: datetime) -> str:
-    """Returns a day in the one way that every language reads the same."""
-    return f"{moment:%Y-%m-%d}"
+def day(moment: datetime, language: str) -> str:
+    """Returns a day as a letter in a language of the widget writes it."""
+    dates = words(language)["dates"]
+    month = dates["months"].split()[moment.month - 1]
+    return _filled(dates["day"], {"day": str(moment.day), "month": month, "year": str(moment.year)})
 
 
 def _filled(text: str, given: dict[str, str]) -> str:
