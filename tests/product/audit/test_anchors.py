@@ -128,3 +128,19 @@ async def test_lines_that_a_restore_lost_are_noted_and_no_tampering(
     found = await checked(database, tenant, anchors)
     assert found.intact, found
     assert found.anchored == 8
+
+
+async def test_half_a_line_of_a_crash_harms_no_other(
+    database: Database, tenant: UUID, anchors: Anchors
+) -> None:
+    await written(database, tenant, 3)
+    await anchor_head(database, anchors, tenant)
+    path = anchors.path(tenant)
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:40])
+    assert (await checked(database, tenant, anchors)).intact
+    assert anchors.documents(tenant) == whole
+    await written(database, tenant, 3)
+    await anchor_head(database, anchors, tenant)
+    found = await checked(database, tenant, anchors)
+    assert (found.intact, found.anchors, found.anchored) == (True, 2, 6)

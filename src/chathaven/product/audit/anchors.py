@@ -79,26 +79,26 @@ class Anchors:
     def keep(self, account_id: UUID, document: dict[str, Any]) -> None:
         """Adds an anchor to the account's file; it is on disk before this returns."""
         (self._data / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.path(account_id), os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode=0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            os.write(handle, msgspec.json.encode(document) + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        handle = os.open(self.path(account_id), os.O_RDWR | os.O_CREAT | os.O_APPEND, mode=0o600)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # What a crash or a full disk left of a last line was never relied on.
+            file.truncate(len(_whole_lines(file.read())))
+            body = memoryview(msgspec.json.encode(document) + b"\n")
+            while body:
+                body = body[file.write(body) :]
+            os.fsync(file.fileno())
 
     def read(self, account_id: UUID) -> list[Anchor | None]:
         """Returns the account's anchors, the oldest first; None for one that is not genuine."""
-        try:
-            body = self.path(account_id).read_bytes()
-        except FileNotFoundError:
-            return []
-        return [self.genuine(account_id, line) for line in body.splitlines()]
+        return [self.genuine(account_id, line) for line in self.documents(account_id).splitlines()]
 
     def documents(self, account_id: UUID) -> bytes:
         """Returns the account's anchors as they are kept, for a copy elsewhere."""
-        path = self.path(account_id)
-        return path.read_bytes() if path.exists() else b""
+        try:
+            return _whole_lines(self.path(account_id).read_bytes())
+        except FileNotFoundError:
+            return b""
 
     def genuine(self, account_id: UUID, line: bytes) -> Anchor | None:
         """Returns the anchor that a line holds, or None where we did not sign it for the account."""
@@ -119,3 +119,8 @@ class Anchors:
         there = path.exists()
         path.unlink(missing_ok=True)
         return there
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """Returns a file without a last line that was not written to its end, or not yet."""
+    return body[: body.rfind(b"\n") + 1]
