@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, func, select
 
+from chathaven.engines.vault.model import PersonKey
+from chathaven.product.rights.jobs import forget_content
+from chathaven.product.rights.model import RightsContent, RightsRequest
 from tests.product.rights.desk import (
     act,
     approve,
@@ -150,3 +155,23 @@ async def test_other_companies_see_nothing_of_it(served: Served, company: Compan
         json={"to": "duplicate", "duplicate_of": other.made["site"]["id"]},
     )
     assert taken.status_code == 404
+
+
+async def test_content_goes_on_its_day_though_the_proof_went_earlier(
+    served: Served, company: Company
+) -> None:
+    asked = await enter(company, "access", name=f"Vera {CANARY}", email=EMAIL)
+    request_id = asked["request"]["id"]
+    await act(company, request_id, "steps", to="withdrawn")
+    await work(served, company)
+    ground, account_id = served.process.ground, UUID(company.id)
+    async with ground.database.transaction(account_id) as tx:
+        # As a run of retention does, where the company keeps proofs for a shorter time.
+        await tx.run(delete(RightsRequest).where(RightsRequest.id == UUID(request_id)))
+    await forget_content(ground, account_id, UUID(request_id))
+    await work(served, company)
+    async with ground.database.transaction(account_id) as tx:
+        left = select(func.count()).where(RightsContent.request_id == UUID(request_id))
+        assert await tx.value(left) == 0
+        keys = select(func.count()).where(PersonKey.kind == "requester")
+        assert await tx.value(keys) == 0

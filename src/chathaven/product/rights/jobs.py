@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import delete, select
 
 from chathaven.base.actor import Role, System
 from chathaven.base.clock import now
+from chathaven.base.errors import NotFound
 from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
@@ -35,7 +37,14 @@ from chathaven.product.rights.model import (
 )
 from chathaven.product.rights.receive import ARRIVED
 from chathaven.product.rights.states import FINAL, Kind, State
-from chathaven.product.rights.steps import FORGET, WARN, changed, read_request, step
+from chathaven.product.rights.steps import (
+    FORGET,
+    WARN,
+    changed,
+    read_content,
+    read_request,
+    step,
+)
 
 WORKERS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
 """Who may work on requests; see `access/permissions.py`."""
@@ -224,8 +233,13 @@ async def close_affairs(tx: Transaction, ground: Ground, person_id: UUID, erasur
 async def forget_content(ground: Ground, account_id: UUID, request_id: UUID) -> None:
     """Deletes what is kept of a person about a request that was closed long ago."""
     async with ground.database.transaction(account_id) as tx:
-        request, content = await read_request(tx, request_id, lock=True)
-        if content is None or request.state not in FINAL:
+        # The proof has a time of its own, which a company may set shorter.
+        with suppress(NotFound):
+            request, _ = await read_request(tx, request_id, lock=True)
+            if request.state not in FINAL:
+                return
+        content = await read_content(tx, request_id)
+        if content is None:
             return
         if content.person_kind == "requester":
             await ask_for_erasure(tx, ground, System(account_id), content.person_id)

@@ -41,6 +41,11 @@ async def read_request(
     request = await tx.one(wanted.with_for_update() if lock else wanted)
     if request is None:
         raise NotFound()
+    return request, await read_content(tx, request_id)
+
+
+async def read_content(tx: Transaction, request_id: UUID) -> RightsContent | None:
+    """Returns what is kept of the person of a request, whom the transaction sees then, or None."""
     content = await tx.one(
         select(RightsContent).where(
             RightsContent.account_id == tx.account_id, RightsContent.request_id == request_id
@@ -48,7 +53,7 @@ async def read_request(
     )
     if content is not None:
         await tx.see(content.person_id)
-    return request, content
+    return content
 
 
 async def step(
