@@ -14,10 +14,11 @@ from sqlalchemy import select
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Whose
-from chathaven.engines.database.people import count, remove
+from chathaven.engines.database.people import count
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import EVERYONE, Database, Sees, Transaction
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.stores import remove_inside, tables
 from chathaven.product.visitors.model import Restriction, RestrictionKind, VisitorToken
 from tests.ground import map_tables, new_person, new_tenant
 
@@ -146,7 +147,7 @@ async def test_erasing_finds_what_others_do_not_see(database: Database, tenant: 
     async with database.transaction(tenant) as tx:
         assert (await count(tx, person))["visitor_tokens"] == 1
     async with database.transaction(tenant) as tx:
-        receipts = {each.store: each for each in await remove(tx, person)}
+        receipts = {each.store: each for each in await remove_inside(tx, tables(), person)}
     assert receipts["visitor_tokens"].removed == 1
     assert receipts["restrictions"].removed == 1
     async with database.transaction(tenant, sees=EVERYONE) as tx:

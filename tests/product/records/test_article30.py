@@ -13,6 +13,7 @@ from uuid import UUID
 import jsonschema_rs
 import pytest
 
+from chathaven.base.cells import harmless
 from chathaven.base.clock import now
 from chathaven.engines.database.data_map import Basis, Whose
 from chathaven.engines.database.tables import all_entries
@@ -20,7 +21,7 @@ from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.signed_pdf import check_pdf
-from chathaven.product.audit.find import cell
+from chathaven.product.audit.find import csv_rows
 from chathaven.product.records.api import schema
 from chathaven.product.records.article30 import record_sha256
 from chathaven.product.records.keep import differences
@@ -227,9 +228,10 @@ async def test_it_is_taken_along(
     check_pdf(served.process.ground.signing.checker, got["pdf"])
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", " =1", "＝1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert cell(text) == f"'{text}"
+    assert harmless(text) == f"'{text}"
+    assert next(csv.reader(io.StringIO(csv_rows([[text]]).decode()))) == [f"'{text}"]
 
 
 async def test_only_who_may_reads_it(company: Company) -> None:

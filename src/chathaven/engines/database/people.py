@@ -6,12 +6,10 @@ tables by hand, so nothing is forgotten.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from chathaven.engines.database.tables import Table
@@ -19,7 +17,6 @@ from chathaven.engines.database.transaction import Transaction
 
 KEYS = "person_keys"
 """Emptied last: without the key nothing that is still there can be opened."""
-PAGE = 500
 
 
 class Removed(msgspec.Struct):
@@ -64,34 +61,3 @@ async def count(tx: Transaction, person_id: UUID) -> dict[str, int]:
         if rows:
             counts[table.__tablename__] = rows
     return counts
-
-
-async def remove(tx: Transaction, person_id: UUID) -> list[Removed]:
-    """Deletes every row about a person, and looks again. Doing it twice finds nothing."""
-    await tx.see(person_id)
-    receipts: list[Removed] = []
-    for table in tables_about_people():
-        where = is_about(table, tx.account_id, person_id)
-        counting = select(func.count()).select_from(table).where(*where)
-        found = int(await tx.value(counting) or 0)
-        removed = await tx.run(delete(table).where(*where))
-        left = int(await tx.value(counting) or 0)
-        receipts.append(Removed(table.__tablename__, found, removed, left == 0))
-    return receipts
-
-
-async def rows_about(
-    tx: Transaction, table: type[Table], person_id: UUID
-) -> AsyncIterator[dict[str, Any]]:
-    """Yields the rows of one table about a person, opened, with the columns that are exported."""
-    shown = [name for name, entry in table.entries.items() if entry.export]
-    order = [column for column in table.__table__.primary_key if column.name != "account_id"]
-    where = is_about(table, tx.account_id, person_id)
-    offset = 0
-    while True:
-        page = await tx.all(select(table).where(*where).order_by(*order).offset(offset).limit(PAGE))
-        for row in page:
-            yield {name: getattr(row, name) for name in shown if name != "account_id"}
-        if len(page) < PAGE:
-            return
-        offset += PAGE

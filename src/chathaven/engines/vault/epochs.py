@@ -109,14 +109,6 @@ def proves(keyring: Keyring, epoch: int, proof: bytes) -> bool:
 # What is gone
 
 
-async def epochs_alive(connection: Connection) -> list[int]:
-    """Returns the epochs whose root is not destroyed, oldest first."""
-    rows = await connection.execute(
-        "SELECT epoch FROM root_epochs WHERE destroyed_at IS NULL ORDER BY epoch"
-    )
-    return [row[0] for row in await rows.fetchall()]
-
-
 async def all_destroyed_up_to(connection: Connection, epoch: int) -> bool:
     """Whether every root up to an epoch, and that one, is destroyed.
 

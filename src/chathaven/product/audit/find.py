@@ -12,11 +12,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Select, select
 
+from chathaven.base.cells import harmless
 from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.audit.model import AuditLine
 
 PAGE = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 encode = msgspec.json.Encoder().encode
 
 
@@ -107,11 +107,9 @@ async def as_csv(database: Database, account_id: UUID, wanted: Wanted) -> AsyncI
 def csv_rows(rows: Sequence[Sequence[object]]) -> bytes:
     """Returns rows of CSV in which no cell is a formula to a program for tables."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerows([[cell(each) for each in row] for row in rows])
+    csv.writer(buffer).writerows([[_cell(each) for each in row] for row in rows])
     return buffer.getvalue().encode()
 
 
-def cell(value: object) -> str:
-    """Returns a value as a cell: what would begin a formula stands behind an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _cell(value: object) -> str:
+    return "" if value is None else harmless(str(value))

@@ -7,19 +7,13 @@ import io
 from collections.abc import Iterable
 from uuid import UUID
 
+from chathaven.base.cells import harmless
 from chathaven.product.chats.model import MESSAGES
 from chathaven.product.privacy.export_rows import Values
 
 _COLUMNS = ("conversation", "number", "time", "author", "name", "text")
-_BEGINS_A_FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")
 # Spreadsheets guess the encoding; the mark at the beginning tells them.
 CSV_HEAD = ("\N{BYTE ORDER MARK}" + ",".join(_COLUMNS) + "\r\n").encode()
-
-
-def harmless(cell: str) -> str:
-    """Returns a cell that a spreadsheet takes for text: with an apostrophe where it would not."""
-    first = cell.lstrip(" \N{NO-BREAK SPACE}")[:1] or cell[:1]
-    return f"'{cell}" if first in _BEGINS_A_FORMULA else cell
 
 
 def csv_lines(chat_id: UUID, events: Iterable[Values]) -> bytes:

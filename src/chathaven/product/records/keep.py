@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from chathaven.base.clock import now
 from chathaven.base.errors import NotFound
@@ -142,12 +142,6 @@ async def list_versions(
         .limit(limit)
     )
     return [tuple(row) for row in rows]
-
-
-async def count_versions(tx: Transaction) -> int:
-    """Returns how many versions the account has."""
-    counted = select(func.count()).where(RecordVersion.account_id == tx.account_id)
-    return int(await tx.value(counted) or 0)
 
 
 class Change(msgspec.Struct):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +12,9 @@ from typing import Any
 import msgspec
 
 from chathaven import __version__
-from chathaven.engines.database.tables import all_entries
-from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.signing import Signing
 from chathaven.product.accounts.settings import RetentionPeriods
+from chathaven.product.privacy.certificate import columns_hash
 from chathaven.product.retention.classes import CLASSES, tables_of
 from chathaven.product.retention.model import RetentionRun
 
@@ -77,15 +75,10 @@ def signed_report(
             ],
             "erasures_under_way": under_way,
             "restricted_or_held": hidden,
-            "columns_sha256": _columns(),
+            "columns_sha256": columns_hash(),
             "software": {"name": "Chathaven", "version": __version__},
         }
     )
-
-
-def _columns() -> str:
-    """Returns the SHA-256 of the data map, by whose classes it was judged what had its time."""
-    return hashlib.sha256(canonical(msgspec.to_builtins(all_entries()))).hexdigest()
 
 
 def _time(moment: datetime) -> str:
