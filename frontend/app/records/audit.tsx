@@ -7,6 +7,7 @@ import { announce } from "../parts/announce";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Ago } from "../parts/time";
+import { href } from "../router/routes";
 import { Part, SettingsPage } from "../settings/page";
 import { client } from "../store/client";
 import { loadTeam } from "../store/load";
@@ -153,6 +154,7 @@ function Log() {
     });
   useEffect(() => {
     let stale = false;
+    setFailure(null);
     void loadTeam().catch(setFailure);
     read(null)
       .then((page) => {
@@ -195,6 +197,7 @@ function Log() {
         </Choice>
       </div>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {lines === null && failure === null && <p class="bones">{t("loading")}</p>}
       {lines?.length === 0 && <p class="notice">{t("audit.none")}</p>}
       {lines && lines.length > 0 && (
         <ol class="lines records-log">
@@ -206,7 +209,7 @@ function Log() {
                   <b dir="auto">{actorName(line.actor_kind, line.actor_id)}</b>{" "}
                   {actionWords(line.action)}
                 </span>
-                {line.target_id && <small class="records-id">{line.target_id}</small>}
+                <Target line={line} />
               </span>
               <span class="line-note">
                 <Ago at={line.at} />
@@ -222,4 +225,18 @@ function Log() {
       )}
     </>
   );
+}
+
+/** What it was done to: a name or a way there, and otherwise its id, which is all the log holds. */
+function Target({ line }: { line: AuditLine }) {
+  const { target_kind: kind, target_id: id, actor_id: actor } = line;
+  if (!id || id === actor) return null;
+  if (kind === "operator") return <small dir="auto">{actorName("operator", id)}</small>;
+  const to =
+    kind === "chat"
+      ? href({ page: "inbox", view: "all", chat: id })
+      : kind === "request"
+        ? href({ page: "requests", id })
+        : null;
+  return <small class="records-id">{to ? <a href={to}>{id}</a> : id}</small>;
 }

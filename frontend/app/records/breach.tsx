@@ -33,6 +33,9 @@ const NATURES = ["confidentiality", "integrity", "availability"] as const;
 const RISKS = ["unknown", "unlikely", "risk", "high"] as const;
 const DECISIONS = ["undecided", "notify", "not-needed"] as const;
 
+/** How many, or nothing where nobody knows yet. */
+const isCount = (typed: string | undefined): boolean => /^\d*$/u.test((typed ?? "").trim());
+
 interface Props {
   breach: Breach;
   onChanged: () => void;
@@ -78,13 +81,15 @@ function Standing({ breach, onChanged }: Props) {
     try {
       const status = open ? "closed" : "open";
       await client.post(`/v1/breaches/${breach.id}/status`, { status });
+      toast(t(open ? "breach.was_closed" : "breach.was_reopened"));
       onChanged();
     } catch (cause) {
       toast(explain(cause), { failed: true });
     }
   };
   const what = breach.missing.map((name) => {
-    const key = name === "notification" ? "breach.missing_notification" : `breach.${name}`;
+    const own = `breach.missing_${name}`;
+    const key = has(own) ? own : `breach.${name}`;
     return has(key) ? t(key) : name;
   });
   return (
@@ -113,7 +118,10 @@ function Facts({ breach, onChanged }: Props) {
       ["began_at", breach.began_at ? local(new Date(breach.began_at)) : ""],
       ["ended_at", breach.ended_at ? local(new Date(breach.ended_at)) : ""],
     ]) as Record<string, string>,
-    check: () => ({}),
+    check: ({ subject_count, record_count }) => ({
+      subject_count: isCount(subject_count) ? undefined : t("wrong.number"),
+      record_count: isCount(record_count) ? undefined : t("wrong.number"),
+    }),
     send: async ({ subject_count, record_count, began_at, ended_at, ...others }) => {
       const count = (typed: string | undefined) => (typed?.trim() ? Number(typed) : null);
       await client.patch(`/v1/breaches/${breach.id}`, {

@@ -1,5 +1,5 @@
 /** The register of breaches: the list, entering one, and the deadline as it is set. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { t } from "../i18n/words";
 import { Dialog } from "../parts/dialog";
@@ -7,7 +7,6 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
-import { toast } from "../parts/toast";
 import { saveSettings } from "../settings/account-settings";
 import { useSettings } from "../settings/general";
 import { Part, SettingsPage } from "../settings/page";
@@ -29,6 +28,14 @@ export function BreachSettings() {
       .catch(setFailure);
   }, []);
   useEffect(load, [load]);
+  const before = useRef(chosen);
+  useEffect(() => {
+    // Another breach, or the list again, is another page: one goes on at its title.
+    if (before.current === chosen) return;
+    before.current = chosen;
+    document.querySelector<HTMLElement>("main")?.scrollTo(0, 0);
+    document.querySelector<HTMLElement>("main h1")?.focus();
+  }, [chosen]);
   const breach = items?.find(({ id }) => id === chosen);
   if (breach) {
     return (
@@ -100,7 +107,7 @@ function Line({ one, onChoose }: { one: Breach; onChoose: () => void }) {
         <ClockLine breach={one} />
       </span>
       <button type="button" class="button button-small" onClick={onChoose}>
-        {t("breach.facts")}
+        {t("breach.look")}
         <span class="spoken"> {t("breach.number", { number: one.number })}</span>
       </button>
     </li>
@@ -172,7 +179,8 @@ function Deadline() {
   useEffect(() => setText(hours === undefined ? "" : String(hours)), [hours]);
   if (hours === undefined) return null;
   const save = async (): Promise<void> => {
-    if (text === String(hours)) return;
+    if (text.trim() === String(hours)) return;
+    if (!/^\d+$/u.test(text.trim())) return setWrong(t("wrong.number"));
     try {
       await saveSettings(
         { privacy: { breach_deadline_hours: Number(text) } },
@@ -180,7 +188,6 @@ function Deadline() {
       );
     } catch (cause) {
       setWrong(explain(cause));
-      toast(explain(cause), { failed: true });
     }
   };
   return (

@@ -19,7 +19,7 @@ export function ClockLine({ breach }: { breach: Breach }) {
     <small class="breach-clock">
       <Icon name={left < 24 ? "alert" : "clock"} size={16} />
       <span>
-        {t(left < 0 ? "breach.over" : "breach.left", { hours })}
+        {t(left < 0 ? "breach.over" : "breach.left", { count: hours })}
         {" · "}
         {t("breach.until", { date: full(deadline_at, language.value) })}
       </span>

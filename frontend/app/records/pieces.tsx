@@ -9,7 +9,9 @@ import { team } from "../store/state";
 export function actionWords(action: string): string {
   const name = action.startsWith("request-") ? "request" : action;
   const key = `action.${name.replace(/-/gu, "_")}`;
-  return has(key) ? t(key) : action;
+  const words = has(key) ? t(key) : action;
+  const state = `requests.state_${action.replace("request-", "").replace(/-/gu, "_")}`;
+  return name === "request" && has(state) ? `${words} (${t(state)})` : words;
 }
 
 export function actorName(kind: string, id: string | null): string {
@@ -23,17 +25,25 @@ interface ChoiceProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  error?: string | undefined;
   children: ComponentChildren;
 }
 
-export function Choice({ label, value, onChange, children }: ChoiceProps) {
+export function Choice({ label, value, onChange, error, children }: ChoiceProps) {
   const id = useId();
   return (
-    <div class="field">
+    <div class={error ? "field field-wrong" : "field"}>
       <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        value={value}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {children}
       </select>
+      <FieldError id={`${id}-error`} text={error} />
     </div>
   );
 }

@@ -1,14 +1,13 @@
 /** The record of processing (GDPR Art. 30): read it, take it along, compare two dates. */
 import { useEffect, useState } from "preact/hooks";
 import { has, language, t } from "../i18n/words";
-import { TextField } from "../parts/field";
-import { explain, looksLikeMail } from "../parts/problem";
+import { explain } from "../parts/problem";
 import { day } from "../parts/when";
-import { saveSettings, settings } from "../settings/account-settings";
-import { useSettings } from "../settings/general";
+import { settings } from "../settings/account-settings";
 import { Part, SettingsPage } from "../settings/page";
 import { client } from "../store/client";
 import { File } from "./audit";
+import { Company } from "./company";
 import { Choice, iso, local, Moment } from "./pieces";
 import type { Activity, Change, RecordVersion, Said } from "./shapes";
 
@@ -124,109 +123,25 @@ function ActivityLine({ one }: { one: Activity }) {
   );
 }
 
-/** What stands at the head of the record; saved when a field is left. */
-function Company() {
-  const { known, failure } = useSettings();
-  if (!known) return failure === null ? null : <p class="notice">{explain(failure)}</p>;
-  const own = known.privacy.organisation;
-  const save = (patch: Record<string, unknown>) =>
-    saveSettings({ privacy: { organisation: patch } });
-  const officer = own.data_protection_officer;
-  return (
-    <>
-      <Field
-        label={t("records.address")}
-        known={own.address}
-        save={(address) => save({ address })}
-      />
-      <Field
-        label={t("records.country")}
-        known={own.country}
-        save={(country) => save({ country })}
-      />
-      <Field label={t("records.email")} mail known={own.email} save={(email) => save({ email })} />
-      <Officer known={officer} save={(next) => save({ data_protection_officer: next })} />
-    </>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  known: string | null;
-  save: (value: string | null) => Promise<void>;
-  mail?: boolean;
-}
-
-function Field({ label, known, save, mail = false }: FieldProps) {
-  const [text, setText] = useState(known ?? "");
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  useEffect(() => setText(known ?? ""), [known]);
-  const leave = async (): Promise<void> => {
-    const value = text.trim();
-    if (value === (known ?? "")) return;
-    if (mail && value && !looksLikeMail(value)) return setWrong(t("wrong.email"));
-    try {
-      await save(value || null);
-    } catch (cause) {
-      setWrong(explain(cause));
-    }
-  };
-  return (
-    <TextField
-      label={label}
-      name={label}
-      type={mail ? "email" : "text"}
-      autocomplete="off"
-      maxLength={400}
-      value={text}
-      error={wrong}
-      onInput={(typed) => {
-        setText(typed);
-        setWrong(undefined);
-      }}
-      onBlur={() => void leave()}
-    />
-  );
-}
-
-interface OfficerProps {
-  known: { name: string; email: string } | null;
-  save: (value: { name: string; email: string } | null) => Promise<void>;
-}
-
-/** Name and address belong together: neither is kept without the other. */
-function Officer({ known, save }: OfficerProps) {
-  const [half, setHalf] = useState<{ name?: string | null; email?: string | null }>({});
-  const put = async (part: { name?: string | null; email?: string | null }): Promise<void> => {
-    const next = { ...known, ...half, ...part };
-    setHalf(next);
-    if (next.name && next.email) await save({ name: next.name, email: next.email });
-    else if (!next.name && !next.email && known) await save(null);
-  };
-  const name = half.name === undefined ? (known?.name ?? null) : half.name;
-  const email = half.email === undefined ? (known?.email ?? null) : half.email;
-  return (
-    <>
-      <Field label={t("records.dpo_name")} known={name} save={(value) => put({ name: value })} />
-      <Field
-        label={t("records.dpo_email")}
-        mail
-        known={email}
-        save={(value) => put({ email: value })}
-      />
-    </>
-  );
-}
-
 function Comparison({ kind }: { kind: string }) {
   const [since, setSince] = useState(local(new Date(Date.now() - 30 * 86_400_000)));
   const [until, setUntil] = useState(local(new Date()));
+  const [chosen, setChosen] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [found, setFound] = useState<readonly Change[] | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const compare = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
     setFailure(null);
     try {
-      const query = { kind, since: iso(since) ?? "", until: iso(until) ?? "" };
+      // Until now, unless another end was chosen; a minute that was chosen counts to its end.
+      const end = Date.parse(until) + 59_999;
+      const query = {
+        kind,
+        since: iso(since) ?? "",
+        ...(chosen && !Number.isNaN(end) ? { until: new Date(end).toISOString() } : {}),
+      };
       const answer = await client.get<{ changes: Change[] }>("/v1/records/differences", {
         query,
       });
@@ -235,19 +150,32 @@ function Comparison({ kind }: { kind: string }) {
       setFound(answer.changes.filter(({ path }) => !path.startsWith(other)));
     } catch (cause) {
       setFailure(cause);
+    } finally {
+      setBusy(false);
     }
   };
   return (
     <>
       <div class="records-filters">
         <Moment label={t("records.since")} value={since} onInput={setSince} />
-        <Moment label={t("records.until")} value={until} onInput={setUntil} />
+        <Moment
+          label={t("records.until")}
+          value={until}
+          onInput={(typed) => {
+            setUntil(typed);
+            setChosen(true);
+          }}
+        />
       </div>
-      <button type="button" class="button" onClick={() => void compare()}>
-        {t("records.compare")}
+      <button type="button" class="button" aria-disabled={busy} onClick={() => void compare()}>
+        {t(busy ? "loading" : "records.compare")}
       </button>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
-      {found?.length === 0 && <p class="notice">{t("records.same")}</p>}
+      {found?.length === 0 && (
+        <p class="notice" role="status">
+          {t("records.same")}
+        </p>
+      )}
       {found && found.length > 0 && (
         <ul class="lines" aria-live="polite">
           {found.map((one) => (
@@ -256,8 +184,7 @@ function Comparison({ kind }: { kind: string }) {
                 <b dir="auto">{pathWords(one)}</b>
                 <small>
                   {t(kindOf(one))}
-                  {typeof one.after !== "object" &&
-                    ` · ${String(one.before ?? "–")} → ${String(one.after)}`}
+                  {values(one)}
                 </small>
               </span>
             </li>
@@ -266,6 +193,19 @@ function Comparison({ kind }: { kind: string }) {
       )}
     </>
   );
+}
+
+/** What stood there and what stands there now, where that is short enough to be read. */
+function values({ path, before, after }: Change): string {
+  const short = (value: unknown): string | null => {
+    if (value === null || value === undefined || value === "") return "–";
+    if (typeof value !== "object") return String(value);
+    // Of a person, the name; what else is made of parts has its own line.
+    const { name } = value as { name?: unknown };
+    return path.startsWith("parties.") && typeof name === "string" ? name : null;
+  };
+  const [one, other] = [short(before), short(after)];
+  return one === null || other === null || one === other ? "" : ` · ${one} → ${other}`;
 }
 
 /** Where a change is, in words where there are any. */

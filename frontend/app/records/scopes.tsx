@@ -4,6 +4,7 @@ import type { List, Token } from "../../shared/types";
 import { language, number, t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
+import { toast } from "../parts/toast";
 import { full } from "../parts/when";
 import { client } from "../store/client";
 import { team } from "../store/state";
@@ -61,6 +62,7 @@ function Question({ breach, tokens, onFound }: QuestionProps) {
     send: async ({ kind, id, since, until }) => {
       const body = { kind, id: id.trim(), since: iso(since), until: iso(until) };
       await client.post(`/v1/breaches/${breach.id}/scopes`, body, { timeout: 120_000 });
+      toast(t("breach.scope_done"));
       onFound();
     },
   });
@@ -82,10 +84,20 @@ function Question({ breach, tokens, onFound }: QuestionProps) {
         <option value="token">{t("breach.scope_token")}</option>
         <option value="session">{t("breach.scope_session")}</option>
       </Choice>
-      {values.kind !== "session" && (
-        <Choice
-          label={t("audit.filter_operator")}
+      {values.kind === "session" ? (
+        <TextField
+          label={t("breach.scope_id")}
+          name="id"
+          autocomplete="off"
           value={values.id}
+          error={wrong.id}
+          onInput={(typed) => set("id", typed)}
+        />
+      ) : (
+        <Choice
+          label={t("breach.scope_which")}
+          value={values.id}
+          error={wrong.id}
           onChange={(id) => set("id", id)}
         >
           <option value="" />
@@ -96,14 +108,6 @@ function Question({ breach, tokens, onFound }: QuestionProps) {
           ))}
         </Choice>
       )}
-      <TextField
-        label={t("breach.scope_id")}
-        name="id"
-        autocomplete="off"
-        value={values.id}
-        error={wrong.id}
-        onInput={(typed) => set("id", typed)}
-      />
       <Moment
         label={t("records.since")}
         value={values.since}
@@ -118,7 +122,7 @@ function Question({ breach, tokens, onFound }: QuestionProps) {
       />
       {failure && <p class="notice notice-danger">{failure}</p>}
       <button type="submit" class="button" aria-disabled={busy}>
-        {t("breach.scope_ask")}
+        {t(busy ? "breach.scope_busy" : "breach.scope_ask")}
       </button>
     </form>
   );

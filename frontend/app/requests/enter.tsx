@@ -1,10 +1,11 @@
 /** Entering a request that came by letter, phone or e-mail: its clock started when it came. */
-import { t } from "../i18n/words";
+import { language, t } from "../i18n/words";
 import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { looksLikeMail } from "../parts/problem";
 import { go } from "../router/router";
+import { languageName, primary, useLanguages } from "../settings/languages";
 import { client } from "../store/client";
 import { Area, Pick } from "./fields";
 import { KINDS, type Kind, type Via, type Whole } from "./shapes";
@@ -21,6 +22,7 @@ const momentOf = (date: string): string =>
   date === today() ? new Date().toISOString() : new Date(`${date}T00:00:00`).toISOString();
 
 export function EnterDialog({ onClose }: { onClose: () => void }) {
+  const languages = useLanguages(primary(language.peek()));
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: {
       kind: "access" as Kind,
@@ -29,17 +31,19 @@ export function EnterDialog({ onClose }: { onClose: () => void }) {
       name: "",
       email: "",
       text: "",
+      spoken: primary(language.peek()),
     },
     check: ({ name, email, received }) => ({
       ...(name.trim() || email.trim() ? {} : { name: t("requests.enter_need") }),
       ...(email.trim() && !looksLikeMail(email) ? { email: t("wrong.email") } : {}),
       ...(received && received <= today() ? {} : { received: t("requests.enter_future") }),
     }),
-    send: async ({ kind, via, received, name, email, text }) => {
+    send: async ({ kind, via, received, name, email, text, spoken }) => {
       const made = await client.post<Whole>("/v1/requests", {
         kind,
         via,
         received_at: momentOf(received),
+        language: spoken,
         ...(name.trim() ? { name: name.trim() } : {}),
         ...(email.trim() ? { email: email.trim() } : {}),
         ...(text.trim() ? { text: text.trim() } : {}),
@@ -89,6 +93,12 @@ export function EnterDialog({ onClose }: { onClose: () => void }) {
           value={values.email}
           error={wrong.email}
           onInput={(email) => set("email", email)}
+        />
+        <Pick
+          label={t("requests.write_in")}
+          value={values.spoken}
+          options={languages.map((code) => [code, languageName(code)])}
+          onPick={(spoken) => set("spoken", spoken)}
         />
         <Area
           label={t("requests.words")}

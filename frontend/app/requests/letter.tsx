@@ -33,7 +33,9 @@ export function LetterDialog({ whole, purpose, onClose, onDone }: Props) {
   const [profile, setProfile] = useState<Wishes>(whole.wishes);
   const [failure, setFailure] = useState<string | null>(null);
   const [looking, setLooking] = useState(false);
+  const [missing, setMissing] = useState(false);
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const needsReason = purpose === "refusal" || purpose === "extension";
   const { draft, edit } = useDraft(whole, purpose, needsReason ? reason : "", ground, setFailure);
 
@@ -41,7 +43,11 @@ export function LetterDialog({ whole, purpose, onClose, onDone }: Props) {
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy || !draft) return;
-    if (needsReason && !reason.trim()) return setFailure(t("requests.reason_missing"));
+    if (needsReason && !reason.trim()) {
+      setMissing(true);
+      form.current?.querySelector<HTMLElement>("textarea")?.focus();
+      return;
+    }
     setBusy(true);
     setFailure(null);
     try {
@@ -63,7 +69,7 @@ export function LetterDialog({ whole, purpose, onClose, onDone }: Props) {
   };
   return (
     <Dialog title={t(`requests.letter_${purpose}`)} onClose={onClose} wide>
-      <form onSubmit={(event) => void send(event)} noValidate class="letter">
+      <form ref={form} onSubmit={(event) => void send(event)} noValidate class="letter">
         {purpose === "extension" && <p>{t("requests.extend_text")}</p>}
         {purpose === "answer" && kind === "erasure" && (
           <p class="notice notice-warning">{t("requests.erases")}</p>
@@ -83,7 +89,11 @@ export function LetterDialog({ whole, purpose, onClose, onDone }: Props) {
             rows={2}
             maxLength={2_000}
             hint={t("requests.reason_told")}
-            onInput={setReason}
+            error={missing ? t("requests.reason_missing") : undefined}
+            onInput={(text) => {
+              setReason(text);
+              setMissing(false);
+            }}
           />
         )}
         {corrects && <Correction profile={profile} onProfile={setProfile} />}

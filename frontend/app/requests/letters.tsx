@@ -37,11 +37,17 @@ function Kept({ letter, requestId, onDone }: KeptProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const { id, way, to, subject, text, sent_at: sentAt } = letter;
   const byHand = way === "by-hand" && sentAt === null;
+  const [busy, setBusy] = useState(false);
   const sent = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setFailure(null);
     try {
       onDone(await client.post<Whole>(`/v1/requests/${requestId}/letters/${id}/sent`, {}));
     } catch (cause) {
       setFailure(explain(cause));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -60,7 +66,12 @@ function Kept({ letter, requestId, onDone }: KeptProps) {
       </div>
       {byHand && (
         <p class="requests-acts">
-          <button type="button" class="button button-main" onClick={() => void sent()}>
+          <button
+            type="button"
+            class="button button-main"
+            aria-disabled={busy}
+            onClick={() => void sent()}
+          >
             {t("requests.sent_by_hand")}
           </button>
         </p>

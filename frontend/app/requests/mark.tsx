@@ -40,8 +40,12 @@ interface Marked {
 function Marking({ message: { chatId, seq, text } }: { message: Message }) {
   const [kind, setKind] = useState<Kind>("access");
   const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setFailure(null);
     try {
       const path = `/v1/chats/${chatId}/requests`;
       const made = await client.post<Marked>(path, { kind, seq });
@@ -50,6 +54,7 @@ function Marking({ message: { chatId, seq, text } }: { message: Message }) {
       if (administers.peek()) go({ page: "requests", id: made.id });
     } catch (cause) {
       setFailure(explain(cause));
+      setBusy(false);
     }
   };
   return (
@@ -82,7 +87,7 @@ function Marking({ message: { chatId, seq, text } }: { message: Message }) {
           <button type="button" class="button" onClick={close}>
             {t("dialog.cancel")}
           </button>
-          <button type="submit" class="button button-main">
+          <button type="submit" class="button button-main" aria-disabled={busy}>
             {t("requests.mark_do")}
           </button>
         </div>

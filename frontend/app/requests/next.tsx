@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type Key, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
 import { client } from "../store/client";
 import { LetterDialog, type Purpose } from "./letter";
 import { type Asked, ReasonDialog } from "./reason";
@@ -18,21 +19,32 @@ interface Props {
 export function Next({ whole, onDone }: Props) {
   const [open, setOpen] = useState<Open>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const { request, next, person_kind: kind } = whole;
   const may = (state: State): boolean => next.includes(state);
   const known = may("in_scope_check") || may("approved");
   const waits = whole.letters.some((one) => one.way === "by-hand" && one.sent_at === null);
 
   const step = async (to: State): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
     setFailure(null);
     try {
       onDone(await client.post<Whole>(`/v1/requests/${request.id}/steps`, { to }));
+      if (to === request.state) toast(t("requests.link_sent"));
     } catch (cause) {
       setFailure(explain(cause));
+    } finally {
+      setBusy(false);
     }
   };
   const button = (key: Key, act: () => void, main = false) => (
-    <button type="button" class={main ? "button button-main" : "button"} onClick={act}>
+    <button
+      type="button"
+      class={main ? "button button-main" : "button"}
+      aria-disabled={busy}
+      onClick={act}
+    >
       {t(key)}
     </button>
   );

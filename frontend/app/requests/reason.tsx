@@ -1,5 +1,5 @@
 /** Asking for the reason of a step, which is kept with the request. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { type Key, t } from "../i18n/words";
 import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
@@ -30,12 +30,22 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
   const [reason, setReason] = useState("");
   const [other, setOther] = useState("");
   const [failure, setFailure] = useState<string | null>(null);
+  const [missing, setMissing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const [title, text] = WORDS[asked];
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const said = reason.trim();
     const id = ID.exec(other)?.[0];
-    if (asked === "duplicate" ? !id : !said) return setFailure(t("requests.reason_missing"));
+    if (busy) return;
+    setFailure(null);
+    if (asked === "duplicate" ? !id : !said) {
+      setMissing(true);
+      form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+      return;
+    }
+    setBusy(true);
     const body =
       asked === "doubt"
         ? { reason: said }
@@ -50,11 +60,12 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
       onClose();
     } catch (cause) {
       setFailure(explain(cause));
+      setBusy(false);
     }
   };
   return (
     <Dialog title={t(title)} onClose={onClose}>
-      <form onSubmit={(event) => void send(event)} noValidate>
+      <form ref={form} onSubmit={(event) => void send(event)} noValidate>
         <p>{t(text)}</p>
         {asked === "duplicate" && (
           <TextField
@@ -62,7 +73,11 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
             name="other"
             autocomplete="off"
             value={other}
-            onInput={setOther}
+            error={missing ? t("wrong.empty") : undefined}
+            onInput={(text) => {
+              setOther(text);
+              setMissing(false);
+            }}
           />
         )}
         <Area
@@ -70,7 +85,11 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
           value={reason}
           maxLength={2_000}
           hint={t("requests.reason_kept")}
-          onInput={setReason}
+          error={missing && asked !== "duplicate" ? t("requests.reason_missing") : undefined}
+          onInput={(text) => {
+            setReason(text);
+            setMissing(false);
+          }}
         />
         {failure && (
           <p class="notice notice-danger" role="alert">
@@ -81,7 +100,7 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
           <button type="button" class="button" onClick={onClose}>
             {t("dialog.cancel")}
           </button>
-          <button type="submit" class="button button-main">
+          <button type="submit" class="button button-main" aria-disabled={busy}>
             {t(title)}
           </button>
         </div>

@@ -4,6 +4,7 @@ import { Problem } from "../../shared/api";
 import { language, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { toast } from "../parts/toast";
 import { day, full } from "../parts/when";
 import { href } from "../router/routes";
 import { languageName } from "../settings/languages";
@@ -29,6 +30,17 @@ export function Request({ id }: { id: string }) {
   useEffect(() => {
     void load();
   }, [load, seen]);
+  useEffect(() => {
+    // What was pressed is often gone with the step it took: the title is where one goes on.
+    if (!whole || document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+  }, [whole]);
+  const done = (after: Whole): void => {
+    const moved = after.request.state !== whole?.request.state;
+    setWhole(after);
+    const state = t(`requests.state_${after.request.state}`);
+    toast(moved ? t("requests.is_now", { state }) : t("saved"));
+  };
   const missing = failure instanceof Problem && failure.status === 404;
   return (
     <main class="settings-main request" id="main">
@@ -43,7 +55,7 @@ export function Request({ id }: { id: string }) {
           {missing ? t("requests.missing") : explain(failure)}
         </p>
       )}
-      {whole && <Shown whole={whole} onDone={setWhole} />}
+      {whole && <Shown whole={whole} onDone={done} />}
       {!whole && failure === null && <p class="bones">{t("loading")}</p>}
     </main>
   );
@@ -144,11 +156,17 @@ interface MatchesProps {
 
 function Matches({ whole, matches, onDone }: MatchesProps) {
   const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const attach = async (id: string): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setFailure(null);
     try {
       onDone(await client.patch<Whole>(`/v1/requests/${whole.request.id}`, { visitor_id: id }));
     } catch (cause) {
       setFailure(explain(cause));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -166,8 +184,14 @@ function Matches({ whole, matches, onDone }: MatchesProps) {
                 {email} · {day(seen, language.value)}
               </small>
             </span>
-            <button type="button" class="button button-small" onClick={() => void attach(id)}>
+            <button
+              type="button"
+              class="button button-small"
+              aria-disabled={busy}
+              onClick={() => void attach(id)}
+            >
               {t("requests.match_do")}
+              <span class="spoken"> {name ?? email}</span>
             </button>
           </li>
         ))}

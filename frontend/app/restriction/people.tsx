@@ -27,7 +27,7 @@ export function RestrictedPeople() {
   }, []);
   useEffect(() => load(null), [load]);
   return (
-    <Part title={t("restriction.people")} text={t("restriction.people_text")}>
+    <Part id="restricted" title={t("restriction.people")} text={t("restriction.people_text")}>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
       {items?.length === 0 && <p class="notice">{t("restriction.none")}</p>}
       {items && items.length > 0 && (
@@ -62,6 +62,8 @@ function Line({ one, onDone }: { one: Restriction; onDone: () => void }) {
     try {
       const path = held ? `/v1/holds/${one.id}` : `/v1/visitors/${visitor.id}/restriction`;
       await client.del(path);
+      // The line goes, and with it the button that had the focus.
+      document.getElementById("restricted")?.focus({ preventScroll: true });
       toast(t(held ? "restriction.released" : "restriction.lifted"));
     } catch (cause) {
       toast(explain(cause), { failed: true });

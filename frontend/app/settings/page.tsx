@@ -1,5 +1,6 @@
 /** The frame of a settings page: where one is, the title, one sentence on what it is for. */
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { administers } from "../account/session";
 import { type Key, t } from "../i18n/words";
 import { Icon, type IconName } from "../parts/icon";
@@ -44,6 +45,12 @@ export function SettingsPage({ title, lead, children, action }: Props) {
 
 function Side() {
   const here = route.value;
+  const side = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the entries stand in one row that is wider than the screen.
+    const current = side.current?.querySelector("[aria-current=page]");
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   const entry = (to: Route, key: Key, icon: IconName, current: boolean) => (
     <li>
       <a href={href(to)} aria-current={current ? "page" : undefined}>
@@ -53,7 +60,7 @@ function Side() {
     </li>
   );
   return (
-    <nav class="settings-side" aria-label={t("settings.nav")}>
+    <nav class="settings-side" ref={side} aria-label={t("settings.nav")}>
       {administers.value && (
         <>
           <h2>{t("settings.title")}</h2>
@@ -79,14 +86,16 @@ interface PartProps {
   title: string;
   text?: ComponentChildren;
   children: ComponentChildren;
+  /** Of the title, which can then take the focus when what had it is gone. */
+  id?: string;
 }
 
 /** One subject of a page. */
-export function Part({ title, text, children }: PartProps) {
+export function Part({ title, text, children, id }: PartProps) {
   return (
     <section class="part">
       <div class="part-head">
-        <h2>{title}</h2>
+        <h2 {...(id ? { id, tabIndex: -1 } : {})}>{title}</h2>
         {text && <p>{text}</p>}
       </div>
       <div class="part-body">{children}</div>

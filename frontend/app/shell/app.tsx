@@ -191,6 +191,11 @@ function useLeavingErased(): void {
     if (!erased) return;
     go({ page: "inbox", view: currentView.peek(), chat: null }, { replace: true });
     toast(t(chats.hidden(here) ? "restriction.closed" : "erase.closed"));
+    requestAnimationFrame(() => {
+      // What was pressed went with the chat.
+      if (document.activeElement !== document.body) return;
+      document.querySelector<HTMLElement>("main h1, h1")?.focus({ preventScroll: true });
+    });
   }, [erased]);
 }
 
