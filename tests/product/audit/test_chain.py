@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Database
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import Broken
+from chathaven.product.audit.find import LineView
 from chathaven.product.audit.opened import Readings
 from chathaven.product.audit.record import record, record_once
 from tests.product.audit.logs import LINES, checked, lines_of, somebody, tamper, written
@@ -30,6 +33,21 @@ async def test_lines_follow_one_another(database: Database, tenant: UUID, anchor
     found = await checked(database, tenant, anchors)
     assert found.intact
     assert (found.lines, found.first, found.last) == (LINES, 1, LINES)
+
+
+async def test_the_hashes_are_the_documented_ones(database: Database, tenant: UUID) -> None:
+    """Computed as docs/privacy/audit-log.md says, without our code: every column is in them."""
+    await written(database, tenant)
+    said: list[object] = []
+    for line in await lines_of(database, tenant):
+        at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
+        said = ["chathaven-audit-1", tenant, line.number, line.id, at]
+        said += [line.actor_kind, line.actor_id, line.credential_id, line.action]
+        said += [line.target_kind, line.target_id, line.previous]
+        text = json.dumps(said, separators=(",", ":"), default=str)
+        assert line.hash == sha256(text.encode()).hexdigest()
+    # A column that comes later has to be in the hash as well.
+    assert len(said) == len(LineView.__struct_fields__) - len(["hash"]) + len(["format", "account"])
 
 
 async def test_an_empty_log_is_intact(database: Database, tenant: UUID, anchors: Anchors) -> None:

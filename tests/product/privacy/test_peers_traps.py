@@ -1,23 +1,17 @@
-"""Mistakes that other chat products made, each as a test that fails when it is made here."""
+"""Mistakes that other chat products made, each as a test that fails when it is made here.
+
+Those in what a product says are in test_peers_texts.py.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from psycopg import sql
 
-from chathaven.base.languages import LANGUAGES
-from chathaven.engines.database.data_map import Retention
-from chathaven.engines.database.tables import all_entries
-from chathaven.product.accounts.settings import RetentionPeriods
-from chathaven.product.legal.kept import HOW_LONG, kept
-from chathaven.product.privacy.export_account import LIVES
 from tests.conftest import Api
 from tests.driving import Account, Server, VisitorClient, json_of
 from tests.interface.described import Route, read_document, routes
@@ -26,9 +20,7 @@ from tests.product.consents.test_legal_text import EN, notice, show, start
 from tests.product.consents.test_marketing import ask
 from tests.product.privacy.test_erase import until_live
 from tests.product.privacy.test_export_visitor import unzip
-from tools.data_map import TARGET, render
 
-ROOT = Path(__file__).parents[3]
 CANARIES = ("Vera Vogel", "vera.vogel@visitor.example", "+49 30 7654321", "the wren is back")
 
 
@@ -176,43 +168,6 @@ def talk_asked(api: Api, account: Account) -> VisitorClient:
     return visitor
 
 
-# 7: what the documents say
-
-
-def test_7_documents_and_code_tell_the_same_periods() -> None:
-    """The page of the data map is the code's own; policies and paragraphs take theirs from it."""
-    assert TARGET.read_text() == render(all_entries())
-    for language, unit in (("en", "days"), ("de", "Tage")):
-        said = {row.retention for row in kept(language)}
-        assert said <= set(HOW_LONG[language].values())
-        assert HOW_LONG[language].keys() == set(Retention)
-        assert HOW_LONG[language][Retention.EXPORT] == f"{LIVES.days} {unit}"
-    assert f"after {LIVES.days} days" in (ROOT / "docs" / "api" / "export.md").read_text()
-    # No text of ours names a number of days or months of its own.
-    texts = ROOT / "src" / "chathaven" / "product" / "legal" / "texts"
-    for path in texts.glob("privacy.*.md"):
-        numbers = re.findall(r"\b\d+ (?:months?|days?|Monate?n?|Tagen?)\b", path.read_text())
-        assert numbers == [], path
-
-
-def test_7_the_period_that_is_told_is_the_one_that_is_set(api: Api) -> None:
-    account = api.sign_up()
-    periods = RetentionPeriods()
-    in_english = {row.retention for row in kept("en")}
-    assert any(text.startswith(f"{periods.conversation_months} months") for text in in_english)
-    documented = (ROOT / "docs" / "privacy" / "retention.md").read_text()
-    assert f"| {periods.conversation_months} months | 1 to 36 months |" in documented
-    for months, said in ((12, "12 months"), (1, "1 month after"), (22, "22 months")):
-        change = {"privacy": {"retention": {"conversation_months": months}}}
-        json_of(account.http.patch("/v1/settings", json=change))
-        for language in LANGUAGES:
-            asked = account.http.get("/v1/legal/privacy-paragraph", params={"language": language})
-            text = json_of(asked)["text"]
-            assert str(months) in text or (language == "ar" and months == 1)
-            assert language != "en" or said in text
-            assert language != "pl" or months != 22 or "22 miesiące" in text
-
-
 # 8: telling others
 
 
@@ -266,8 +221,11 @@ def secret(visitor: VisitorClient) -> str:
 
 def test_12_no_export_reaches_what_belongs_to_others(api: Api) -> None:
     account, foreign = api.sign_up(), api.sign_up()
-    own, other = talk(api, account), talk(api, account)
-    abroad = talk(api, foreign)
+    ask(account)
+    ask(foreign)
+    # Each has a receipt of their own.
+    own, other = talk_asked(api, account), talk_asked(api, account)
+    abroad = talk_asked(api, foreign)
     for each in (own, other, abroad):
         each.say(secret(each))
     visitor_path = "/v1/visitors/{}/export".format
@@ -276,85 +234,15 @@ def test_12_no_export_reaches_what_belongs_to_others(api: Api) -> None:
         account.http.get(visitor_path(own.visitor_id)).content,
     ]
     chat = account.http.get(f"/v1/chats/{own.chat_id}/export").content
+    theirs = {each["id"] for client in (other, abroad) for each in client.me["receipts"]}
+    assert len(theirs) == 2
     for whole in [b"".join(unzip(each).values()) for each in copies] + [chat]:
         assert secret(own).encode() in whole
+        assert own.me["receipts"][0]["id"].encode() in whole
+        assert not [id for id in theirs if id.encode() in whole]
         for stranger in (other, abroad):
             assert secret(stranger).encode() not in whole
             assert stranger.visitor_id.encode() not in whole
             assert stranger.chat_id.encode() not in whole
     for path in (visitor_path(abroad.visitor_id), f"/v1/chats/{abroad.chat_id}/export"):
         assert account.http.get(path).status_code == 404
-
-
-# 16: scripts in pages about privacy
-
-EVIL = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
-    "[click](javascript:alert(3))",
-    '"><svg onload=alert(4)>',
-)
-
-
-def harmless(page: str) -> bool:
-    """Whether a page holds no element, handler or address that runs."""
-    text = re.sub(r"<style[^>]*>.*?</style>", "", page, flags=re.DOTALL)
-    return not re.search(
-        r"<script|<img|<svg\s+onload|<[^>]+\son\w+=|href=[\"']?javascript:", text, re.IGNORECASE
-    )
-
-
-@pytest.mark.parametrize("evil", EVIL)
-def test_16_no_page_about_privacy_runs_what_somebody_wrote(api: Api, evil: str) -> None:
-    account = api.sign_up(company=f"Wren {evil}"[:100], name="Ada")
-    show(account, agreement=False, en=f"{evil} {EN}")
-    shown = notice(account)
-    visitor = api.visitor(account.site_key, notice_id=shown["id"])
-    visitor.say(evil)
-    json_of(visitor.http.patch("/v1/widget/me", json={"name": evil}))
-    page = unzip(visitor.http.get("/v1/widget/me/export").content)["index.html"].decode()
-    assert harmless(page)
-    with api.server.http() as http:
-        for path in ("/gdpr", "/verify", "/terms", "/privacy", "/terms/changes"):
-            answer = http.get(path, params={"language": evil[:35], "version": None})
-            assert harmless(answer.text), path
-            assert "script-src" not in answer.headers["content-security-policy"]
-        answer = http.post("/verify", files={"text": (None, evil)})
-        assert harmless(answer.text)
-        tried = http.get(f"/try/{account.site_key}")
-        assert "<" not in evil or evil not in tried.text
-    # And the check sees what it looks for.
-    assert not harmless(EVIL[0])
-    assert not harmless('<a href="javascript:x">')
-
-
-# 17: whose text it is
-
-DEFAULTS = ROOT / "frontend" / "app" / "settings" / "default-text.ts"
-
-
-def test_17_no_text_to_start_from_speaks_of_us() -> None:
-    texts = re.findall(r"^  (\w\w): \"(.*)\",$", DEFAULTS.read_text(), re.MULTILINE)
-    assert {language for language, _ in texts} == set(LANGUAGES)
-    for language, text in texts:
-        assert "{company}" in text, language
-        assert "]({link})" in text, language
-        assert not re.search(r"chathaven|https?://", text, re.IGNORECASE), language
-
-
-def test_17_nothing_is_shown_that_the_account_did_not_write(api: Api) -> None:
-    account = api.sign_up()
-    legal = json_of(account.http.get("/v1/settings"))["general"]["legal_text"]
-    assert legal == {"enabled": False, "requires_agreement": False, "texts": {}}
-    refused = account.http.patch(
-        "/v1/settings", json={"general": {"legal_text": {"enabled": True}}}
-    )
-    assert refused.status_code == 422
-    for language in LANGUAGES:
-        asked = account.http.get("/v1/legal/privacy-paragraph", params={"language": language})
-        text = json_of(asked)["text"]
-        assert account.company in text
-        # The one address is the company's own form, on the company's own server.
-        form = f"{api.server.url}/rights/{account.site_key}"
-        assert set(re.findall(r"https?://\S*[^\s.,;:]", text)) == {form}
-        assert "chathaven" not in text.lower()

@@ -9,8 +9,9 @@ certificate is signed. Killed anywhere it begins again, and comes to the same en
 from __future__ import annotations
 
 import asyncio
+from calendar import monthrange
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from chathaven.engines.stores import (
     remove_inside,
     remove_outside,
 )
+from chathaven.product.accounts.settings import AccountSettings, read_account
 from chathaven.product.audit.model import AuditLine
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
@@ -49,8 +51,6 @@ BeforeRemoval = Callable[[Transaction, Ground, UUID, UUID], Awaitable[None]]
 before_removal: list[BeforeRemoval] = []
 """Called with the person's id and the erasure's in the transaction that erases, while everything is
 there: slices above this one close what they have under way about the person."""
-AUDIT_LINES_STAY = timedelta(days=3 * 365)
-"""Retention class R6."""
 
 
 async def what_goes(tx: Transaction, visitor_id: UUID) -> dict[str, int]:
@@ -218,9 +218,17 @@ async def _retained(tx: Transaction, person_id: UUID) -> list[Retained]:
             count=lines,
             what="what was done when, by and to a random id; no content and no name",
             ground="Art. 17(3)(b) with Art. 5(2): showing that the rules were kept",
-            until=f"{last + AUDIT_LINES_STAY:%Y-%m-%d}",
+            until=f"{await _has_had_its_time(tx, last):%Y-%m-%d}",
         )
     ]
+
+
+async def _has_had_its_time(tx: Transaction, line: datetime) -> date:
+    """Returns when a line of the audit log goes, by what the account has set."""
+    settings = msgspec.convert((await read_account(tx)).settings, AccountSettings)
+    months = line.year * 12 + line.month - 1 + settings.privacy.retention.audit_months
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(line.day, monthrange(year, month)[1]))
 
 
 def _receipts(erasure: Erasure) -> list[Removed]:
