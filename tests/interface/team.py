@@ -191,7 +191,7 @@ def closed_account(server: Server) -> str:
     assert closed.status_code == 202, closed.text
     closed_id = str(closed.json()["erasure"]["id"])
     with server.http() as http:
-        for _ in range(200):
+        for _ in range(1_200):
             found = http.get(f"/v1/certificates/{closed_id}")
             if found.status_code == 200 and found.json()["status"] in ("live", "final"):
                 return closed_id
