@@ -121,6 +121,17 @@ def settle(server: Server, api: Api) -> Company:
     return Company(account, visitor, ids)
 
 
+def let_go(company: Company) -> None:
+    """Ends what values that were good have brought upon the visitor, who would stay unseen."""
+    for each in company.owner.get("/v1/restrictions").json()["items"]:
+        path = f"/v1/visitors/{each['visitor']['id']}/restriction"
+        if each["kind"] == "hold":
+            path = f"/v1/holds/{each['id']}"
+        assert company.owner.delete(path).status_code in (200, 204)
+    path = f"/v1/visitors/{company.visitor.visitor_id}"
+    assert company.owner.get(path).status_code == 200
+
+
 def asked_about(http: httpx.Client) -> dict[str, str]:
     """Enters a request about somebody's data, and writes a letter; returns the ids of both."""
     body = {"kind": "access", "via": "letter", "name": f"Wim {CANARY}", "text": CANARY}

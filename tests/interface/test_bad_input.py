@@ -15,7 +15,7 @@ from tests.driving import Server
 from tests.ground import private_folder
 from tests.interface.described import Route, unknown_ids
 from tests.interface.rows import stored
-from tests.interface.team import Company, settle
+from tests.interface.team import Company, let_go, settle
 
 JSON = {"content-type": "application/json"}
 WRONG_BYTES = {
@@ -172,17 +172,6 @@ def test_wrong_values_are_refused_by_field(all_routes: list[Route], ours: Compan
                 assert "set-cookie" not in answer.headers, place
     assert refused > 300
     let_go(ours)
-
-
-def let_go(company: Company) -> None:
-    """Ends what values that were good have brought upon the visitor, who would stay unseen."""
-    for each in company.owner.get("/v1/restrictions").json()["items"]:
-        path = f"/v1/visitors/{each['visitor']['id']}/restriction"
-        if each["kind"] == "hold":
-            path = f"/v1/holds/{each['id']}"
-        assert company.owner.delete(path).status_code in (200, 204)
-    path = f"/v1/visitors/{company.visitor.visitor_id}"
-    assert company.owner.get(path).status_code == 200
 
 
 @pytest.mark.parametrize(
