@@ -7,6 +7,7 @@ here once more, so that this step stays as it was whatever the code becomes.
 import hashlib
 import json
 from datetime import UTC
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -88,7 +89,7 @@ def _chain(connection: sa.Connection) -> None:
         )
 
 
-def _hash(row: sa.Row, number: int, previous: str) -> str:
+def _hash(row: sa.Row[Any], number: int, previous: str) -> str:
     line = [
         "chathaven-audit-1",
         str(row.account_id),

@@ -48,8 +48,8 @@ def test_it_goes_on_after_every_kill() -> None:
         assert "gone" not in texts
         closed = json_of(leave(account), 202)
         server.restart()
-        found = until_closed(server, closed["erasure"]["id"])
-        assert all(each["verified"] for each in found["receipts"])
+        ended = until_closed(server, closed["erasure"]["id"])
+        assert all(each["verified"] for each in ended["receipts"])
         assert left_of(server, account.account_id) == {}
         for person in (account, gone, stays):
             person.http.close()
