@@ -17,6 +17,7 @@ from chathaven.engines.database.transaction import Database
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import Broken
 from chathaven.product.audit.find import LineView
+from chathaven.product.audit.line import line_hash
 from chathaven.product.audit.opened import Readings
 from chathaven.product.audit.record import record, record_once
 from tests.product.audit.logs import LINES, checked, lines_of, somebody, tamper, written
@@ -138,6 +139,24 @@ async def test_every_removed_line_is_placed(
         assert found == Broken(LINES, "cut-off", through=LINES)
     else:
         assert found == Broken(number, "missing", through=number)
+
+
+@pytest.mark.parametrize("number", range(1, LINES + 1))
+async def test_a_line_that_was_written_anew_with_its_hash_is_placed(
+    database: Database, tenant: UUID, anchors: Anchors, number: int
+) -> None:
+    """It is whole by itself; what follows it tells: the next line, or the head behind the last."""
+    await written(database, tenant)
+    line = next(each for each in await lines_of(database, tenant) if each.number == number)
+    line.action = "another"
+    hashed = line_hash(line, tenant, number, line.previous)
+    change = f"UPDATE audit_lines SET action = 'another', hash = '{hashed}' WHERE number = {number}"
+    await tamper(database, tenant, change)
+    [found] = (await checked(database, tenant, anchors)).broken
+    if number == LINES:
+        assert found == Broken(LINES, "head")
+    else:
+        assert (found.number, found.what) == (number + 1, "moved")
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (2, 3), (2, 5), (5, 6), (1, 6)])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import select, text
 
 from chathaven.engines.database.transaction import Database
 from chathaven.product.consents.check import Broken, check_receipts
+from chathaven.product.consents.model import Receipt, ReceiptLink
 from tests.product.served import Company, Served
 
 RECEIPTS = 4
@@ -69,6 +73,68 @@ async def test_it_is_intact_and_every_change_is_placed(served: Served, company: 
             assert found[0].number == 2, (column, at)
             await tamper(database, account_id, put.format(before[at]))
     assert await check_receipts(database, account_id) == []
+
+
+OTHER = {
+    "id": "gen_random_uuid()",
+    # Somebody else who is there; under nobody's id it is as gone as with its person.
+    "visitor_id": "(SELECT visitor_id FROM receipts WHERE number = 3)",
+    "subject": "'marketing'",
+    "answer": "'given'",
+    "created_at": "created_at + interval '1 microsecond'",
+}
+"""What somebody might put into a column in place of what is there."""
+
+
+@pytest.mark.parametrize("column", OTHER)
+async def test_every_column_of_a_receipt_counts(
+    served: Served, company: Company, column: str
+) -> None:
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    change = f"UPDATE receipts SET {column} = {OTHER[column]} WHERE number = 2"
+    await tamper(database, account_id, change)
+    assert await check_receipts(database, account_id) == [Broken(2, "a receipt was changed")]
+
+
+def test_no_column_of_a_receipt_is_forgotten() -> None:
+    columns = set(Receipt.__table__.columns.keys())
+    assert columns == {"account_id", "number", "details", *OTHER}
+
+
+async def test_other_words_under_the_right_key_are_placed(served: Served, company: Company) -> None:
+    """Whoever has the keys can seal other words; the commitment is to those that were shown."""
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    async with database.transaction(account_id) as tx:
+        receipt = await tx.one(
+            select(Receipt).where(Receipt.account_id == account_id, Receipt.number == 2)
+        )
+        assert receipt is not None
+        await tx.update(receipt, details=receipt.details | {"text": "Read that"})
+    assert await check_receipts(database, account_id) == [Broken(2, "a receipt was changed")]
+
+
+async def test_links_hold_without_their_receipts(served: Served, company: Company) -> None:
+    """After an erasure the links are all that is left; each part of one is in its hash."""
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    await tamper(database, account_id, "DELETE FROM receipts")
+    async with database.transaction(account_id) as tx:
+        links = await tx.all(select(ReceiptLink).where(ReceiptLink.account_id == account_id))
+    for link in links:
+        at = link.created_at.astimezone(UTC).isoformat()
+        said = f"{account_id}|{link.number}|{link.commitment}|{link.previous}|{at}"
+        assert link.hash == sha256(said.encode()).hexdigest()
+    assert await check_receipts(database, account_id) == []
+    later = "created_at = created_at + interval '1 microsecond'"
+    for change in (f"commitment = '{'0' * 64}'", later):
+        await tamper(database, account_id, f"UPDATE receipt_links SET {change} WHERE number = 2")
+        assert await check_receipts(database, account_id) == [Broken(2, "a link was changed")]
+        columns = {"then": links[1].created_at, "was": links[1].commitment}
+        async with database.transaction(account_id) as tx:
+            back = "UPDATE receipt_links SET commitment = :was, created_at = :then WHERE number = 2"
+            await tx.session.execute(text(back), columns)
 
 
 async def test_a_missing_link_is_placed(served: Served, company: Company) -> None:
