@@ -132,6 +132,37 @@ def test_refusing_extending_and_entering(people: People) -> None:
     expect(page.get_by_text("A law requires us to keep it")).to_be_visible()
 
 
+def test_an_answer_does_not_leave_out_a_visitor_with_the_same_address(people: People) -> None:
+    account = sign_up(people.server, company="Nordlicht")
+    furnish(account)
+    page = desk(people, account)
+    page.get_by_role("button", name="Enter a request").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Who asks").fill("V. Vogel")
+    dialog.get_by_label("E-mail", exact=True).fill(VERA)
+    dialog.get_by_label("Language of our letters").select_option("de")
+    dialog.get_by_role("button", name="Enter a request").click()
+    title = page.get_by_role("heading", name="Access · V. Vogel")
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="I know who it is").click()
+    dialog.get_by_role("button", name="I know who it is").click()
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    expect(dialog.locator(".field-error")).to_contain_text("Say why first.")
+    dialog.get_by_label("Reason").fill("Called from the known number")
+    dialog.get_by_role("button", name="I know who it is").click()
+    expect(page.locator(".toast")).to_contain_text("Identity known")
+    expect(title).to_be_focused()
+    page.get_by_role("button", name="Approve and answer").click()
+    expect(dialog.get_by_text("A visitor has the same address")).to_be_visible()
+    expect(dialog.get_by_label("Letter")).to_have_value(re.compile("Guten Tag V. Vogel"))
+    judge(page, "an answer that would leave somebody out")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="It is this one").click()
+    page.get_by_role("button", name="Approve and answer").click()
+    expect(dialog.get_by_label("Letter")).to_have_value(re.compile("{link}"))
+    expect(dialog.get_by_text("A visitor has the same address")).to_have_count(0)
+
+
 def test_a_message_becomes_a_request(people: People) -> None:
     operator = people.owner()
     vera = visit(people.server, operator.account.site_key)
@@ -226,7 +257,9 @@ def test_on_a_phone_nothing_is_cut_off(people: People, path: str) -> None:
     account = sign_up(people.server, company="Nordlicht")
     ids = furnish(account)
     page = desk(people, account, f"/{ids[path]}" if path else "", viewport=PHONE)
-    shown = page.get_by_role("list").filter(has_text="Wim") if not path else page.locator(".timeline")
+    shown = (
+        page.get_by_role("list").filter(has_text="Wim") if not path else page.locator(".timeline")
+    )
     expect(shown).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     judge(page, f"on a phone {path}")

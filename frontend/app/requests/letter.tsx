@@ -74,6 +74,9 @@ export function LetterDialog({ whole, purpose, onClose, onDone }: Props) {
         {purpose === "answer" && kind === "erasure" && (
           <p class="notice notice-warning">{t("requests.erases")}</p>
         )}
+        {purpose === "answer" && whole.matches.length > 0 && (
+          <p class="notice notice-warning">{t("requests.unmatched")}</p>
+        )}
         {purpose === "refusal" && !pending && (
           <Pick
             label={t("requests.ground")}

@@ -13,7 +13,7 @@ import { changes } from "./counts";
 import { Due, dayOf } from "./due";
 import { Letters } from "./letters";
 import { Next } from "./next";
-import type { Match, Step, Whole } from "./shapes";
+import { isClosed, type Match, type Step, type Whole } from "./shapes";
 
 export function Request({ id }: { id: string }) {
   const [whole, setWhole] = useState<Whole | null>(null);
@@ -82,7 +82,9 @@ function Shown({ whole, onDone }: { whole: Whole; onDone: (whole: Whole) => void
         </p>
       </header>
       <Next whole={whole} onDone={onDone} />
-      {matches.length > 0 && <Matches whole={whole} matches={matches} onDone={onDone} />}
+      {matches.length > 0 && !isClosed(request) && (
+        <Matches whole={whole} matches={matches} onDone={onDone} />
+      )}
       <section class="part" aria-labelledby="request-words">
         <div class="part-head">
           <h2 id="request-words">{t("requests.words")}</h2>
@@ -120,7 +122,6 @@ function Facts({ whole }: { whole: Whole }) {
     [t("requests.ground"), whole.ground && t(`requests.ground_${whole.ground}`)],
     [t("requests.number"), request.id],
     [t("requests.certificate"), whole.erasure_id],
-    [t("requests.other_number"), whole.duplicate_of],
   ];
   return (
     <>
@@ -135,6 +136,9 @@ function Facts({ whole }: { whole: Whole }) {
             ),
         )}
       </dl>
+      {whole.duplicate_of && (
+        <a href={href({ page: "requests", id: whole.duplicate_of })}>{t("requests.other")}</a>
+      )}
       {whole.chat_id && (
         <a
           class="button button-small"
