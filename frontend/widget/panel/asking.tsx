@@ -22,6 +22,7 @@ export function Asking({ panel }: { panel: Panel }) {
   const { text, session } = panel;
   const asked = useSignal<Asked | null>(null);
   const failed = useSignal(false);
+  const busy = useSignal(false);
   const token = session.token.value;
   if (!token) {
     return (
@@ -37,6 +38,9 @@ export function Asking({ panel }: { panel: Panel }) {
   }
   const client = createClient({ token: () => token });
   const attempt = async (work: () => Promise<unknown>) => {
+    // A second press asks nothing twice.
+    if (busy.value) return;
+    busy.value = true;
     failed.value = false;
     try {
       await work();
@@ -44,6 +48,7 @@ export function Asking({ panel }: { panel: Panel }) {
     } catch {
       failed.value = true;
     }
+    busy.value = false;
   };
   const send = (event: Event) => {
     event.preventDefault();
@@ -100,7 +105,7 @@ export function Asking({ panel }: { panel: Panel }) {
             {form.text}
             <textarea name="text" maxLength={5000} rows={3} placeholder={form.hint} dir="auto" />
           </label>
-          <button type="submit" class="wide">
+          <button type="submit" class="wide" aria-disabled={busy.value}>
             {form.button}
           </button>
         </form>

@@ -63,7 +63,7 @@ export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
         </button>
       )}
       <p>
-        <a href={`/verify?language=${text.language}`} target="_blank" rel="noopener">
+        <a class="link" href={`/verify?language=${text.language}`} target="_blank" rel="noopener">
           {text.t("erased_later")}
         </a>
       </p>
