@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from chathaven.base.clock import now
-from chathaven.product.operators.jobs import NotSent
+from chathaven.engines.mail.post import NotSent
 from tests.product.operators.invited import invite, join, letters, link_token, write_letter
 from tests.product.served import PASSWORD, Company, Served, fresh_email
 
@@ -203,10 +203,10 @@ async def test_a_letter_that_was_not_taken_names_nobody(
 ) -> None:
     address = fresh_email("grace")
 
-    async def refuse(*_: object, **__: object) -> None:
+    def refuse(*_: object) -> None:
         raise aiosmtplib.SMTPRecipientRefused(550, "no such user", address)
 
-    monkeypatch.setattr(served.process.ground.post, "send", refuse)
+    monkeypatch.setattr(served.process.ground.post, "_keep", refuse)
     with pytest.raises(NotSent) as caught:
         await invite(company, address)
     assert address not in str(caught.value)

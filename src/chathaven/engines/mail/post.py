@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -18,6 +19,10 @@ from chathaven.base.ids import new_id
 from chathaven.base.settings import LOOPBACK_NAMES
 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
+
+
+class NotSent(Exception):
+    """A letter was not taken. What a mail server said may name the receiver, so it is left out."""
 
 
 class Attachment(NamedTuple):
@@ -60,12 +65,23 @@ class Post:
         kept in the folder goes when they are erased. None says that there is nobody.
 
         Raises:
-            ValueError: `to` is not one plain address, or a header holds a line break.
-            aiosmtplib.SMTPException: the server did not take it.
+            NotSent: `to` is not one plain address, a header holds a line break, or the server did
+                not take it.
         """
         if not _ONE_ADDRESS.fullmatch(to):
-            # Without the address: this text may end in a log.
-            raise ValueError("A letter goes to one plain address.")
+            raise NotSent("A letter goes to one plain address.")
+        try:
+            letter = self._written(to, subject, text, attached)
+            if self._smtp_url is None:
+                self._keep(letter, about)
+            else:
+                await self._deliver(self._smtp_url, letter)
+        except (aiosmtplib.SMTPException, ValueError) as error:
+            raise NotSent(type(error).__name__) from None
+
+    def _written(
+        self, to: str, subject: str, text: str, attached: Iterable[Attachment]
+    ) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self._sender
         letter["To"] = to
@@ -76,10 +92,7 @@ class Post:
         for each in attached:
             main, _, sub = each.kind.partition("/")
             letter.add_attachment(each.body, maintype=main, subtype=sub, filename=each.name)
-        if self._smtp_url is None:
-            self._keep(letter, about)
-        else:
-            await self._deliver(self._smtp_url, letter)
+        return letter
 
     def _keep(self, letter: EmailMessage, about: UUID | None) -> None:
         self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)

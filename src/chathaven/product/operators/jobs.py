@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from uuid import UUID
 
-import aiosmtplib
 from sqlalchemy import select, update
 
 from chathaven.base.actor import Role
@@ -25,10 +24,6 @@ from chathaven.product.operators.model import Invitation
 _LETTERS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("invitation.json").read_text(encoding="utf-8")
 )
-
-
-class NotSent(Exception):
-    """The mail server did not take a letter. Its own words may name the receiver, so are left."""
 
 
 def add_jobs(ground: Ground) -> None:
@@ -56,15 +51,12 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
         company = (await read_account(tx)).company
         said = _LETTERS[await _language(tx)]
     link = f"{ground.settings.public_url}/join#{secret.text}"
-    try:
-        await ground.post.send(
-            invitation.email,
-            said["subject"].format(company=company),
-            said["text"].format(company=company, link=link),
-            about=invitation_id,
-        )
-    except (aiosmtplib.SMTPException, ValueError) as error:
-        raise NotSent(type(error).__name__) from None
+    await ground.post.send(
+        invitation.email,
+        said["subject"].format(company=company),
+        said["text"].format(company=company, link=link),
+        about=invitation_id,
+    )
     async with ground.database.transaction(account_id) as tx:
         await tx.run(
             update(Invitation)

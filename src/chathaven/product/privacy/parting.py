@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-import aiosmtplib
 import structlog
 
-from chathaven.engines.mail.post import Post
+from chathaven.engines.mail.post import NotSent, Post
 from chathaven.product.accounts.legal import HostContact
 
 SECONDS = 10
@@ -39,6 +38,6 @@ async def pass_on(post: Post, contact: HostContact, reason: str | None, comment:
     try:
         async with asyncio.timeout(SECONDS):
             await post.send(contact.email, "An account was closed", text, about=None)
-    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        # TimeoutError is an OSError. The words of a mail server may name the receiver.
+    except (NotSent, OSError) as error:
+        # TimeoutError is an OSError.
         log.warning("parting-comment-not-sent", error=type(error).__name__)

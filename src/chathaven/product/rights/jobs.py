@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-import aiosmtplib
 from sqlalchemy import delete, select
 
 from chathaven.base.actor import Role, System
@@ -48,10 +47,6 @@ from chathaven.product.rights.steps import (
 
 WORKERS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
 """Who may work on requests; see `access/permissions.py`."""
-
-
-class NotSent(Exception):
-    """The mail server did not take a letter. Its own words may name the receiver, so are left."""
 
 
 def add_jobs(ground: Ground, live: Live) -> None:
@@ -96,7 +91,7 @@ async def send_letter(ground: Ground, live: Live, account_id: UUID, letter_id: U
             link = f"{ground.settings.public_url}/rights/{page}#{secret.text}"
             text = text.replace(LINK, link)
         person_id = found.person_id
-    await _post(ground, str(letter["to"]), str(letter["subject"]), text, person_id)
+    await ground.post.send(str(letter["to"]), str(letter["subject"]), text, about=person_id)
     async with ground.database.transaction(account_id) as tx:
         sent = await _letter(tx, letter_id)
         if sent is None:
@@ -116,15 +111,6 @@ async def _letter(tx: Transaction, letter_id: UUID) -> RightsLetter | None:
             RightsLetter.sent_at.is_(None),
         )
     )
-
-
-async def _post(
-    ground: Ground, to: str, subject: str, text: str, about: UUID | None = None
-) -> None:
-    try:
-        await ground.post.send(to, subject, text, about=about)
-    except (aiosmtplib.SMTPException, ValueError) as error:
-        raise NotSent(type(error).__name__) from None
 
 
 # To those who work on requests
@@ -193,7 +179,7 @@ async def _tell(
         }
         subject = say["operators"][f"{what}_subject"].format_map(given)
         text = say["operators"][what].format_map(given)
-        await _post(ground, operator.email, subject, text, operator.id)
+        await ground.post.send(operator.email, subject, text, about=operator.id)
 
 
 # Forgetting
