@@ -21,7 +21,7 @@ from chathaven.engines.jobs.queue import FAILED_STAY_HOURS
 from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.legal.kept import HOW_LONG, kept
 from chathaven.product.privacy.export_account import LIVES
-from chathaven.product.retention.classes import CLASSES
+from chathaven.product.retention.classes import CLASSES, Unit
 from tests.conftest import Api
 from tests.driving import json_of
 from tests.product.consents.test_legal_text import EN, notice, show
@@ -35,6 +35,12 @@ ROOT = Path(__file__).parents[3]
 # 7: what the documents say
 
 
+UNITS = {
+    "en": {Unit.HOURS: "hours", Unit.DAYS: "days", Unit.MONTHS: "months"},
+    "de": {Unit.HOURS: "Stunden", Unit.DAYS: "Tage", Unit.MONTHS: "Monate"},
+}
+
+
 def test_7_documents_and_code_tell_the_same_periods() -> None:
     """The page of the data map is the code's own; policies and paragraphs take theirs from it."""
     assert TARGET.read_text() == render(all_entries())
@@ -43,6 +49,9 @@ def test_7_documents_and_code_tell_the_same_periods() -> None:
         assert said <= set(HOW_LONG[language].values())
         assert HOW_LONG[language].keys() == set(Retention)
         assert HOW_LONG[language][Retention.EXPORT] == f"{LIVES.days} {unit}"
+        for each in CLASSES:
+            said_unit = UNITS[language][each.unit]
+            assert HOW_LONG[language][each.retention].startswith(f"{each.default} {said_unit}")
     assert f"after {LIVES.days} days" in (ROOT / "docs" / "api" / "export.md").read_text()
     # No text of ours names a number of days or months of its own.
     texts = ROOT / "src" / "chathaven" / "product" / "legal" / "texts"
