@@ -15,16 +15,18 @@ import pytest
 
 from chathaven.base.cells import harmless
 from chathaven.base.clock import now
-from chathaven.engines.database.data_map import Basis, Whose
+from chathaven.engines.database.data_map import Basis, Retention, Whose
 from chathaven.engines.database.tables import all_entries
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.signed_pdf import check_pdf
+from chathaven.product.accounts.settings import AccountSettings, RetentionPeriods
 from chathaven.product.audit.find import csv_rows
 from chathaven.product.records.api import schema
-from chathaven.product.records.article30 import record_sha256
+from chathaven.product.records.article30 import kept, record_sha256
 from chathaven.product.records.keep import differences
+from chathaven.product.records.words import LANGUAGES
 from tests.product.served import Company, Served, serve
 
 OWN = {
@@ -246,3 +248,15 @@ async def test_only_who_may_reads_it(company: Company) -> None:
 def test_the_published_schema_is_the_served_one() -> None:
     published = Path(__file__).parents[3] / "docs" / "api" / "record-1.json"
     assert published.read_bytes() == schema()
+
+
+def test_it_says_the_periods_that_are_set() -> None:
+    settings = AccountSettings()
+    settings.privacy.retention = RetentionPeriods(
+        visit_hours=7, conversation_months=11, security_days=13, audit_months=17
+    )
+    for language in LANGUAGES:
+        said = {each: kept(settings, each, language) for each in Retention}
+        for each, number in (("VISIT", 7), ("CONVERSATION", 11), ("SECURITY", 13), ("AUDIT", 17)):
+            assert said[Retention[each]].startswith(f"{number} "), language
+        assert not any("{" in text for text in said.values())

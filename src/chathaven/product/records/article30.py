@@ -33,7 +33,6 @@ from chathaven.product.legal.measures import measures
 from chathaven.product.records.words import (
     BASES,
     CATEGORIES,
-    DAYS,
     LANGUAGES,
     PURPOSES,
     RETENTION,
@@ -187,13 +186,9 @@ def _once(texts: Iterable[str]) -> list[str]:
 
 
 def kept(settings: AccountSettings, retention: Retention, language: str) -> str:
-    """Returns how long a class is kept, as the account has set it or as by default."""
-    days = getattr(settings.privacy, "retention", {})
-    name = retention.value.partition(" ")[0]
-    own = days.get(name) if isinstance(days, dict) else None
-    if own is not None:
-        return DAYS[language].format(days=own)
-    return RETENTION[language][retention]
+    """Returns how long a class is kept, as the account has set it."""
+    periods = msgspec.structs.asdict(settings.privacy.retention)
+    return RETENTION[language][retention].format(**periods)
 
 
 def _asked(facts: Facts, language: str) -> list[dict[str, Any]]:

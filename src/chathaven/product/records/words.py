@@ -67,29 +67,29 @@ BASES: Mapping[str, Mapping[Basis, str]] = {
 }
 RETENTION: Mapping[str, Mapping[Retention, str]] = {
     "en": {
-        Retention.VISIT: "with the visit",
-        Retention.CONVERSATION: "with the chat",
+        Retention.VISIT: "{visit_hours} hours after the last visit",
+        Retention.CONVERSATION: "{conversation_months} months after the last message",
         Retention.PROFILE: "with the chat",
         Retention.CONSENT: "as proof, until the person is erased",
-        Retention.SECURITY: "until the sign-in or token ends",
-        Retention.AUDIT: "3 years",
+        Retention.SECURITY: "{security_days} days after the sign-in or token has ended",
+        Retention.AUDIT: "{audit_months} months",
         Retention.QUEUE: "until it is done",
         Retention.EXPORT: "7 days",
         Retention.ACCOUNT: "as long as the account",
     },
     "de": {
-        Retention.VISIT: "mit dem Besuch",
-        Retention.CONVERSATION: "mit dem Chat",
+        Retention.VISIT: "{visit_hours} Stunden nach dem letzten Besuch",
+        Retention.CONVERSATION: "{conversation_months} Monate nach der letzten Nachricht",
         Retention.PROFILE: "mit dem Chat",
         Retention.CONSENT: "als Nachweis, bis die Person gelöscht wird",
-        Retention.SECURITY: "bis Anmeldung oder Token endet",
-        Retention.AUDIT: "3 Jahre",
+        Retention.SECURITY: "{security_days} Tage nach dem Ende von Anmeldung oder Token",
+        Retention.AUDIT: "{audit_months} Monate",
         Retention.QUEUE: "bis es erledigt ist",
         Retention.EXPORT: "7 Tage",
         Retention.ACCOUNT: "solange das Konto besteht",
     },
 }
-DAYS = {"en": "{days} days", "de": "{days} Tage"}
+"""Filled in with the periods that the account has set (`RetentionPeriods`)."""
 SAID: Mapping[str, Mapping[str, str]] = {
     "en": {
         "title-controller": "Record of processing activities, controller (GDPR Art. 30(1))",
