@@ -32,7 +32,9 @@ export function Person({ chatId }: { chatId: string }) {
       id="column-person"
       aria-label={t("person.label")}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && over) hideOver();
+        // In a dialog, Esc closes that alone.
+        const within = event.target instanceof Element && event.target.closest("dialog");
+        if (event.key === "Escape" && over && !within) hideOver();
       }}
     >
       <header class="person-head">
