@@ -158,9 +158,10 @@ async def test_what_is_left_out_is_caught_even_when_it_is_signed(
         forged = sign({**plain, "stores": stores[:missing] + stores[missing + 1 :]})
         with pytest.raises(NotGenuine, match="every store"):
             examine_erasure(forged, checker)
-    left = [{**stores[0], "found": 2, "removed": 1, "left": 1}, *stores[1:]]
-    with pytest.raises(NotGenuine, match="left in a store"):
-        examine_erasure(sign({**plain, "stores": left}), checker)
+    for left, removed in ((1, 1), (1, 2), (0, 1)):
+        kept = {**stores[0], "found": 2, "removed": removed, "left": left}
+        with pytest.raises(NotGenuine, match="left in a store"):
+            examine_erasure(sign({**plain, "stores": [kept, *stores[1:]]}), checker)
 
 
 async def test_a_forged_order_is_caught(
