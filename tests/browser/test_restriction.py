@@ -87,6 +87,12 @@ def test_the_dialogs_on_a_phone(people: People) -> None:
         page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("button", name=name)).to_be_focused()
+        # Esc closes the dialog alone, not the card that it stands before.
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name=name)).to_be_focused()
 
 
 def test_a_person_is_put_on_hold(people: People) -> None:
