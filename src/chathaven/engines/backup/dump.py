@@ -24,7 +24,7 @@ from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.data_map import Category, Retention
 from chathaven.engines.database.embedded_cluster import ENVIRONMENT, programs
 from chathaven.engines.database.revision import UNFINISHED
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import all_tables
 
 OF_THEIR_MOMENT = ("sessions", "rate_limits")
 QUEUE = "procrastinate_"
@@ -46,12 +46,11 @@ class Snapshot(NamedTuple):
 
 def key_tables() -> list[str]:
     """Returns the tables that hold a key, wrapped or not, by the data map."""
-    return sorted(
-        mapper.class_.__tablename__
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        and any(each.category is Category.KEY for each in mapper.class_.entries.values())
-    )
+    return [
+        table.__tablename__
+        for table in all_tables()
+        if any(each.category is Category.KEY for each in table.entries.values())
+    ]
 
 
 def tables_of_keys() -> list[str]:
@@ -60,9 +59,9 @@ def tables_of_keys() -> list[str]:
     Exports are copies with a key of their own; they are made anew instead.
     """
     kept = {
-        mapper.class_.__tablename__
-        for mapper in Table.registry.mappers
-        if mapper.class_.holding.retention is not Retention.EXPORT
+        table.__tablename__
+        for table in all_tables()
+        if table.holding.retention is not Retention.EXPORT
     }
     return [name for name in key_tables() if name in kept]
 

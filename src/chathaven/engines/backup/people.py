@@ -15,7 +15,7 @@ from psycopg import sql
 
 from chathaven.engines.database.data_map import Whose
 from chathaven.engines.database.people import KEYS, tables_about_people
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.ledger import Read, Subject, mark
 
 ACCOUNT_KEYS = "account_keys"
@@ -131,11 +131,10 @@ def _names() -> list[tuple[sql.Identifier, sql.Identifier]]:
 def tables_of_accounts() -> list[type[Table]]:
     """Returns every table with rows of an account; not the record of erasures, which outlives it."""
     return [
-        mapper.class_
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        and "account_id" in mapper.class_.__table__.c
-        and (mapper.class_.is_tenants() or mapper.class_.holding.whose is not Whose.NOBODY)
+        table
+        for table in all_tables()
+        if "account_id" in table.__table__.c
+        and (table.is_tenants() or table.holding.whose is not Whose.NOBODY)
     ]
 
 

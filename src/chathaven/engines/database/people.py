@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import Transaction
 
 KEYS = "person_keys"
@@ -30,15 +30,8 @@ class Removed(msgspec.Struct):
 
 def tables_about_people() -> list[type[Table]]:
     """Returns every table that holds rows about a person, keys last."""
-    found = [
-        mapper.class_
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        # A class that did not come to be may still await the collector.
-        and "entries" in vars(mapper.class_)
-        and mapper.class_.holding.person is not None
-    ]
-    return sorted(found, key=lambda table: (table.__tablename__ == KEYS, table.__tablename__))
+    found = [table for table in all_tables() if table.holding.person is not None]
+    return sorted(found, key=lambda table: table.__tablename__ == KEYS)
 
 
 def is_about(table: type[Table], account_id: UUID, person_id: UUID) -> list[ColumnElement[bool]]:

@@ -94,13 +94,18 @@ def row_id(table: type[Table], values: dict[str, Any]) -> str:
     )
 
 
-def all_entries() -> list[Entry]:
-    """Returns the data map: every column of every table that is mapped, in order."""
+def all_tables() -> list[type[Table]]:
+    """Returns every table that is mapped, by name."""
     found = [
-        each
+        mapper.class_
         for mapper in Table.registry.mappers
         # A class that did not come to be may still await the collector.
         if issubclass(mapper.class_, Table) and "entries" in vars(mapper.class_)
-        for each in mapper.class_.entries.values()
     ]
+    return sorted(found, key=lambda table: table.__tablename__)
+
+
+def all_entries() -> list[Entry]:
+    """Returns the data map: every column of every table that is mapped, in order."""
+    found = [each for table in all_tables() for each in table.entries.values()]
     return sorted(found, key=lambda each: (each.table, each.column))

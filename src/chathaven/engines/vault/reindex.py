@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 
 from chathaven.engines.database.arrays import byte_strings
-from chathaven.engines.database.tables import Table, row_id
+from chathaven.engines.database.tables import Table, all_tables, row_id
 from chathaven.engines.vault.account_keys import AccountKeys
 from chathaven.engines.vault.blind_index import blind_index
 from chathaven.engines.vault.keys import Vault
@@ -47,14 +47,13 @@ async def reindex(
 def _indexes() -> list[_Index]:
     return [
         _Index(
-            mapper.class_,
+            table,
             sealed,
             hashed,
-            tuple(c.name for c in mapper.class_.__table__.primary_key if c.name != "account_id"),
+            tuple(c.name for c in table.__table__.primary_key if c.name != "account_id"),
         )
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        for sealed, hashed in mapper.class_.indexes.items()
+        for table in all_tables()
+        for sealed, hashed in table.indexes.items()
     ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, sql
 
 from chathaven.engines.database.arrays import byte_strings, numbers, uuids
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import all_tables
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.places import account_place, installation_place
 from chathaven.engines.vault.walk import every_account
@@ -21,11 +21,7 @@ _FIRST = (UUID(int=0), 0)
 
 def tables_under_roots() -> list[str]:
     """Returns every table whose rows name a root."""
-    return sorted(
-        mapper.class_.__tablename__
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table) and "root_epoch" in mapper.class_.__table__.c
-    )
+    return [each.__tablename__ for each in all_tables() if "root_epoch" in each.__table__.c]
 
 
 async def rows_under_roots(connection: Connection) -> dict[int, int]:

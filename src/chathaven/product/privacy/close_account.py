@@ -22,7 +22,7 @@ from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.people import Removed
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import EVERYONE, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.about import Jobs
@@ -75,11 +75,9 @@ def account_erasure_view(erasure: AccountErasure) -> AccountErasureView:
 def tables_of_accounts() -> list[type[Table]]:
     """Returns every table with rows of an account: doors first, keys last, by the data map."""
     found = [
-        mapper.class_
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        and "account_id" in mapper.class_.__table__.c
-        and mapper.class_ is not AccountErasure
+        table
+        for table in all_tables()
+        if "account_id" in table.__table__.c and table is not AccountErasure
     ]
     return sorted(found, key=lambda table: (_rank(table), table.__tablename__))
 

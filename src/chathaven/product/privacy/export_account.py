@@ -26,7 +26,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, NotFound
 from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Retention
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.files.sealed_file import KEY_BYTES, read_sealed
 from chathaven.engines.ground import Ground
@@ -79,14 +79,11 @@ def _utc(moment: datetime) -> str:
 
 def account_tables() -> list[type[Table]]:
     """Returns every table of an account that is exported, by name."""
-    found = [
-        mapper.class_
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        and mapper.class_.is_tenants()
-        and mapper.class_.holding.retention not in PASSING
+    return [
+        table
+        for table in all_tables()
+        if table.is_tenants() and table.holding.retention not in PASSING
     ]
-    return sorted(found, key=lambda table: table.__tablename__)
 
 
 def exports_folder(data: Path, account_id: UUID) -> Path:

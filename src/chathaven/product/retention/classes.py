@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from chathaven.engines.database.data_map import Retention
-from chathaven.engines.database.tables import Table
+from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.accounts.settings import AccountSettings, RetentionPeriods, read_account
 
@@ -71,15 +71,13 @@ kept for a week by the queue itself; and what is kept as long as the account goe
 
 def tables_of(retention: Retention) -> list[type[Table]]:
     """Returns the tenants' tables of a class whose rows go one by one when their time is over."""
-    found = [
-        mapper.class_
-        for mapper in Table.registry.mappers
-        if issubclass(mapper.class_, Table)
-        and mapper.class_.is_tenants()
-        and mapper.class_.holding.retention is retention
-        and mapper.class_.holding.since is not None
+    return [
+        table
+        for table in all_tables()
+        if table.is_tenants()
+        and table.holding.retention is retention
+        and table.holding.since is not None
     ]
-    return sorted(found, key=lambda table: table.__tablename__)
 
 
 async def read_periods(tx: Transaction) -> RetentionPeriods:
