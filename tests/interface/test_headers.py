@@ -25,6 +25,8 @@ WHOLE = {
     "GET /v1/sessions",
     "GET /v1/sites",
     "GET /v1/tokens",
+    "GET /v1/visitors/{visitor_id}/restrictions",
+    "GET /v1/widget/me/requests",
 }
 """Lists that people keep short by hand are answered whole; all others come in pages."""
 

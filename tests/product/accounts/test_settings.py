@@ -32,6 +32,12 @@ DEFAULT = {
             "representative": None,
         },
         "breach_deadline_hours": 72,
+        "retention": {
+            "visit_hours": 24,
+            "conversation_months": 12,
+            "security_days": 180,
+            "audit_months": 36,
+        },
     },
 }
 
