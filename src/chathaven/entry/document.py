@@ -69,7 +69,9 @@ class DocumentRouter(Router):
     """
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, route_handlers=(), include_in_schema=False, dto=None, return_dto=None)
+        super().__init__(
+            path, route_handlers=(), include_in_schema=False, dto=None, return_dto=None
+        )
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
         """Registers a handler of the document itself, and no other."""
@@ -119,18 +121,20 @@ def complete(schema: Part, app: Litestar, cookie: str) -> Part:
             "description": "A visitor's token, of `POST /v1/widget/{site_key}/visitors`.",
         },
     }
-    for (path, method), who in doors(app).items():
+    for (path, method), opt in doors(app).items():
         operation = whole["paths"].get(path, {}).get(method)
         if operation is not None:
-            _complete(operation, path, method, who)
+            _complete(operation, path, method, opt.get("may"))
+            if "files" in opt:
+                operation["responses"]["200"]["content"] = {kind: {} for kind in opt["files"]}
             _close(operation, components["schemas"])
     return whole
 
 
-def doors(app: Litestar) -> dict[tuple[str, str], str | None]:
-    """Returns of every route of ours, by path and method, what it says of who may use it."""
+def doors(app: Litestar) -> dict[tuple[str, str], Part]:
+    """Returns of every route of ours, by path and method, what it says of itself."""
     return {
-        (route.path_format, method.lower()): handler.opt.get("may")
+        (route.path_format, method.lower()): handler.opt
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for method, (handler, _) in route.route_handler_map.items()

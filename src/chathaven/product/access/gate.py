@@ -35,9 +35,14 @@ CACHE_SECONDS = 5
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def may(who: str) -> dict[str, str]:
+def may(who: str) -> dict[str, Any]:
     """Returns what a route says of who may use it: PUBLIC, VISITOR, SIGNED_IN or a permission."""
     return {"may": who}
+
+
+def files(*media_types: str) -> dict[str, Any]:
+    """Returns what a route says that answers with a file of one of several kinds."""
+    return {"files": media_types}
 
 
 class Gate:

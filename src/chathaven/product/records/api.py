@@ -13,14 +13,14 @@ from litestar import Request, Response, get
 from litestar.params import Parameter
 
 from chathaven.base.actor import Operator
-from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.errors import Invalid
 from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.signed_pdf import sign_pdf
 from chathaven.engines.web.limits import Rate
-from chathaven.product.access.gate import PUBLIC, may
+from chathaven.product.access.gate import PUBLIC, files, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.record import record
 from chathaven.product.legal.paper import set_in_type
@@ -42,6 +42,9 @@ TEMPLATE = Path(__file__).with_name("record.typ")
 _Language = Annotated[str | None, Parameter(max_length=35)]
 Kind = Literal["controller", "processor"]
 _Number = Annotated[int | None, Parameter(ge=1, le=2**31 - 1)]
+_Time = Annotated[
+    str | None, Parameter(max_length=40, description="A time with its zone, as RFC 3339 writes it.")
+]
 
 
 class RecordView(msgspec.Struct):
@@ -89,10 +92,11 @@ def schema() -> bytes:
 
 
 @get("/v1/schemas/record-1.json", opt=may(PUBLIC), media_type="application/schema+json")
-async def get_schema() -> Response[bytes]:
+async def get_schema() -> Response[dict[str, Any]]:
     """What a record of processing is, as JSON Schema."""
     headers = {"cache-control": "public, max-age=86400"}
-    return Response(schema(), media_type="application/schema+json", headers=headers)
+    found = msgspec.json.decode(schema(), type=dict[str, Any])
+    return Response(found, media_type="application/schema+json", headers=headers)
 
 
 @get("/v1/records", opt=may(Permission.RECORDS_READ))
@@ -115,7 +119,7 @@ async def _held(tx: Transaction, keeper: Keeper, kind: str, number: int | None) 
         await keeper.keep(tx, "asked")
     held = await version(tx, kind, number)
     if held is None:
-        raise NotFound()
+        raise Invalid.field("number", "takes the number of a version that was kept")
     return held
 
 
@@ -134,7 +138,10 @@ async def get_versions(
     return VersionList(items, str(items[-1].version) if len(found) > limit else None)
 
 
-@get("/v1/records/file", opt=may(Permission.RECORDS_READ))
+_KINDS = ("application/pdf", "text/csv", "application/json")
+
+
+@get("/v1/records/file", opt=may(Permission.RECORDS_READ) | files(*_KINDS))
 async def get_file(
     request: Request[Any, Any, Any],
     ground: Ground,
@@ -170,21 +177,32 @@ async def get_differences(
     keeper: Keeper,
     actor: Operator,
     kind: Kind = "controller",
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: _Time = None,
+    until: _Time = None,
 ) -> Differences:
     """What changed between the versions that held at two times: from the first to the newest."""
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T00:00:00Z")
+    begin, end = _moment("since", since), _moment("until", until)
     async with ground.database.transaction(actor.account_id) as tx:
         newest = await _held(tx, keeper, kind, None)
         # Before its first version nothing is known, so the first stands for that time.
-        one = await version_at(tx, kind, since or _BEGINNING)
-        other = await version_at(tx, kind, until) if until else newest
+        one = await version_at(tx, kind, begin or _BEGINNING)
+        other = await version_at(tx, kind, end) if end else newest
     assert one is not None
     assert other is not None
     return Differences(_view(one), _view(other), differences(one.document, other.document))
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        # Judged here: the framework takes numbers for times as well.
+        moment = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T00:00:00Z")
+    return moment
 
 
 def _view(held: RecordVersion) -> VersionView:

@@ -15,7 +15,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
-from chathaven.product.access.gate import may
+from chathaven.product.access.gate import files, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import MOST, Checked, check_audit_log
@@ -77,7 +77,10 @@ async def get_check(ground: Ground, anchors: Anchors, actor: Operator) -> Checke
     return await check_audit_log(ground.database, account_id, anchors.read(account_id), now())
 
 
-@get("/v1/audit/file", opt=may(Permission.AUDIT_READ))
+@get(
+    "/v1/audit/file",
+    opt=may(Permission.AUDIT_READ) | files("application/jsonl", "text/csv"),
+)
 async def get_file(
     ground: Ground,
     actor: Operator,

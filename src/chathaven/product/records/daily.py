@@ -7,7 +7,6 @@ import random
 
 import structlog
 
-from chathaven.base.errors import Fault
 from chathaven.engines.database.transaction import Database
 from chathaven.product.access.directory import accounts_known
 from chathaven.product.audit.anchors import Anchors
@@ -28,8 +27,8 @@ async def keep_records(database: Database, keeper: Keeper, anchors: Anchors) -> 
                 await keeper.sweep(database)
                 swept = True
             await anchor_all(database, anchors)
-        except (Fault, OSError) as error:
-            log.warning("keeping records failed; trying again", why=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  whatever it was, the next look is due
+            log.warning("keeping records failed; trying again", kind=type(error).__name__)
             await asyncio.sleep(60)
             continue
         await asyncio.sleep(EVERY + random.random() * 60)

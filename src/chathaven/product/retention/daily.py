@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from chathaven.base.actor import System
 from chathaven.base.clock import now
-from chathaven.base.errors import Conflict, Fault, NotFound
+from chathaven.base.errors import Conflict, NotFound
 from chathaven.engines.ground import Ground
 from chathaven.product.access.directory import accounts_known
 from chathaven.product.retention.classes import read_periods
@@ -45,8 +45,8 @@ async def keep_times(ground: Ground) -> None:
         await asyncio.sleep(EVERY / 10 + random.random() * EVERY)
         try:
             await go_round(ground)
-        except Fault as fault:
-            log.warning("retention could not be looked after", code=fault.code)
+        except Exception as error:  # noqa: BLE001  whatever it was, the next round is due
+            log.warning("retention could not be looked after", kind=type(error).__name__)
 
 
 async def go_round(ground: Ground) -> int:
@@ -61,6 +61,8 @@ async def go_round(ground: Ground) -> int:
                 late += await overdue(tx, await read_periods(tx), now() - OVERDUE_AFTER)
         except NotFound:
             continue  # The account was closed meanwhile.
+        except Exception as error:  # noqa: BLE001  one account's trouble is not that of others
+            log.warning("an account's retention failed", kind=type(error).__name__)
     OVERDUE.set(late)
     return started
 
