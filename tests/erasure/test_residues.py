@@ -58,7 +58,9 @@ def test_after_every_end_of_the_server(own: Server) -> None:
     shown = stage.stays.shown()
     search = Search(stage.patterns)
     there = {canary for name, body in shown.items() for canary in search.canaries_in(name, body)}
-    assert set(stage.stays.canaries) <= there, "who stays is whole after every end"
+    # Of a request by somebody who is known, the address that is known is shown.
+    seen = {each for each in stage.stays.canaries if each.field != "rights_contents.email"}
+    assert seen <= there, "who stays is whole after every end"
     stage.close()
 
 
