@@ -257,7 +257,7 @@ class _Words:
 
 
 def _major() -> int:
-    said = subprocess.run(  # noqa: S603  a program of the wheel
+    said = subprocess.run(  # noqa: S603  a program of the wheel with our own words
         [str(programs() / "pg_dump"), "--version"],
         env=ENVIRONMENT,
         capture_output=True,

@@ -66,7 +66,7 @@ async def hold_account(connection: Connection, account_id: UUID) -> list[int]:
         connection,
         f"{_ACCOUNT}, {_number(account_id)}",
         # Two statements at once take no parameters; a UUID needs no quoting.
-        f"SELECT version FROM account_keys WHERE account_id = '{account_id}' ORDER BY version",  # noqa: S608
+        f"SELECT version FROM account_keys WHERE account_id = '{account_id}' ORDER BY version",  # noqa: S608  a UUID
     )
     return [row[0] for row in rows]
 
