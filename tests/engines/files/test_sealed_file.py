@@ -30,7 +30,8 @@ def test_what_was_written_is_read(tmp_path: Path, size: int) -> None:
     write(tmp_path / "file", data)
     assert read(tmp_path / "file") == data
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
-    assert not data[:32] or data[:32] not in (tmp_path / "file").read_bytes()
+    # A few bytes may well stand in sealed ones by chance.
+    assert size < 32 or data[:32] not in (tmp_path / "file").read_bytes()
 
 
 def chunks(path: Path) -> list[bytes]:

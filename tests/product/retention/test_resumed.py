@@ -92,6 +92,12 @@ async def test_what_is_overdue_is_counted_until_it_is_gone(
             " FROM sessions s WHERE account_id = %s",
             (account_id,),
         )
+    assert await go_round(ground) == 0, "a new account has nothing that is old"
+    async with ground.database.transaction(account_id) as tx:
+        await (await tx.driver()).execute(
+            "UPDATE accounts SET created_at = now() - interval '2 days' WHERE account_id = %s",
+            (account_id,),
+        )
     assert await go_round(ground) == 1
     assert counted() == 1
     assert await go_round(ground) == 0, "once a day"

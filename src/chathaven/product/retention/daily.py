@@ -22,6 +22,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, NotFound
 from chathaven.engines.ground import Ground
 from chathaven.product.access.directory import accounts_known
+from chathaven.product.accounts.model import Account
 from chathaven.product.retention.classes import read_periods
 from chathaven.product.retention.due import overdue
 from chathaven.product.retention.model import RetentionRun, RunStatus
@@ -42,7 +43,7 @@ async def keep_times(ground: Ground) -> None:
     """Runs until it is cancelled; a database that is away is waited for."""
     while True:
         # First a pause: a server that has just started has more urgent things to do.
-        await asyncio.sleep(EVERY / 10 + random.random() * EVERY)
+        await asyncio.sleep(EVERY * (1 + random.random()))
         try:
             await go_round(ground)
         except Exception as error:  # noqa: BLE001  whatever it was, the next round is due
@@ -73,6 +74,10 @@ async def _run_if_due(ground: Ground, account_id: UUID) -> bool:
             select(func.max(RetentionRun.asked_at)).where(
                 RetentionRun.account_id == account_id, RetentionRun.dry_run.is_(False)
             )
+        )
+        # A new account has nothing yet whose time is over: its first run is on its second day.
+        last = last or await tx.value(
+            select(Account.created_at).where(Account.account_id == account_id)
         )
         if last is not None and last >= last_minute_of(account_id, now()):
             await _wake(ground, account_id)
