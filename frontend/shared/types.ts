@@ -25,7 +25,10 @@ export type EventType =
   | "chat-closed"
   | "chat-reopened"
   | "chat-assigned"
-  | "visitor-updated";
+  | "visitor-updated"
+  // What happened to a message; folded into it, never a line of its own.
+  | "message-edited"
+  | "message-deleted";
 
 /** One entry of a chat. `seq` counts from 1 without a gap within its chat. */
 export interface ChatEvent {
@@ -42,6 +45,29 @@ export interface EventParams {
   operator_id?: string | null;
   operator_name?: string | null;
   fields?: string[];
+  file?: SentFile;
+  /** Of a message, when its text was changed last; and of the event that tells of it. */
+  edited_at?: Time;
+  /** Of a message that is gone: its text and file are not there any more. */
+  deleted_at?: Time;
+  deleted_by?: "visitor" | "operator";
+  /** Of `message-edited` and `message-deleted`: which message. */
+  message_id?: string;
+  message_seq?: number;
+}
+
+/** A file that was sent as a message, whose id it has. */
+export interface SentFile {
+  id: string;
+  name: string;
+  media_type: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  kind: "image" | "audio" | "video" | "document";
+  width?: number;
+  height?: number;
+  thumbnail: boolean;
 }
 
 /** What a durable frame of a stream carries. */
@@ -55,6 +81,7 @@ export interface SentMessage {
   seq: number;
   chat_id: string;
   created_at: Time;
+  file?: SentFile;
 }
 
 // Operators and their account
