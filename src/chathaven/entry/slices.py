@@ -17,6 +17,7 @@ from chathaven.product.consents import follow_settings
 from chathaven.product.consents import model as consents_model
 from chathaven.product.legal import api as legal
 from chathaven.product.messages import api as messages
+from chathaven.product.messages import model as messages_model
 from chathaven.product.operators import api as operators
 from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
@@ -33,7 +34,15 @@ from chathaven.product.rights import widget_api as own_requests
 from chathaven.product.sites import api as sites
 from chathaven.product.welcome import api as welcome
 
-TABLES = (vault_model, limits, access_model, audit_model, consents_model, records_model)
+TABLES = (
+    vault_model,
+    limits,
+    access_model,
+    audit_model,
+    consents_model,
+    messages_model,
+    records_model,
+)
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 
 LISTENERS = (

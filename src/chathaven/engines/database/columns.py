@@ -131,11 +131,13 @@ def sealed(
     purpose: Purpose | None = None,
     basis: Basis | None = None,
     retention: Retention | None = None,
+    export: bool = True,
     **options: Any,
 ) -> MappedColumn[Any]:
     """Personal data, sealed with the key of the person the row is about.
 
-    Takes any value that is JSON. It may be missing.
+    Takes any value that is JSON. It may be missing. `export` says whether a copy of the data
+    holds it.
     """
     says = Declared(
         category=category,
@@ -143,6 +145,7 @@ def sealed(
         purpose=purpose,
         basis=basis,
         retention=retention,
+        export=export,
     )
     return _column(Sealed(), says, nullable=True, **options)
 

@@ -13,8 +13,9 @@ from chathaven.engines.database.data_map import Category, Undeclared
 from chathaven.product.chats.model import EventType
 
 EVENT_FIELDS: dict[EventType, dict[str, Category]] = {
-    EventType.VISITOR_MESSAGE: {"text": Category.CONTENT},
-    EventType.OPERATOR_MESSAGE: {"text": Category.CONTENT},
+    # A file: its name, kind, size and hash. What it holds lies in the object store.
+    EventType.VISITOR_MESSAGE: {"text": Category.CONTENT, "file": Category.CONTENT},
+    EventType.OPERATOR_MESSAGE: {"text": Category.CONTENT, "file": Category.CONTENT},
     EventType.BOT_MESSAGE: {"text": Category.CONTENT},
     EventType.CHAT_CLOSED: {},
     EventType.CHAT_REOPENED: {},
