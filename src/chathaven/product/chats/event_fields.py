@@ -12,16 +12,23 @@ from typing import Any
 from chathaven.engines.database.data_map import Category, Undeclared
 from chathaven.product.chats.model import EventType
 
+_DELETED = {"deleted_at": Category.TIME, "deleted_by": Category.STATE}
+_WHICH = {"message_id": Category.IDENTIFIER, "message_seq": Category.COUNTER}
+# `edits` are the former texts, each with the time at which another one took its place.
+_CHANGED = {"edited_at": Category.TIME, "edits": Category.CONTENT} | _DELETED
+
 EVENT_FIELDS: dict[EventType, dict[str, Category]] = {
     # A file: its name, kind, size and hash. What it holds lies in the object store.
-    EventType.VISITOR_MESSAGE: {"text": Category.CONTENT, "file": Category.CONTENT},
-    EventType.OPERATOR_MESSAGE: {"text": Category.CONTENT, "file": Category.CONTENT},
-    EventType.BOT_MESSAGE: {"text": Category.CONTENT},
+    EventType.VISITOR_MESSAGE: _CHANGED | {"text": Category.CONTENT, "file": Category.CONTENT},
+    EventType.OPERATOR_MESSAGE: _CHANGED | {"text": Category.CONTENT, "file": Category.CONTENT},
+    EventType.BOT_MESSAGE: _CHANGED | {"text": Category.CONTENT},
     EventType.CHAT_CLOSED: {},
     EventType.CHAT_REOPENED: {},
     EventType.CHAT_ASSIGNED: {"operator_id": Category.IDENTIFIER},
     # The names of the fields that changed, never what they hold.
     EventType.VISITOR_UPDATED: {"fields": Category.STATE},
+    EventType.MESSAGE_EDITED: _WHICH | {"text": Category.CONTENT, "edited_at": Category.TIME},
+    EventType.MESSAGE_DELETED: _WHICH | _DELETED,
 }
 
 

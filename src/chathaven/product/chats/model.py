@@ -39,6 +39,8 @@ class EventType(StrEnum):
     CHAT_REOPENED = "chat-reopened"
     CHAT_ASSIGNED = "chat-assigned"
     VISITOR_UPDATED = "visitor-updated"
+    MESSAGE_EDITED = "message-edited"
+    MESSAGE_DELETED = "message-deleted"
 
 
 MESSAGES = frozenset({EventType.VISITOR_MESSAGE, EventType.OPERATOR_MESSAGE, EventType.BOT_MESSAGE})
@@ -98,7 +100,11 @@ class Chat(Table):
 
 
 class Event(Table):
-    """One entry of a chat: a message, or anything else that happened."""
+    """One entry of a chat: a message, or anything else that happened.
+
+    A message is changed where it stands; that it was is an event of its own. `deleted_at` is open
+    so that what is unread can be counted.
+    """
 
     __tablename__ = "events"
     holding = _CONVERSATION
@@ -120,3 +126,4 @@ class Event(Table):
     author_id: Mapped[UUID | None] = columns.identifier(nullable=True)
     params: Mapped[dict[str, Any] | None] = columns.sealed(Category.CONTENT)
     created_at: Mapped[datetime] = columns.time()
+    deleted_at: Mapped[datetime | None] = columns.optional_time()

@@ -23,7 +23,10 @@ from chathaven.engines.database.tables import Table
 
 
 class Visitor(Table):
-    """Somebody who asks."""
+    """Somebody who asks.
+
+    `merged_into` is the visitor who is the same person. Each of them keeps key, chat and receipts.
+    """
 
     __tablename__ = "visitors"
     holding = Holding(
@@ -37,6 +40,12 @@ class Visitor(Table):
         Index("visitors_email_idx", "account_id", "email_index"),
         Index("visitors_phone_idx", "account_id", "phone_index"),
         Index("visitors_seen_idx", "account_id", "last_seen_at"),
+        Index(
+            "visitors_merged_idx",
+            "account_id",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     account_id: Mapped[UUID] = columns.account()
@@ -54,6 +63,7 @@ class Visitor(Table):
     notice_id: Mapped[UUID | None] = columns.identifier(nullable=True)
     agreed: Mapped[bool] = columns.flag(server_default=false())
     marketing_answer: Mapped[str | None] = columns.state(nullable=True)
+    merged_into: Mapped[UUID | None] = columns.identifier(nullable=True)
     created_at: Mapped[datetime] = columns.time()
     last_seen_at: Mapped[datetime] = columns.time()
 
