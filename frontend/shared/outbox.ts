@@ -9,6 +9,8 @@ export interface OutboxItem {
   /** Messages of one lane are sent one after the other; lanes do not wait for each other. */
   lane: string;
   text: string;
+  /** A file is sent alone, with no text. It lives in this page only: storage takes no files. */
+  file?: File;
   /** Milliseconds since 1970 when it was written. */
   at: number;
   /** Why the server will not take it as it is; `null` while it is on its way. */
@@ -50,8 +52,9 @@ export class Outbox {
   }
 
   /** Keep a message and begin to send it. */
-  add(lane: string, text: string): OutboxItem {
-    const item = { id: uuid7(), lane, text, at: Date.now(), failure: null };
+  add(lane: string, text: string, file?: File): OutboxItem {
+    const made = { id: uuid7(), lane, text, at: Date.now(), failure: null };
+    const item = file ? { ...made, file } : made;
     this.#keep(item);
     this.options.onChange();
     void this.#work(lane);
@@ -64,7 +67,7 @@ export class Outbox {
    */
   retry(id: string): void {
     const item = this.take(id);
-    if (item) this.add(item.lane, item.text);
+    if (item) this.add(item.lane, item.text, item.file);
   }
 
   /** Remove a message, to drop it or to put its text back into the composer. */
@@ -112,7 +115,7 @@ export class Outbox {
 
   #keep(item: OutboxItem): void {
     this.#items.set(item.id, item);
-    this.options.kept.set(KEY + item.id, JSON.stringify(item));
+    if (!item.file) this.options.kept.set(KEY + item.id, JSON.stringify(item));
   }
 
   #forget(id: string): void {
