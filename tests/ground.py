@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import pkgutil
 import shutil
 import tempfile
@@ -25,8 +24,10 @@ def map_tables() -> None:
     for module in ("chathaven.engines.vault.model", "chathaven.engines.web.limits"):
         importlib.import_module(module)
     for slice_ in pkgutil.iter_modules(product.__path__, f"{product.__name__}."):
-        if importlib.util.find_spec(f"{slice_.name}.model") is not None:
-            importlib.import_module(f"{slice_.name}.model")
+        folder = importlib.import_module(slice_.name).__path__
+        for module_ in pkgutil.iter_modules(folder, f"{slice_.name}."):
+            if module_.name.endswith((".model", "_model")):
+                importlib.import_module(module_.name)
 
 
 @contextmanager

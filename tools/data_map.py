@@ -57,7 +57,7 @@ def import_tables() -> None:
     """Imports every module of engines and product that maps tables."""
     for package in (engines, product):
         for part in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if part.name.endswith((".model", ".limits")):
+            if part.name.endswith((".model", "_model", ".limits")):
                 importlib.import_module(part.name)
 
 

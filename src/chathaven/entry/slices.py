@@ -14,11 +14,13 @@ from chathaven.product.chats import stream_api as streams
 from chathaven.product.chats import visitors_api as visitors
 from chathaven.product.chats import widget_api as widget
 from chathaven.product.consents import follow_settings
+from chathaven.product.consents import kept_model as consents_kept_model
 from chathaven.product.consents import model as consents_model
 from chathaven.product.legal import api as legal
 from chathaven.product.messages import api as messages
 from chathaven.product.messages import model as messages_model
 from chathaven.product.operators import api as operators
+from chathaven.product.operators import letters_model as operator_letters_model
 from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
@@ -26,6 +28,7 @@ from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import breach_api as breaches
+from chathaven.product.records import mailing_model as breach_mailing_model
 from chathaven.product.records import model as records_model
 from chathaven.product.retention import api as retention
 from chathaven.product.rights import act_api as acting_on_requests
@@ -40,8 +43,11 @@ TABLES = (
     access_model,
     audit_model,
     consents_model,
+    consents_kept_model,
     messages_model,
+    operator_letters_model,
     records_model,
+    breach_mailing_model,
 )
 """Modules that bring tables and no routes; those of the slices come with their routes."""
 

@@ -156,6 +156,15 @@ def index_of(column: str, category: Category = Category.IDENTITY) -> MappedColum
     return _column(LargeBinary(), says, nullable=True)
 
 
+def address_hash(**options: Any) -> MappedColumn[Any]:
+    """The keyed hash of an e-mail address that is itself kept nowhere.
+
+    It goes into exports of the account, with the key: what it stands for has to hold elsewhere too.
+    """
+    says = Declared(category=Category.IDENTITY, treatment=Treatment.INDEXED)
+    return _column(LargeBinary(), says, **options)
+
+
 def secret(**options: Any) -> MappedColumn[Any]:
     """The hash of a credential."""
     says = Declared(category=Category.CREDENTIAL, treatment=Treatment.SECRET, export=False)

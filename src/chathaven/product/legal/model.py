@@ -110,7 +110,7 @@ class DpaFile(Table):
 
 
 class SubprocessorObjection(Table):
-    """That the account objects to a sub-processor, and why."""
+    """That the account objects to a sub-processor, and why; `withdrawn_at` where no more."""
 
     __tablename__ = "subprocessor_objections"
     holding = _AGREED
@@ -121,3 +121,4 @@ class SubprocessorObjection(Table):
     subprocessor: Mapped[str] = columns.public_key()
     reason: Mapped[str | None] = columns.sealed(Category.CONTENT)
     created_at: Mapped[datetime] = columns.time()
+    withdrawn_at: Mapped[datetime | None] = columns.optional_time()

@@ -34,6 +34,7 @@ class Erasure(Table):
 
     `holder` is the hash of the nonce that the person alone was given. `last_epoch` is that of the
     root under which the person's key hung last: with it ends what a copy could be opened with.
+    `suppressed`: the keyed hash of the address is kept, so that it is not written to again.
     """
 
     __tablename__ = "erasures"
@@ -64,6 +65,7 @@ class Erasure(Table):
     destroyed_key: Mapped[dict[str, Any] | None] = columns.configuration_object(nullable=True)
     holder: Mapped[str | None] = columns.public_key(nullable=True)
     last_epoch: Mapped[int | None] = columns.version(nullable=True)
+    suppressed: Mapped[bool] = columns.flag(server_default="false")
     requested_at: Mapped[datetime] = columns.time()
     started_at: Mapped[datetime | None] = columns.optional_time()
     live_at: Mapped[datetime | None] = columns.optional_time()
