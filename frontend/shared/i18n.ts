@@ -62,7 +62,8 @@ export function createTranslator<Key extends string>(
         typeof entry === "string"
           ? entry
           : (entry[plural.select(Number(params.count))] ?? entry.other);
-      return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const joined = language === "it" ? melted(text, params) : text;
+      return joined.replace(/\{(\w+)\}/g, (whole, name: string) => {
         const value = params[name];
         return typeof value === "number" ? numbers.format(value) : (value ?? whole);
       });
@@ -72,6 +73,13 @@ export function createTranslator<Key extends string>(
     day: (date, now = new Date()) => dayText(date, now, locale),
     full: (date) => full.format(date),
   };
+}
+
+/** In Italian the article melts into "otto" and "undici": il 7, but l’8; del 10, but dell’11. */
+function melted(text: string, params: Params): string {
+  return text.replace(/\b(i|de|da|a)l (?=\{(\w+)\})/g, (whole, stem: string, name: string) =>
+    /^(8|11)\b/.test(String(params[name])) ? `${stem === "i" ? "l" : `${stem}ll`}’` : whole,
+  );
 }
 
 function dayText(date: Date, now: Date, locale: string): string {

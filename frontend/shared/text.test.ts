@@ -75,6 +75,17 @@ test("plurals, numbers and parameters follow the language", () => {
   expect(t("hello", { name: "$& {count}" })).toBe("Cześć $& {count}, {missing}");
 });
 
+test("in Italian the article melts into the eighth and the eleventh", () => {
+  const texts = { on: "il {date}", since: "dal {date}", of: "del {date} di {name}" };
+  const { t } = createTranslator("it", texts);
+  expect(t("on", { date: "8 mar 2026" })).toBe("l’8 mar 2026");
+  expect(t("on", { date: "18 mar 2026" })).toBe("il 18 mar 2026");
+  expect(t("on", { date: "80" })).toBe("il 80");
+  expect(t("since", { date: "11 mar" })).toBe("dall’11 mar");
+  expect(t("of", { date: "8 mar", name: "il 8" })).toBe("dell’8 mar di il 8");
+  expect(createTranslator("es", { on: "al {date}" }).t("on", { date: "8 mar" })).toBe("al 8 mar");
+});
+
 test("days are near or dated", () => {
   const { day } = createTranslator("en", {}, "en-GB");
   const now = new Date(2026, 10, 23, 0, 5);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from chathaven.base.clock import now
 from tests.browser.people import PHONE, People
 from tests.browser.privacy_steps import customer, saved
 from tests.browser.test_accessibility import judge
+from tests.driving import json_of
 from tests.interface.rows import superuser
 
 LOOKS: list[Any] = [
@@ -92,7 +94,7 @@ def test_the_record_says_who_the_company_is_and_what_changed(
     page.get_by_label("Country").fill("Norway")
     page.get_by_label("Country").blur()
     expect(page.get_by_text("Version 2 of")).to_be_visible()
-    expect(page.get_by_text("answering the chat")).to_be_visible()
+    expect(page.locator("b", has_text=re.compile("^Answering the chat$"))).to_be_visible()
     page.get_by_label("To", exact=True).fill((now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("added · – → Norway")).to_be_visible()
@@ -153,6 +155,25 @@ def test_a_breach_from_its_entry_to_its_end(
     assert visitor.visitor_id in saved(kept.value).read_text()
     page.get_by_role("button", name="Close this breach").click()
     expect(page.get_by_role("button", name="Open it again")).to_be_visible()
-    page.get_by_role("button", name="All breaches").click()
+    page.get_by_role("link", name="All breaches").click()
     expect(page.get_by_role("heading", name="Breaches", level=1)).to_be_focused()
     expect(page.get_by_text("Closed", exact=True)).to_be_visible()
+
+
+def test_a_breach_has_an_address(people: People) -> None:
+    operator = people.owner()
+    page, http = operator.page, operator.account.http
+    body = {"title": "A lost laptop", "aware_at": now().isoformat()}
+    made = json_of(http.post("/v1/breaches", json=body), 201)
+    title = page.get_by_role("heading", name="Breach 1", level=1)
+    page.goto(f"{people.server.url}/app/settings/breaches/{made['id']}")
+    expect(title).to_be_visible()
+    page.get_by_role("link", name="All breaches").click()
+    expect(page.get_by_role("heading", name="Breaches", level=1)).to_be_focused()
+    page.get_by_role("link", name="Look at it Breach 1").press("Enter")
+    page.wait_for_url(re.compile(f"/breaches/{made['id']}$"))
+    expect(title).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Breaches", level=1)).to_be_focused()
+    page.goto(f"{people.server.url}/app/settings/breaches/{made['id'][:-4]}0000")
+    expect(page.get_by_role("alert").filter(has_text="There is no such breach.")).to_be_visible()

@@ -177,6 +177,10 @@ def test_a_message_becomes_a_request(people: People) -> None:
     dialog.get_by_label("Erasure").check()
     dialog.get_by_role("button", name="Make it a request").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Erasure")
+    number = page.url.rsplit("/", 1)[1]
+    expect(page.locator(".lead")).to_contain_text(f"No. {number[-8:]}")
+    page.get_by_text("Whole number", exact=True).click()
+    expect(page.get_by_role("region", name="Whole number")).to_contain_text(number)
     page.get_by_role("button", name="Approve and answer").click()
     dialog = page.get_by_role("dialog", name="Approve and answer")
     expect(dialog).to_contain_text("It cannot come back")
@@ -184,6 +188,40 @@ def test_a_message_becomes_a_request(people: People) -> None:
     expect(page.get_by_text("What is left is this proof")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Erasure")
     judge(page, "the proof")
+
+
+def test_a_message_of_a_closed_request_may_become_a_new_one(people: People) -> None:
+    operator = people.owner()
+    account, page = operator.account, operator.page
+    vera = visit(people.server, account.site_key)
+    said = vera.say("What do you hold about me?")
+    body = {"kind": "access", "seq": said["seq"]}
+    first = json_of(account.http.post(f"/v1/chats/{said['chat_id']}/requests", json=body), 201)
+    step = {"to": "withdrawn", "reason": "Called"}
+    json_of(account.http.post(f"/v1/requests/{first['id']}/steps", json=step), 201)
+    operator.open_chat()
+    page.get_by_role("button", name="More about this message").click()
+    page.get_by_role("menuitem", name="This is a privacy request").click()
+    dialog = page.get_by_role("dialog", name="This is a privacy request")
+    dialog.get_by_role("button", name="Make it a request").click()
+    expect(dialog).to_contain_text("It was closed on")
+    judge(page, "a closed request before a new one")
+    dialog.get_by_role("button", name="Make a new one").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Access")
+    assert first["id"] not in page.url
+    expect(page.get_by_role("button", name="Approve and answer")).to_be_visible()
+    # The short number is enough to say which other one is meant.
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="It is there twice").click()
+    other = page.get_by_role("dialog").get_by_label("Number of the other request")
+    other.fill("No. 00000000")
+    page.get_by_role("dialog").get_by_role("button", name="It is there twice").click()
+    expect(page.get_by_role("dialog").locator(".field-error")).to_contain_text("No request has")
+    other.fill(f"No. {first['id'][-8:]}")
+    page.get_by_role("dialog").get_by_role("button", name="It is there twice").click()
+    expect(page.get_by_text("This request is closed.")).to_be_visible()
+    page.get_by_role("link", name="The other request").click()
+    page.wait_for_url(re.compile(first["id"]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

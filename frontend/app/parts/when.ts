@@ -39,7 +39,8 @@ export const daysAgo = (time: number, at: number): number =>
 const relative = (language: string, amount: number, unit: Intl.RelativeTimeFormatUnit): string =>
   new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(amount, unit);
 
-const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+/** With a capital at its beginning, as a line of its own has it. */
+export const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 const minutes = (language: string, amount: number): string =>
   new Intl.NumberFormat(language, {

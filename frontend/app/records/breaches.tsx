@@ -7,6 +7,8 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { go } from "../router/router";
+import { href } from "../router/routes";
 import { saveSettings } from "../settings/account-settings";
 import { useSettings } from "../settings/general";
 import { Part, SettingsPage } from "../settings/page";
@@ -16,11 +18,10 @@ import { ClockLine } from "./clock";
 import { iso, Lines, local, Moment } from "./pieces";
 import type { Breach } from "./shapes";
 
-export function BreachSettings() {
+export function BreachSettings({ chosen }: { chosen: string | null }) {
   const [items, setItems] = useState<readonly Breach[] | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [entering, setEntering] = useState(false);
-  const [chosen, setChosen] = useState<string | null>(null);
   const load = useCallback(() => {
     client
       .get<List<Breach>>("/v1/breaches", { query: { limit: 200 } })
@@ -29,6 +30,7 @@ export function BreachSettings() {
   }, []);
   useEffect(load, [load]);
   const before = useRef(chosen);
+  const missing = chosen !== null && items !== null && !items.some(({ id }) => id === chosen);
   useEffect(() => {
     // Another breach, or the list again, is another page: one goes on at its title.
     if (before.current === chosen) return;
@@ -44,10 +46,10 @@ export function BreachSettings() {
         lead={breach.title}
         action={
           <span class="settings-actions">
-            <button type="button" class="button" onClick={() => setChosen(null)}>
+            <a class="button" href={address(null)}>
               <Icon name="back" size={18} />
               {t("breach.back")}
-            </button>
+            </a>
           </span>
         }
       >
@@ -69,6 +71,11 @@ export function BreachSettings() {
       }
     >
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {missing && (
+        <p class="notice notice-danger" role="alert">
+          {t("breach.missing_one")}
+        </p>
+      )}
       {items && (
         <Part title={t("breach.list")}>
           {items.length === 0 ? (
@@ -76,13 +83,13 @@ export function BreachSettings() {
           ) : (
             <ul class="lines">
               {items.map((one) => (
-                <Line key={one.id} one={one} onChoose={() => setChosen(one.id)} />
+                <Line key={one.id} one={one} />
               ))}
             </ul>
           )}
         </Part>
       )}
-      <Part title={t("breach.deadline")} text={t("breach.deadline_text")}>
+      <Part title={t("breach.deadline_title")} text={t("breach.deadline_text")}>
         <Deadline />
       </Part>
       {entering && (
@@ -90,7 +97,7 @@ export function BreachSettings() {
           onClose={() => setEntering(false)}
           onEntered={(made) => {
             setItems((before) => [made, ...(before ?? [])]);
-            setChosen(made.id);
+            go({ page: "settings", section: "breaches", site: null, breach: made.id });
           }}
         />
       )}
@@ -98,7 +105,10 @@ export function BreachSettings() {
   );
 }
 
-function Line({ one, onChoose }: { one: Breach; onChoose: () => void }) {
+const address = (breach: string | null): string =>
+  href({ page: "settings", section: "breaches", site: null, ...(breach ? { breach } : {}) });
+
+function Line({ one }: { one: Breach }) {
   return (
     <li>
       <span class="line-main">
@@ -106,10 +116,10 @@ function Line({ one, onChoose }: { one: Breach; onChoose: () => void }) {
         <small>{t(one.status === "open" ? "breach.open" : "breach.closed")}</small>
         <ClockLine breach={one} />
       </span>
-      <button type="button" class="button button-small" onClick={onChoose}>
+      <a class="button button-small" href={address(one.id)}>
         {t("breach.look")}
         <span class="spoken"> {t("breach.number", { number: one.number })}</span>
-      </button>
+      </a>
     </li>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { has, language, t } from "../i18n/words";
 import { explain } from "../parts/problem";
-import { day } from "../parts/when";
+import { capital, day } from "../parts/when";
 import { settings } from "../settings/account-settings";
 import { Part, SettingsPage } from "../settings/page";
 import { client } from "../store/client";
@@ -37,7 +37,7 @@ export function RecordSettings() {
       <Part title={t("records.company")} text={t("records.company_lead")}>
         <Company />
       </Part>
-      <Part title={t("records.kind")}>
+      <Part title={t("records.take")}>
         <Choice label={t("records.kind")} value={kind} onChange={setKind}>
           <option value="controller">{t("records.controller")}</option>
           <option value="processor">{t("records.processor")}</option>
@@ -114,7 +114,7 @@ function ActivityLine({ one }: { one: Activity }) {
   return (
     <li>
       <span class="line-main">
-        <b>{one.purpose}</b>
+        <b>{capital(one.purpose)}</b>
         <small>{one.subjects}</small>
         <small>{one.data.join(" · ")}</small>
         <small>{[...one.bases, ...one.retention].join(" · ")}</small>

@@ -11,6 +11,7 @@ import { changes, counts } from "./counts";
 import { Due } from "./due";
 import { EnterDialog } from "./enter";
 import { FormAddress } from "./form-address";
+import { shortNumber } from "./number";
 import type { Listed } from "./shapes";
 
 const FILTERS = ["open", "overdue", "closed"] as const;
@@ -163,6 +164,8 @@ function Line({ request }: { request: Listed }) {
         </a>
         <small>
           {t("requests.came", { date: day(at, language.value), via: t(`requests.via_${via}`) })}
+          {" · "}
+          {t("requests.short", { number: shortNumber(id) })}
         </small>
       </span>
       <span class="line-note">{t(`requests.state_${state}`)}</span>

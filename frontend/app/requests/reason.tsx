@@ -6,6 +6,7 @@ import { TextField } from "../parts/field";
 import { explain } from "../parts/problem";
 import { client } from "../store/client";
 import { Area } from "./fields";
+import { findByNumber } from "./number";
 import type { Whole } from "./shapes";
 
 export type Asked = "verified" | "doubt" | "withdrawn" | "duplicate";
@@ -24,39 +25,41 @@ interface Props {
   onDone: (whole: Whole) => void;
 }
 
-const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/iu;
-
 export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
   const [reason, setReason] = useState("");
   const [other, setOther] = useState("");
   const [failure, setFailure] = useState<string | null>(null);
-  const [missing, setMissing] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const [title, text] = WORDS[asked];
+  const miss = (why: string): void => {
+    setMissing(why);
+    form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  };
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const said = reason.trim();
-    const id = ID.exec(other)?.[0];
     if (busy) return;
     setFailure(null);
-    if (asked === "duplicate" ? !id : !said) {
-      setMissing(true);
-      form.current?.querySelector<HTMLElement>("input, textarea")?.focus();
-      return;
-    }
+    if (asked === "duplicate" ? !other.trim() : !said) return miss(t("wrong.empty"));
     setBusy(true);
-    const body =
+    const body = async () =>
       asked === "doubt"
         ? { reason: said }
         : {
             to: asked,
             ...(said ? { reason: said } : {}),
-            ...(asked === "duplicate" ? { duplicate_of: id } : {}),
+            ...(asked === "duplicate" ? { duplicate_of: await findByNumber(other) } : {}),
           };
     try {
+      const given = await body();
+      if ("duplicate_of" in given && !given.duplicate_of) {
+        setBusy(false);
+        return miss(t("requests.no_such_number"));
+      }
       const path = `/v1/requests/${whole.request.id}/${asked === "doubt" ? "doubt" : "steps"}`;
-      onDone(await client.post<Whole>(path, body));
+      onDone(await client.post<Whole>(path, given));
       onClose();
     } catch (cause) {
       setFailure(explain(cause));
@@ -73,10 +76,10 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
             name="other"
             autocomplete="off"
             value={other}
-            error={missing ? t("wrong.empty") : undefined}
+            error={missing ?? undefined}
             onInput={(text) => {
               setOther(text);
-              setMissing(false);
+              setMissing(null);
             }}
           />
         )}
@@ -88,7 +91,7 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
           error={missing && asked !== "duplicate" ? t("requests.reason_missing") : undefined}
           onInput={(text) => {
             setReason(text);
-            setMissing(false);
+            setMissing(null);
           }}
         />
         {failure && (

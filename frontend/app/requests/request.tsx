@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Problem } from "../../shared/api";
 import { language, t } from "../i18n/words";
+import { Copyable } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
@@ -13,6 +14,7 @@ import { changes } from "./counts";
 import { Due, dayOf } from "./due";
 import { Letters } from "./letters";
 import { Next } from "./next";
+import { shortNumber } from "./number";
 import { isClosed, type Match, type Step, type Whole } from "./shapes";
 
 export function Request({ id }: { id: string }) {
@@ -79,6 +81,7 @@ function Shown({ whole, onDone }: { whole: Whole; onDone: (whole: Whole) => void
         <p class="lead">
           {t(`requests.state_${request.state}`)}
           {request.extended && ` · ${t("requests.extended")}`}
+          {` · ${t("requests.short", { number: shortNumber(request.id) })}`}
         </p>
       </header>
       <Next whole={whole} onDone={onDone} />
@@ -120,7 +123,7 @@ function Facts({ whole }: { whole: Whole }) {
     [t("requests.correct_to"), wished.join(", ") || null],
     [t("requests.on_behalf"), whole.on_behalf],
     [t("requests.ground"), whole.ground && t(`requests.ground_${whole.ground}`)],
-    [t("requests.number"), request.id],
+    [t("requests.number"), shortNumber(request.id)],
     [t("requests.certificate"), whole.erasure_id],
   ];
   return (
@@ -136,6 +139,10 @@ function Facts({ whole }: { whole: Whole }) {
             ),
         )}
       </dl>
+      <details class="more">
+        <summary>{t("requests.number_whole")}</summary>
+        <Copyable text={request.id} name={t("requests.number_whole")} />
+      </details>
       {whole.duplicate_of && (
         <a href={href({ page: "requests", id: whole.duplicate_of })}>{t("requests.other")}</a>
       )}

@@ -5,7 +5,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { forgetHidden } from "../store/forget";
+import { hideByHand } from "../store/forget";
 import { proposed, reviewAt } from "./review-day";
 
 export interface Person {
@@ -35,11 +35,10 @@ export function HoldDialog({ person, holdId, onClose, onDone }: Props) {
       const body = { review_at: reviewAt(review_at) };
       if (renewing) await client.patch(`/v1/holds/${holdId}`, body);
       else {
-        await client.post(`/v1/visitors/${person.visitorId}/holds`, {
-          ...body,
-          matter: matter.trim(),
-        });
-        forgetHidden({ visitor_id: person.visitorId, chat_id: person.chatId });
+        const { visitorId, chatId } = person;
+        await hideByHand({ visitor_id: visitorId, chat_id: chatId }, () =>
+          client.post(`/v1/visitors/${visitorId}/holds`, { ...body, matter: matter.trim() }),
+        );
         toast(t("restriction.held", { name }));
       }
       onClose();

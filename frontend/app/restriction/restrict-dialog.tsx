@@ -6,7 +6,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { forgetHidden } from "../store/forget";
+import { hideByHand } from "../store/forget";
 import type { Person } from "./hold-dialog";
 import { GROUNDS, type Ground } from "./shapes";
 
@@ -20,8 +20,9 @@ export function RestrictDialog({ person, onClose }: { person: Person; onClose: (
     check: () => ({}),
     send: async ({ ground, reason }) => {
       const said = reason.trim() ? { reason: reason.trim() } : {};
-      await client.post(`/v1/visitors/${visitorId}/restriction`, { ground, ...said });
-      forgetHidden({ visitor_id: visitorId, chat_id: chatId });
+      await hideByHand({ visitor_id: visitorId, chat_id: chatId }, () =>
+        client.post(`/v1/visitors/${visitorId}/restriction`, { ground, ...said }),
+      );
       toast(t("restriction.done", { name }));
       onClose();
     },

@@ -1,7 +1,8 @@
 /** Retention: what is kept for how long, what would go now, running it, and the signed reports. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, number, t } from "../i18n/words";
+import { announce } from "../parts/announce";
 import { ask } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
@@ -19,6 +20,7 @@ export function Retention() {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [runs, setRuns] = useState<readonly Run[] | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
+  const [asked, setAsked] = useState<string | null>(null);
   const load = useCallback(() => {
     Promise.all([
       client.get<Preview>("/v1/retention/preview"),
@@ -42,7 +44,7 @@ export function Retention() {
     if (working || !preview) return;
     if (!dry_run && !(await ask(question(preview)))) return;
     try {
-      await client.post("/v1/retention/runs", { dry_run });
+      setAsked((await client.post<Run>("/v1/retention/runs", { dry_run })).id);
     } catch (cause) {
       toast(explain(cause), { failed: true });
     }
@@ -70,6 +72,7 @@ export function Retention() {
           {t("retention.run")}
         </button>
       </div>
+      <Outcome run={runs?.find(({ id }) => id === asked)} />
       <h3>{t("retention.reports")}</h3>
       {runs?.length === 0 && <p class="notice">{t("retention.none")}</p>}
       {runs && runs.length > 0 && (
@@ -82,6 +85,26 @@ export function Retention() {
     </Part>
   );
 }
+
+/** What came of the run that was asked for here: beside the button, in sight, and said aloud. */
+function Outcome({ run }: { run: Run | undefined }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  const text = run && (run.status === "done" ? outcome(run) : t("retention.working"));
+  useEffect(() => {
+    if (!text) return;
+    place.current?.scrollIntoView({ block: "nearest" });
+    announce(text);
+  }, [text]);
+  if (!text) return null;
+  return (
+    <p class="notice retention-outcome" ref={place}>
+      {text}
+    </p>
+  );
+}
+
+const outcome = ({ dry_run, done, total }: Run): string =>
+  t(dry_run ? "retention.was_dry" : "retention.was_run", { count: number(dry_run ? total : done) });
 
 function question({ classes }: Preview) {
   const sum = (name: "people" | "rows"): number =>
@@ -97,16 +120,15 @@ function question({ classes }: Preview) {
 }
 
 function Line({ run }: { run: Run }) {
-  const { id, status, dry_run, asked_by, asked_at, done, total, has_report } = run;
+  const { id, status, asked_by, asked_at, done, total, has_report } = run;
   const name = full(asked_at, language.value);
-  const count = number(dry_run ? total : done);
   return (
     <li>
       <span class="line-main">
         <b>{name}</b>
         {status === "done" ? (
           <small>
-            {t(dry_run ? "retention.was_dry" : "retention.was_run", { count })} ·{" "}
+            {outcome(run)} ·{" "}
             {t(asked_by === "system" ? "retention.by_system" : "retention.by_operator")}
           </small>
         ) : (

@@ -20,6 +20,13 @@ const ROUTES: Route[] = [
   { page: "settings", section: "privacy", site: null },
   { page: "settings", section: "team", site: null },
   { page: "settings", section: "tokens", site: null },
+  { page: "settings", section: "breaches", site: null },
+  {
+    page: "settings",
+    section: "breaches",
+    site: null,
+    breach: "0199a1b2-0000-7000-8000-000000000004",
+  },
 ];
 
 describe("addresses", () => {
@@ -35,6 +42,8 @@ describe("addresses", () => {
     ["/app/chats/%00", "missing"],
     ["/app/chats/one/two", "missing"],
     ["/app/settings/nothing", "missing"],
+    ["/app/settings/team/one", "missing"],
+    ["/app/settings/breaches/one/two", "missing"],
     ["/app/settings/legal", "settings"],
     ["/app/settings/email-request", "settings"],
     ["/app/settings/toString", "missing"],

@@ -24,7 +24,7 @@ export type Route =
   | { page: "requests"; id: string | null }
   | { page: "profile" }
   | { page: "closed"; erasure: string }
-  | { page: "settings"; section: Section; site: string | null }
+  | { page: "settings"; section: Section; site: string | null; breach?: string }
   | { page: "missing" };
 
 /** Names that others know a page by, such as the checklist of the server. */
@@ -46,7 +46,16 @@ export function parse(pathname: string, search = ""): Route {
     return { page: "landing", form: query.get("form") === "sign-in" ? "sign-in" : "sign-up" };
   }
   if (root === "join" && first === undefined) return { page: "join" };
-  if (root !== "app" || rest.length > 0) return { page: "missing" };
+  if (root !== "app") return { page: "missing" };
+  if (
+    first === "settings" &&
+    second === "breaches" &&
+    rest.length === 1 &&
+    ID.test(rest[0] ?? "")
+  ) {
+    return { page: "settings", section: "breaches", site: null, breach: rest[0] ?? "" };
+  }
+  if (rest.length > 0) return { page: "missing" };
   const view = oneOf(VIEWS, query.get("view")) ?? "open";
   if (first === undefined) return { page: "inbox", view, chat: null };
   if (first === "chats" && second !== undefined && ID.test(second)) {
@@ -89,6 +98,7 @@ export function href(route: Route): string {
     case "closed":
       return `/app/closed/${route.erasure}`;
     case "settings": {
+      if (route.breach) return `/app/settings/breaches/${route.breach}`;
       const query = route.site ? `?site=${encodeURIComponent(route.site)}` : "";
       return `/app/settings/${route.section}${query}`;
     }

@@ -32,7 +32,7 @@ import { PrivacySettings } from "../settings/privacy";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
-import { onForget } from "../store/forget";
+import { hiddenHere, onForget } from "../store/forget";
 import { follow } from "../store/live";
 import { ignorePassing, loadTeam, loadView } from "../store/load";
 import { startSending } from "../store/sending";
@@ -166,7 +166,7 @@ function Page() {
     if (here.section === "general") return <GeneralSettings />;
     if (here.section === "privacy") return <PrivacySettings />;
     if (here.section === "records") return <RecordSettings />;
-    if (here.section === "breaches") return <BreachSettings />;
+    if (here.section === "breaches") return <BreachSettings chosen={here.breach ?? null} />;
     if (here.section === "audit") return <AuditSettings />;
     if (here.section === "chatbots") return <ChatbotSettings />;
     return <SiteSettings siteId={here.site} />;
@@ -190,7 +190,8 @@ function useLeavingErased(): void {
   useEffect(() => {
     if (!erased) return;
     go({ page: "inbox", view: currentView.peek(), chat: null }, { replace: true });
-    toast(t(chats.hidden(here) ? "restriction.closed" : "erase.closed"));
+    // Whoever has just done it reads what they did, not that it was done.
+    if (!hiddenHere(here)) toast(t(chats.hidden(here) ? "restriction.closed" : "erase.closed"));
     requestAnimationFrame(() => {
       // What was pressed went with the chat.
       if (document.activeElement !== document.body) return;

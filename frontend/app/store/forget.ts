@@ -27,6 +27,23 @@ export function forgetErased({ chat_id: id }: Erased): void {
   for (const work of alsoForget) work(id);
 }
 
+/** What whoever sits here hides: they are told by what they pressed. */
+const hidingHere = new Set<string>();
+
+export const hiddenHere = (chatId: string): boolean => hidingHere.has(chatId);
+
+/** Do what hides a person. The stream may tell of it before the answer does. */
+export async function hideByHand(gone: Erased, work: () => Promise<unknown>): Promise<void> {
+  hidingHere.add(gone.chat_id);
+  try {
+    await work();
+  } catch (cause) {
+    hidingHere.delete(gone.chat_id);
+    throw cause;
+  }
+  forgetHidden(gone);
+}
+
 /** Restricted is kept, and not seen: to this screen it is the same, until they are shown again. */
 export function forgetHidden(gone: Erased): void {
   chats.hide(gone.chat_id);
@@ -34,6 +51,7 @@ export function forgetHidden(gone: Erased): void {
 }
 
 export async function showAgain({ chat_id: id }: Erased): Promise<void> {
+  hidingHere.delete(id);
   chats.show(id);
   await loadChat(id);
 }

@@ -57,6 +57,10 @@ async def test_an_extension_holds_once_its_reason_was_sent_in_time(
     received = datetime.fromisoformat(whole["request"]["received_at"])
     assert whole["request"]["due_on"] == due(received, 3).date().isoformat()
     assert states(whole)[-1] == "extended"
+    # Its letter left by itself; extending was somebody's decision.
+    owner = (await company.owner.get("/v1/me")).json()["operator"]
+    assert whole["steps"][-1]["actor_kind"] == "operator"
+    assert whole["steps"][-1]["actor_name"] == owner["name"]
     assert whole["request"]["state"] == "verified"
     assert reason in letters_to(served, VERA)[-1].get_content()
     again = await company.owner.post(f"/v1/requests/{asked['id']}/extension", json=body)

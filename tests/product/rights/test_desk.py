@@ -81,6 +81,25 @@ async def test_a_message_is_a_request_from_the_moment_it_came(
     assert (await company.owner.post(path, json=body | {"seq": 99})).status_code == 404
 
 
+async def test_a_message_whose_request_is_closed_becomes_a_new_one_when_that_is_said(
+    served: Served, company: Company
+) -> None:
+    vera = await come(served, company)
+    said = await vera.say("What do you hold about me?")
+    path = f"/v1/chats/{said['chat_id']}/requests"
+    body = {"kind": "access", "seq": said["seq"]}
+    first = made(await company.owner.post(path, json=body), 201)
+    same = made(await company.owner.post(path, json=body | {"again": True}), 201)
+    assert same == first, "it is still open"
+    step = {"to": "withdrawn", "reason": "Called"}
+    made(await company.owner.post(f"/v1/requests/{first['id']}/steps", json=step), 201)
+    closed = made(await company.owner.post(path, json=body), 201)
+    assert (closed["id"], closed["state"]) == (first["id"], "withdrawn")
+    new = made(await company.owner.post(path, json=body | {"again": True}), 201)
+    assert (new["id"] != first["id"], new["state"]) == (True, "verified")
+    assert made(await company.owner.post(path, json=body), 201) == new
+
+
 async def test_by_form_with_proof_of_the_address_to_the_copy(
     served: Served, company: Company
 ) -> None:

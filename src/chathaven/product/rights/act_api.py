@@ -158,7 +158,7 @@ async def post_extension(
         if data.reason.strip() not in letter.text:
             message = "takes a letter that tells the reason, word for word"
             raise Invalid.field("text", message, code="reason_not_told")
-        made = await write_letter(here.desk.tx, ground, request, here.content, letter)
+        made = await write_letter(here.desk.tx, ground, request, here.content, letter, actor.id)
         if made.way == Way.WIDGET:
             await letter_sent(here.desk, request, here.content, made)
         return await here.shown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -61,6 +62,8 @@ class Marked(msgspec.Struct):
     id: UUID
     kind: str
     due_on: str
+    state: str
+    closed_at: datetime | None
 
 
 @get("/v1/requests", opt=may(Permission.RIGHTS_READ))
@@ -154,8 +157,11 @@ async def post_marked_message(
 ) -> Marked:
     """Makes a visitor's message a request. The clock started when the message came."""
     async with ground.database.transaction(actor.account_id) as tx:
-        request = await receive_message(tx, ground, actor, chat_id, data.seq, Kind(data.kind))
-    return Marked(request.id, request.kind, request.due_at.date().isoformat())
+        request = await receive_message(
+            tx, ground, actor, chat_id, data.seq, Kind(data.kind), again=data.again
+        )
+    last_day = request.due_at.date().isoformat()
+    return Marked(request.id, request.kind, last_day, request.state, request.closed_at)
 
 
 HANDLERS = (

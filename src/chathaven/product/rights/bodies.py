@@ -102,10 +102,14 @@ class NewLetter(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MarkedMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """A visitor's message that is a request, by its number in the chat."""
+    """A visitor's message that is a request, by its number in the chat.
+
+    `again` makes a new one where the message was a request before and that one is closed.
+    """
 
     kind: Kind
     seq: Annotated[int, Meta(ge=0, le=2**53)]
+    again: bool = False
 
 
 class OwnAsking(msgspec.Struct, forbid_unknown_fields=True):

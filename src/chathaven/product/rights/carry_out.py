@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
-from chathaven.base.actor import Operator, System
+from chathaven.base.actor import Operator, Role, System
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
 from chathaven.engines.database.transaction import Transaction
@@ -105,7 +106,7 @@ async def letter_sent(
     await tx.update(letter, sent_at=now())
     changed(tx, ground, request.id)
     if letter.kind == LetterKind.EXTENSION:
-        await _extend(desk, request)
+        await _extend(desk, request, _decided_by(desk, letter))
     if letter.kind == LetterKind.ANSWER and request.state == State.RUNNING:
         if request.kind == Kind.ERASURE:
             await _erase(desk, request, content)
@@ -113,13 +114,21 @@ async def letter_sent(
             await step(tx, ground, desk.actor, request, State.DONE)
 
 
-async def _extend(desk: Desk, request: RightsRequest) -> None:
+def _decided_by(desk: Desk, letter: RightsLetter) -> Operator | System:
+    """Who decided what a letter tells: it may leave later, by itself."""
+    by = (letter.content or {}).get("by")
+    if by is None:
+        return desk.actor
+    return Operator(desk.tx.account_id, UUID(str(by)), Role.OPERATOR, frozenset())
+
+
+async def _extend(desk: Desk, request: RightsRequest, decided: Operator | System) -> None:
     """Gives a request two months more, now that the person was told, if that was in time."""
     tx, ground = desk.tx, desk.ground
     in_time = now().date() <= request.first_due_at.date()
     if request.state in FINAL or request.extended_at is not None or not in_time:
         return
-    await step(tx, ground, desk.actor, request, State.EXTENDED)
+    await step(tx, ground, decided, request, State.EXTENDED)
     await tx.update(
         request,
         extended_at=now(),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
@@ -167,8 +168,11 @@ async def write_letter(
     request: RightsRequest,
     content: RightsContent,
     made: Draft,
+    by: UUID | None = None,
 ) -> RightsLetter:
     """Keeps a letter with its request and enqueues its sending; what must be in it is added.
+
+    `by` is the operator whose decision it tells, for what happens once it has left.
 
     Raises:
         Invalid: the link that hands over the person's copy was taken out.
@@ -192,6 +196,7 @@ async def write_letter(
             "subject": " ".join(made.subject.split()),
             "text": text,
             "language": made.language,
+            **({"by": str(by)} if by else {}),
         },
         created_at=now(),
     )

@@ -94,11 +94,19 @@ async def receive_proven(
 
 
 async def receive_message(
-    tx: Transaction, ground: Ground, actor: Actor, chat_id: UUID, seq: int, kind: Kind
+    tx: Transaction,
+    ground: Ground,
+    actor: Actor,
+    chat_id: UUID,
+    seq: int,
+    kind: Kind,
+    *,
+    again: bool = False,
 ) -> RightsRequest:
     """Makes a visitor's message a request: the clock started when the message came.
 
-    The same message with the same kind again is the same request.
+    The same message with the same kind again is the same request; where that one is closed and
+    `again` is said, it is a new one.
 
     Raises:
         NotFound: there is no such message of a visitor.
@@ -115,7 +123,7 @@ async def receive_message(
     if message is None:
         raise NotFound("There is no message of the visitor with this number.")
     there = await _made_of(tx, chat_id, seq, kind)
-    if there is not None:
+    if there is not None and not (again and there.closed_at is not None):
         return there
     visitor = await read_visitor(tx, chat.visitor_id)
     asking = Asking(
@@ -189,6 +197,8 @@ async def _made_of(tx: Transaction, chat_id: UUID, seq: int, kind: Kind) -> Righ
             RightsContent.chat_id == chat_id,
             RightsContent.seq == seq,
         )
+        # The open one of several, else the newest.
+        .order_by(RightsRequest.closed_at.is_not(None), RightsRequest.id.desc())
     )
 
 
