@@ -170,6 +170,7 @@ def unknown_ids() -> dict[str, str]:
     names = (
         *people,
         "chat",
+        "message",
         "site",
         "erasure",
         "export",

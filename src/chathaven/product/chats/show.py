@@ -73,8 +73,11 @@ class VisitorChatView(msgspec.Struct):
 
 
 def event_view(event: Written, names: Names) -> EventView:
-    """Returns an event as it is shown, with the names of those in it."""
-    params = event.params
+    """Returns an event as it is shown, with the names of those in it.
+
+    Former texts of a message are shown to nobody; they are for exports alone.
+    """
+    params = {name: value for name, value in event.params.items() if name != "edits"}
     if event.type == EventType.CHAT_ASSIGNED:
         assignee = params.get("operator_id")
         params = params | {"operator_name": names.get(UUID(assignee)) if assignee else None}

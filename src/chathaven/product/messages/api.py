@@ -19,7 +19,7 @@ from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.append import Draft, Written
-from chathaven.product.chats.change import mark_read
+from chathaven.product.chats.change import mark_read, tell_read
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import EventType
 from chathaven.product.chats.publish import chat_topic, feed_topic
@@ -27,6 +27,7 @@ from chathaven.product.chats.read import read_chat
 from chathaven.product.chats.show import Author
 from chathaven.product.consents.model import Subject
 from chathaven.product.consents.require import Shown, check_shown
+from chathaven.product.messages import change_api as changes
 from chathaven.product.messages.send import Writer
 
 VISITORS_SEND = Rate("visitor-messages", 60, 60)
@@ -148,7 +149,7 @@ async def read_as_visitor(ground: Ground, live: Live, actor: Visitor, data: Read
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         counts = await mark_read(tx, actor.chat_id, "visitor", data.seq)
     if not actor.restricted:
-        _tell_read(live, actor.account_id, actor.chat_id, counts)
+        tell_read(live, actor.account_id, actor.chat_id, counts)
 
 
 @post(
@@ -165,17 +166,7 @@ async def read_as_operator(
     async with ground.database.transaction(actor.account_id) as tx:
         await read_chat(tx, chat_id)
         counts = await mark_read(tx, chat_id, "operator", data.seq)
-    _tell_read(live, actor.account_id, chat_id, counts)
-
-
-def _tell_read(live: Live, account_id: UUID, chat_id: UUID, counts: dict[str, int] | None) -> None:
-    if counts is None:
-        return
-    sign = counts | {"chat_id": chat_id}
-    live.publisher.whisper(feed_topic(account_id), "read", sign)
-    # The visitor's own count of what is unread bears the same name on the visitor's side.
-    visitors = sign | {"unread": counts["visitor_unread"]}
-    live.publisher.whisper(chat_topic(account_id, chat_id), "read", visitors)
+    tell_read(live, actor.account_id, chat_id, counts)
 
 
 @post(
@@ -220,4 +211,5 @@ HANDLERS = (
     read_as_operator,
     type_as_visitor,
     type_as_operator,
+    *changes.HANDLERS,
 )
