@@ -37,6 +37,7 @@ NOT_ABOUT_SOMEBODY = {
 # What stands directly in the data folder, and who empties it.
 FOLDERS = {
     "exports": "the store `files of exports`",
+    "files": "the store `objects of files`",
     "outbox": "the store `letters`",
     "anchors": "numbers and hashes of audit logs; they go with the account",
     "ledger": "marks of erasures: keyed hashes of random ids, which have to stay",
@@ -87,7 +88,10 @@ def test_every_table_about_somebody_is_a_store(process: Process) -> None:
     # Without its key nothing of a person can be opened: it goes after all other rows.
     rows = [name for name in names if name in Table.metadata.tables]
     assert rows[-1] == "person_keys"
-    others = {"open streams", "queued jobs", "files of exports", "letters", "memory"}
+    others = {
+        *("open streams", "queued jobs", "files of exports", "objects of files", "letters"),
+        "memory",
+    }
     assert others <= set(names)
     assert all(store.method for store in process.ground.stores)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.files.objects import Objects
 from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
@@ -36,6 +37,7 @@ class Ground:
         limits: Limits,
         queue: Queue,
         post: Post,
+        objects: Objects,
         stores: list[Store] | None = None,
     ) -> None:
         self.settings = settings
@@ -48,6 +50,7 @@ class Ground:
         self.limits = limits
         self.queue = queue
         self.post = post
+        self.objects = objects
         # Every kind of place that can hold a person's data; `entry.ground` fills it.
         self.stores: list[Store] = stores or []
         # Called in each transaction that changes the settings of an account.

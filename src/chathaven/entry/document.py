@@ -17,6 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from chathaven.engines.files.kinds import MAX_BYTES
 from chathaven.engines.web.problems import PROBLEM_JSON
 from chathaven.product.access.gate import PUBLIC, VISITOR
 
@@ -48,11 +49,28 @@ _MEANING = {
     403: "Known, but not allowed; or sent from a foreign page.",
     404: "It does not exist, or the caller may not know that it does.",
     409: "It contradicts what is already there.",
-    413: "The body is larger than 64 KiB.",
-    415: "The body does not say that it is application/json.",
+    413: "The body is larger than 64 KiB; where a file is taken, than what is taken.",
+    415: "The body is of a kind that is not taken here; where a file is taken, `accept` names all.",
     422: "A field holds what it cannot take; `errors` names it.",
     429: "Too often. Come back after `Retry-After` seconds.",
     503: "Not just now. Send the same again after `Retry-After` seconds.",
+}
+FORM_OF_A_FILE: Part = {
+    "required": True,
+    "description": "The id, by which a repeated sending is known, and then the file with its name.",
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["id", "file"],
+                "properties": {
+                    "id": {"type": "string", "format": "uuid"},
+                    "file": {"type": "string", "format": "binary", "maxLength": MAX_BYTES},
+                },
+                "additionalProperties": False,
+            }
+        }
+    },
 }
 _RETRY_AFTER: Part = {
     "Retry-After": {
@@ -124,6 +142,8 @@ def complete(schema: Part, app: Litestar, cookie: str) -> Part:
     for (path, method), opt in doors(app).items():
         operation = whole["paths"].get(path, {}).get(method)
         if operation is not None:
+            if "form" in opt:
+                operation["requestBody"] = FORM_OF_A_FILE
             _complete(operation, path, method, opt.get("may"))
             if "files" in opt:
                 operation["responses"]["200"]["content"] = {kind: {} for kind in opt["files"]}

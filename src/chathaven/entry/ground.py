@@ -14,6 +14,7 @@ from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.files.objects import Away, Objects
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Lost, Queue
 from chathaven.engines.ledger import Ledger
@@ -42,6 +43,8 @@ from chathaven.product.legal import installation
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
 from chathaven.product.legal.subprocessors import remember
+from chathaven.product.messages.attach import Attacher
+from chathaven.product.messages.files_sweep import sweep_files
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.sign_in import recognise_session
@@ -79,6 +82,7 @@ class Process:
     gate: Gate
     live: Live
     writer: Writer
+    attacher: Attacher
     sites: SiteCache
     notices: NoticeCache
     documents: Documents
@@ -138,7 +142,7 @@ class Process:
         await self.ground.database.close()
 
     async def _tidy(self) -> None:
-        """Forgets limits whose time is over, now and then."""
+        """Forgets limits whose time is over, and files without a message, now and then."""
         while True:
             await asyncio.sleep(600 + random.random() * 60)
             try:
@@ -146,6 +150,10 @@ class Process:
                     await forget_past(tx)
             except Fault as fault:
                 log.warning("tidying failed", code=fault.code)
+            try:
+                await sweep_files(self.ground.database, self.ground.objects)
+            except (Fault, Away) as fault:
+                log.warning("files were not swept", kind=type(fault).__name__)
             # A tick of another process may have destroyed the roots that erasures wait for.
             await try_to_finish(self.ground)
 
@@ -231,6 +239,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         limits=Limits(database, on=settings.rate_limits),
         queue=Queue(urls.app),
         post=Post(settings.smtp_url, settings.data / "outbox", f"chathaven@{host}"),
+        objects=Objects.open(settings),
     )
     gate = Gate(
         settings.public_url,
@@ -249,6 +258,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
         gate=gate,
         live=live,
         writer=Writer(database, live, ground.limits, notices),
+        attacher=Attacher(database, live, ground.objects),
         notices=notices,
         documents=documents,
         sites=SiteCache(database),

@@ -18,6 +18,7 @@ from chathaven.product.consents import kept_model as consents_kept_model
 from chathaven.product.consents import model as consents_model
 from chathaven.product.legal import api as legal
 from chathaven.product.messages import api as messages
+from chathaven.product.messages import files_api as files
 from chathaven.product.messages import model as messages_model
 from chathaven.product.operators import api as operators
 from chathaven.product.operators import letters_model as operator_letters_model
@@ -69,6 +70,7 @@ HANDLERS = (
     *chats.HANDLERS,
     *streams.HANDLERS,
     *messages.HANDLERS,
+    *files.HANDLERS,
     *privacy.HANDLERS,
     *exports.HANDLERS,
     *closing.HANDLERS,

@@ -56,6 +56,7 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "ground": process.ground,
         "live": process.live,
         "writer": process.writer,
+        "attacher": process.attacher,
         "sites": process.sites,
         "notices": process.notices,
         "gate": process.gate,

@@ -1,9 +1,4 @@
-"""A file that rests encrypted: chunks of AES-256-GCM under a key of its own.
-
-Each chunk is bound to the file, to its number and to whether it is the last, so that chunks that
-were swapped, left out, altered or cut off do not open (NIST SP 800-38D; the way of STREAM). On
-disk a chunk is its length (4 bytes, big endian), a random nonce (12), ciphertext and tag.
-"""
+"""A file on the disk that rests encrypted: chunks (`chunks.py`) under a key of its own."""
 
 from __future__ import annotations
 
@@ -11,21 +6,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-CHUNK = 64 * 1024
-KEY_BYTES = 32
-_NONCE = 12
-_LONGEST = _NONCE + CHUNK + 16
+from chathaven.engines.files.chunks import (
+    CHUNK,
+    KEY_BYTES,
+    LONGEST,
+    Damaged,
+    open_chunk,
+    seal_chunk,
+)
 
-
-class Damaged(Exception):
-    """A file is not whole, was altered, or another key sealed it."""
-
-
-def _bound(bound: bytes, number: int, *, final: bool) -> bytes:
-    return bound + number.to_bytes(8) + (b"\1" if final else b"\0")
+__all__ = ["CHUNK", "KEY_BYTES", "Damaged", "SealedWriter", "read_sealed"]
 
 
 class SealedWriter:
@@ -82,12 +74,10 @@ class SealedWriter:
         self._file.close()
 
     def _put(self, plain: bytes, *, final: bool) -> None:
-        nonce = os.urandom(_NONCE)
-        bound = _bound(self._bound, self.number, final=final)
-        sealed = nonce + self._cipher.encrypt(nonce, plain, bound)
-        self._file.write(len(sealed).to_bytes(4) + sealed)
+        chunk = seal_chunk(self._cipher, self._bound, self.number, plain, final=final)
+        self._file.write(chunk)
         self.number += 1
-        self.length += 4 + len(sealed)
+        self.length += len(chunk)
 
     def _sync(self) -> None:
         self._file.flush()
@@ -107,15 +97,10 @@ def read_sealed(path: Path, key: bytes, bound: bytes, start: int = 0) -> Iterato
         head = file.read(4)
         while head:
             size = int.from_bytes(head)
-            if size > _LONGEST:
+            if size > LONGEST:
                 raise Damaged("A chunk is longer than any.")
             sealed, head = file.read(size), file.read(4)
-            try:
-                yield cipher.decrypt(
-                    sealed[:_NONCE], sealed[_NONCE:], _bound(bound, number, final=not head)
-                )
-            except (InvalidTag, ValueError):
-                raise Damaged("A chunk does not open.") from None
+            yield open_chunk(cipher, bound, number, sealed, final=not head)
             number += 1
     if not number:
         raise Damaged("The file is empty.")

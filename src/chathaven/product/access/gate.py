@@ -45,6 +45,11 @@ def files(*media_types: str) -> dict[str, Any]:
     return {"files": media_types}
 
 
+def form() -> dict[str, Any]:
+    """Returns what a route says that takes a form with an id and a file."""
+    return {"form": True}
+
+
 class Gate:
     """Recognises credentials, and remembers them for a few seconds."""
 

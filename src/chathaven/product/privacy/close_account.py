@@ -24,6 +24,7 @@ from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.people import Removed
 from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import EVERYONE, Transaction
+from chathaven.engines.files.kept import KeptFiles
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.about import Jobs
 from chathaven.engines.mail.letters import Letters
@@ -204,7 +205,7 @@ async def _sweep(
             if erasure is None:
                 return
             await _remove(tx, erasure, table)
-    for place in outside(ground.settings.data, account_id, people):
+    for place in outside(ground.settings.data, ground.objects, account_id, people):
         await _empty(ground, account_id, erasure_id, place)
 
 
@@ -281,4 +282,6 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
 def _methods() -> dict[str, str]:
     """Returns of every place that was emptied how that was done."""
     rows = {table.__tablename__: Rows.method for table in tables_of_accounts()}
-    return rows | {place.name: place.method for place in (Jobs, Exports, Letters, Anchors)}
+    return rows | {
+        place.name: place.method for place in (Jobs, Exports, KeptFiles, Letters, Anchors)
+    }

@@ -1,4 +1,4 @@
-"""What an account has outside the database: exports, letters to its people, anchors of its log."""
+"""What an account has outside the database: files, exports, letters to its people, anchors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from chathaven.engines.files.kept import KeptFiles
+from chathaven.engines.files.objects import Objects
 from chathaven.engines.mail.letters import Letters
 from chathaven.product.audit.anchors import anchor_file
 from chathaven.product.privacy.export_account import exports_folder
@@ -30,7 +32,9 @@ class Outside:
     remove: Callable[[], object]
 
 
-def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outside, ...]:
+def outside(
+    data: Path, objects: Objects, account_id: UUID, people: frozenset[UUID]
+) -> tuple[Outside, ...]:
     """Returns the places of an account outside the database; `people` are all who are in it."""
     folder = exports_folder(data, account_id)
     letters = Letters(data / "outbox")
@@ -40,6 +44,11 @@ def outside(data: Path, account_id: UUID, people: frozenset[UUID]) -> tuple[Outs
             Exports.name,
             lambda: len(list(folder.glob("*"))),
             lambda: shutil.rmtree(folder, ignore_errors=True),
+        ),
+        Outside(
+            KeptFiles.name,
+            lambda: objects.count(str(account_id)),
+            lambda: objects.empty(str(account_id)),
         ),
         Outside(Letters.name, lambda: letters.count(people), lambda: letters.delete(people)),
         Outside(

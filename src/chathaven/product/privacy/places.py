@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.files.kept import KeptFiles
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.about import Jobs
 from chathaven.engines.mail.letters import Letters
@@ -29,6 +30,7 @@ def add_stores(ground: Ground, names: NameCache) -> None:
         Jobs(),
         Exports(ground),
         *tables(),
+        KeptFiles(ground.objects),
         Letters(ground.settings.data / "outbox"),
         Memory(ground, names),
     ]

@@ -1,0 +1,121 @@
+"""Reading a form with one file as it comes: nothing of it is put on the disk, or kept whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from chathaven.base.errors import Fault, Invalid, Malformed, TooLarge
+
+FORM = "multipart/form-data"
+OVERHEAD = 128 * 1024
+"""What a form may be longer than its file: boundaries, headers, the name, the id."""
+_LONGEST_HEADER = 64 * 1024
+_LONGEST_ID = 64
+_PARTS = 2
+
+
+class NoForm(Fault):
+    """The body is of a kind that is not taken here."""
+
+    status = 415
+    code = "unsupported_media"
+    detail = "Send a form: Content-Type multipart/form-data, with `id` and then `file`."
+
+
+class Upload:
+    """A form of two parts, `id` and then `file`. Call `begin`, then read `pieces` to their end.
+
+    Args:
+        request: whose body it is; nothing of it has been read.
+        most: bytes that the file may have.
+    """
+
+    def __init__(self, request: Request[Any, Any, Any], most: int) -> None:
+        kind, options = parse_options_header(request.headers.get("content-type", ""))
+        if kind != FORM or not options.get("boundary"):
+            raise NoForm
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > most + OVERHEAD:
+            raise _too_large(most)
+        self.expected = min(int(length), most) if length.isdigit() else most
+        """Bytes that the file has at most."""
+        self._most = most
+        self._request = request
+        try:
+            self._parser = PushMultipartParser(
+                options["boundary"],
+                max_header_size=_LONGEST_HEADER,
+                max_segment_count=_PARTS,
+                strict=True,
+            )
+        except MultipartError:
+            raise NoForm from None
+        self._events = self._parse()
+
+    async def begin(self) -> tuple[UUID, str]:
+        """Reads up to the file. Returns the id, and the name of the file as it was given.
+
+        Raises:
+            Invalid: a part is missing, or is not what it should be.
+            Malformed: it is no form.
+        """
+        id = await self._read_id(await anext(self._events, None))
+        file = await anext(self._events, None)
+        if not isinstance(file, MultipartSegment) or file.name != "file":
+            raise Invalid.field("file", "is missing")
+        if not file.filename:
+            raise Invalid.field("file", "takes a file that has a name")
+        return id, file.filename
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yields what the file holds.
+
+        Raises:
+            TooLarge: it is larger than what is taken; nothing more is read.
+            Malformed: the form ends too early.
+        """
+        size = 0
+        async for event in self._events:
+            if isinstance(event, bytes | bytearray):
+                size += len(event)
+                if size > self._most:
+                    raise _too_large(self._most)
+                yield bytes(event)
+
+    async def _read_id(self, part: object) -> UUID:
+        if not isinstance(part, MultipartSegment) or part.name != "id":
+            raise Invalid.field("id", "is missing; it stands before the file")
+        text = b""
+        async for event in self._events:
+            if event is None:
+                break
+            text += bytes(event) if isinstance(event, bytes | bytearray) else b""
+            if len(text) > _LONGEST_ID:
+                raise _no_id()
+        try:
+            return UUID(text.decode())
+        except ValueError:
+            raise _no_id() from None
+
+    async def _parse(self) -> AsyncIterator[MultipartSegment | bytes | bytearray | None]:
+        try:
+            async for chunk in self._request.stream():
+                if chunk:
+                    for event in self._parser.parse(chunk):
+                        yield event
+            self._parser.close()
+        except MultipartError:
+            raise Malformed("The body is no whole form of `id` and `file`.") from None
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"A file has at most {most // (1024 * 1024)} MiB.")
+
+
+def _no_id() -> Invalid:
+    return Invalid.field("id", "takes an identifier (UUID)")
