@@ -9,81 +9,50 @@ but whoever holds an id, as a restore does for each row, can ask whether it was 
 The file is only ever appended to, under a lock that processes share, and is on disk before
 `note` returns. Each line carries the hash of the line before it. What a crash left of a last line
 is set aside by the next `note`; a line that was changed, removed or moved is named by `read`.
+
+It also holds the hash of every certificate that was signed, and once a day the root over them
+(`close_day`): a certificate that is written anew, or a day's list with one less, has no root here.
 """
 
 from __future__ import annotations
 
 import base64
 import fcntl
-import hashlib
-import hmac
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from chathaven.base.clock import now
-from chathaven.engines.vault.canonical import canonical
+from chathaven.engines.ledger_lines import (
+    CERTIFICATE,
+    FORMAT,
+    NO_ERASURE,
+    ROOT,
+    First,
+    Head,
+    Kind,
+    Line,
+    NotALedger,
+    Read,
+    Subject,
+    decoded,
+    entry_of,
+    first_line,
+    made_line,
+    mark,
+    read,
+    root_over,
+)
 from chathaven.engines.vault.key_file import write_once
 
-FORMAT = "chathaven-ledger-1"
+__all__ = ["FORMAT", "Head", "Kind", "Ledger", "NotALedger", "Read", "Subject", "mark", "read"]
+
 FILE_NAME = "erasures.jsonl"
-Kind = Literal["visitor", "account"]
 _TAIL = 4096
 """Bytes that certainly hold the last line."""
-
-
-class Subject(NamedTuple):
-    """Somebody who was erased: a visitor, or an account (whose id is then both ids)."""
-
-    kind: Kind
-    account_id: UUID
-    subject_id: UUID
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One erasure. `previous` and `hash` are SHA-256, in hex."""
-
-    number: int
-    at: datetime
-    kind: str
-    mark: str
-    erasure_id: UUID
-    previous: str
-    hash: str
-
-    def is_whole(self) -> bool:
-        """Whether the line says what it said when it was written."""
-        return self.hash == _hash(self)
-
-
-class Head(msgspec.Struct, frozen=True):
-    """How far a ledger goes: the number and the hash of its last line."""
-
-    number: int
-    hash: str
-
-
-class _End(NamedTuple):
-    """What the next line follows; without a hash where the line before it is damaged."""
-
-    number: int
-    hash: str
-
-
-class _First(msgspec.Struct, frozen=True):
-    format: str
-    key: str
-
-
-class NotALedger(Exception):
-    """A file is no ledger of a known format; the text names it."""
 
 
 class Ledger:
@@ -110,16 +79,56 @@ class Ledger:
     def note_all(self, subjects: Iterable[Subject], erasure_id: UUID) -> None:
         """Writes that several subjects are erased, with one wait for the disk; see `note`."""
         with self._locked(fcntl.LOCK_EX) as file:
-            first = _first(os.pread(file, _TAIL, 0), self.path)
+            first = first_line(os.pread(file, _TAIL, 0), self.path)
             end = self._mend(file)
             body = b""
             for each in subjects:
                 if erasure_id in each:
                     raise ValueError("an erasure has an id of its own")
-                line = _line(end, mark(first, each), each.kind, erasure_id)
-                end = _End(line.number, line.hash)
+                line = made_line(end, each.kind, mark(first, each), erasure_id)
+                end = Head(line.number, line.hash)
                 body += msgspec.json.encode(line) + b"\n"
             _append(file, body)
+
+    def note_certificate(self, erasure_id: UUID, document_hash: str) -> None:
+        """Writes that a certificate was signed, by its SHA-256 in hex; returns once it is on disk.
+
+        Called before the transaction that keeps the certificate commits. One that is noted and was
+        never kept does no harm: nobody has it.
+
+        Raises:
+            NotALedger: as `note`.
+            OSError: it cannot be written.
+        """
+        self._add(CERTIFICATE, document_hash, erasure_id)
+
+    def close_day(self) -> bool:
+        """Writes the root over all certificates since the last root; False where there is none.
+
+        Raises:
+            NotALedger: as `note`.
+            OSError: it cannot be written.
+        """
+        with self._locked(fcntl.LOCK_EX) as file:
+            first_line(os.pread(file, _TAIL, 0), self.path)
+            end = self._mend(file)
+            _, since = _since_root(file)
+            entries = [entry for line in since for entry in entry_of(line)]
+            if entries:
+                line = made_line(end, ROOT, root_over(entries), NO_ERASURE)
+                _append(file, msgspec.json.encode(line) + b"\n")
+        return bool(entries)
+
+    def last_root(self) -> Line | None:
+        """Returns the newest line of the kind `root`, or None where there is none yet."""
+        with self._locked(fcntl.LOCK_SH) as file:
+            return _since_root(file)[0]
+
+    def _add(self, kind: str, mark: str, erasure_id: UUID) -> None:
+        with self._locked(fcntl.LOCK_EX) as file:
+            first_line(os.pread(file, _TAIL, 0), self.path)
+            line = made_line(self._mend(file), kind, mark, erasure_id)
+            _append(file, msgspec.json.encode(line) + b"\n")
 
     def head(self) -> Head:
         """Returns how far it goes; number 0 where nobody was erased yet."""
@@ -139,7 +148,7 @@ class Ledger:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.path.exists():
             key = base64.b64encode(os.urandom(32)).decode()
-            write_once(self.path, msgspec.json.encode(_First(FORMAT, key)) + b"\n")
+            write_once(self.path, msgspec.json.encode(First(FORMAT, key)) + b"\n")
         file = os.open(self.path, os.O_RDWR | os.O_APPEND)
         try:
             fcntl.flock(file, how)
@@ -147,8 +156,10 @@ class Ledger:
         finally:
             os.close(file)
 
-    def _mend(self, file: int) -> _End:
-        """Sets aside what a crash left of a last line; returns where the next one goes on.
+    def _mend(self, file: int) -> Head:
+        """Sets aside what a crash left of a last line; returns what the next one follows.
+
+        It is without a hash where the line before the next one is damaged.
 
         What is set aside was never acknowledged: `note` returns after the disk has its line, and
         the end of the line with it.
@@ -164,95 +175,12 @@ class Ledger:
         # The first piece is the file's first line, or the end of a line that began before.
         lines = tail[:end].split(b"\n")[1:-1]
         for damaged, text in enumerate(reversed(lines)):
-            line = _decoded(text)
+            line = decoded(text)
             if line is not None and line.is_whole():
-                return _End(line.number + damaged, "" if damaged else line.hash)
+                return Head(line.number + damaged, "" if damaged else line.hash)
         if begin:
             raise NotALedger(f"{self.path} is damaged over its last lines.")
-        return _End(len(lines), "")
-
-
-class Read(NamedTuple):
-    """What a ledger says: its lines, in order, and what is wrong with it in one sentence each."""
-
-    first: _First
-    lines: list[Line]
-    faults: list[str]
-    torn: bool
-    """Whether a crash left half a line at the end: that is no fault, for nobody relied on it."""
-
-    def holds(self, head: Head) -> bool:
-        """Whether this ledger goes at least as far as `head`, and is the same one."""
-        if head.number == 0:
-            return True
-        return any(line.number == head.number and line.hash == head.hash for line in self.lines)
-
-    def marks(self) -> frozenset[str]:
-        """Returns the marks of all who were erased."""
-        return frozenset(line.mark for line in self.lines)
-
-
-def read(body: bytes, name: Path) -> Read:
-    """Reads a ledger, and names each line that is not as it was written.
-
-    Raises:
-        NotALedger: its first line is not that of a ledger.
-    """
-    first = _first(body, name)
-    _, *rest = body.split(b"\n")
-    torn = bool(rest and rest[-1])
-    rest = rest[:-1]
-    lines: list[Line] = []
-    faults: list[str] = []
-    previous, number = "", 0
-    for place, text in enumerate(rest, start=2):
-        line = _decoded(text)
-        if line is None or not line.is_whole():
-            faults.append(f"Line {place} of {name} was changed or is damaged.")
-            # The chain is taken up again behind it.
-            previous, number = "", number + 1
-            continue
-        if line.number != number + 1 or (previous and line.previous != previous):
-            missing = line.number - number - 1
-            what = f"{missing} missing before it" if missing > 0 else "out of place"
-            faults.append(f"Line {place} of {name} does not follow the line before it: {what}.")
-        lines.append(line)
-        previous, number = line.hash, line.number
-    return Read(first, lines, faults, torn)
-
-
-def mark(first: _First, subject: Subject) -> str:
-    """Returns the mark by which a ledger knows a subject."""
-    message = b"|".join((subject.kind.encode(), subject.account_id.bytes, subject.subject_id.bytes))
-    return hmac.new(base64.b64decode(first.key), message, hashlib.sha256).hexdigest()
-
-
-def _line(end: _End, mark: str, kind: Kind, erasure_id: UUID) -> Line:
-    draft = Line(end.number + 1, now(), kind, mark, erasure_id, end.hash, "")
-    return msgspec.structs.replace(draft, hash=_hash(draft))
-
-
-def _hash(line: Line) -> str:
-    said = {**msgspec.to_builtins(line), "hash": ""}
-    return hashlib.sha256(canonical(said)).hexdigest()
-
-
-def _first(body: bytes, name: Path) -> _First:
-    try:
-        found = msgspec.json.decode(body.split(b"\n", 1)[0], type=_First)
-        if found.format == FORMAT and len(base64.b64decode(found.key, validate=True)) == 32:
-            return found
-    except (msgspec.MsgspecError, ValueError):
-        pass
-    raise NotALedger(f"{name} is not a ledger of erasures of a known format ({FORMAT}).")
-
-
-def _decoded(text: bytes) -> Line | None:
-    try:
-        line = msgspec.json.decode(text, type=Line)
-    except msgspec.MsgspecError:
-        return None
-    return line if re.fullmatch("[0-9a-f]{64}", line.hash) else None
+        return Head(len(lines), "")
 
 
 def _append(file: int, body: bytes) -> None:
@@ -280,3 +208,24 @@ def _pieces(file: int) -> Iterator[bytes]:
     while piece := os.pread(file, 1 << 20, place):
         yield piece
         place += len(piece)
+
+
+def _since_root(file: int) -> tuple[Line | None, list[Line]]:
+    """Returns the last line of the kind `root`, and those behind it that are whole."""
+    size = os.fstat(file).st_size
+    span = _TAIL
+    while True:
+        begin = max(0, size - span)
+        # The first piece is the file's first line, or the end of a line that began before.
+        texts = os.pread(file, size - begin, begin).split(b"\n")[1:]
+        found: list[Line] = []
+        for text in reversed(texts):
+            line = decoded(text)
+            if line is None or not line.is_whole():
+                continue
+            if line.kind == ROOT:
+                return line, found[::-1]
+            found.append(line)
+        if not begin:
+            return None, found[::-1]
+        span *= 4

@@ -15,7 +15,7 @@ from chathaven.engines.backup.archive import Manifest, writing
 from chathaven.engines.backup.dump import dump, key_versions, snapshot
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.backup.whole_file import fresh_file
-from chathaven.engines.ledger import Head, Ledger
+from chathaven.engines.ledger import Ledger, read
 from chathaven.engines.vault.signing import Signing
 
 LAST = "last-backup"
@@ -66,8 +66,8 @@ def create(dsn: str, data: Path, signing: Signing, ledger: Ledger, path: Path, t
     return Made(sum(held.counts.values()), path.stat().st_size, manifest)
 
 
-def copy_ledger(ledger: Ledger, path: Path) -> Head:
-    """Copies the ledger of erasures; returns how far it goes.
+def copy_ledger(ledger: Ledger, path: Path) -> int:
+    """Copies the ledger of erasures; returns how many it holds.
 
     A copy that is there already is replaced.
 
@@ -80,4 +80,4 @@ def copy_ledger(ledger: Ledger, path: Path) -> Head:
             file.write(body)
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror}") from None
-    return ledger.head()
+    return read(body, path).erasures

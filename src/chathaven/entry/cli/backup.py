@@ -63,8 +63,8 @@ def backup(
         print(f"{where}: the keys, {under}. Keep them elsewhere, apart from the rest")
     ledger = beside(path, "ledger")
     _remember(settings)
-    head = copy_ledger(Ledger(settings.data / FOLDER), ledger)
-    print(f"{ledger}: {head.number} erasures; a newer copy is always the better one")
+    erasures = copy_ledger(Ledger(settings.data / FOLDER), ledger)
+    print(f"{ledger}: {erasures} erasures; a newer copy is always the better one")
     return 0
 
 

@@ -42,7 +42,7 @@ def _ledger(settings: Settings) -> Finding:
     if wrong := faults(held):
         advice = "Bring a whole copy back, and find out who changed it"
         return Finding(False, "Ledger", " ".join(wrong).removesuffix("."), advice)
-    count = sum(len(each.read.lines) for each in held)
+    count = sum(each.read.erasures for each in held)
     where = settings.data / FOLDER
     return Finding(True, "Ledger", f"{count} erasures in {where}; keep a copy of it elsewhere")
 

@@ -74,9 +74,10 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
-    from chathaven.entry.cli.verify import verify
+    from chathaven.entry.cli.verify import Kept, verify
 
-    return verify(settings, options.file, options.key, options.nonce)
+    kept = Kept(options.ledger, options.anchors)
+    return verify(settings, options.file, options.key, options.nonce, kept)
 
 
 def _verify_erasure(settings: Settings, options: argparse.Namespace) -> int:
@@ -152,6 +153,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--nonce", metavar="N", help="the key that was handed out with an erasure: is it yours?"
     )
+    verify.add_argument(
+        "--ledger", type=Path, metavar="LEDGER",
+        help="a copy of the ledger of erasures that must hold the certificate (this one's own)",
+    )  # fmt: skip
+    verify.add_argument(
+        "--anchors", type=Path, metavar="ANCHORS",
+        help="a copy of an audit log's anchors that must name the ledger's roots (the account's)",
+    )  # fmt: skip
     verify.set_defaults(run=_verify)
     prove = _add_verify_erasure(commands)
     with_data = (serve, worker, migrate, doctor, bring, verify, prove)

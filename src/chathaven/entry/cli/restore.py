@@ -226,7 +226,7 @@ def embedded_target(settings: Settings, staged: Path) -> Iterator[Target]:
 
 
 def _tell(archive: Archive, keys: Keys, held: list[Held], replayed: Replayed, again: Again) -> None:
-    lines = sum(len(each.read.lines) for each in held)
+    lines = sum(each.read.erasures for each in held)
     print(f"Restored {sum(archive.manifest.counts.values())} rows.")
     print(
         f"The ledger knows {lines} erasures. Of them {replayed.people} people and "

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import msgspec
 
+from chathaven.engines.ledger import Ledger
 from chathaven.engines.vault.canonical import NotCanonical, read_strictly
 from chathaven.engines.vault.signing import NotGenuine, Signing
 
@@ -56,6 +57,7 @@ class Anchors:
     def __init__(self, data: Path, signing: Signing) -> None:
         self._data = data
         self._signing = signing
+        self._ledger = Ledger(data / "ledger")
 
     def path(self, account_id: UUID) -> Path:
         """Returns the file of an account."""
@@ -64,7 +66,16 @@ class Anchors:
     def sign(
         self, account_id: UUID, kind: Kind, number: int, hashed: str, moment: datetime
     ) -> dict[str, Any]:
-        """Returns a signed anchor."""
+        """Returns a signed anchor.
+
+        It names the newest root over certificates of erasure that stands in the ledger too, of all
+        accounts: a ledger that is written anew is another one than the anchors name.
+
+        Raises:
+            OSError: the ledger cannot be read.
+        """
+        root = self._ledger.last_root()
+        named = {"line": root.number, "hash": root.hash, "root": root.mark} if root else None
         return self._signing.sign(
             {
                 "format": FORMAT,
@@ -73,6 +84,7 @@ class Anchors:
                 "number": number,
                 "hash": hashed,
                 "at": moment.astimezone(UTC).isoformat(timespec="milliseconds"),
+                "ledger": named,
             }
         )
 

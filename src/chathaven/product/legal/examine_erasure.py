@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from chathaven.engines.vault.canonical import NotCanonical
+from chathaven.engines.vault.hash_tree import NotInTree, root_along
 from chathaven.engines.vault.proof import FIRST, data_map_hash, document_hash, is_holder
 from chathaven.engines.vault.signing import Checker, NotGenuine
 
@@ -39,6 +40,7 @@ def examine_erasure(document: Any, checker: Checker, nonce: str | None = None) -
         keys = [checker.check(each) for each in given]
         for each in given:
             _check_complete(each)
+            _check_day(each)
         _check_stages(given)
         following = _check_order(given)
         lines = [f"GENUINE: signed by the installation with the key {keys[0]}."]
@@ -77,6 +79,20 @@ def _check_complete(certificate: Certificate) -> None:
         )
     if any(each["left"] != 0 or each["removed"] != each["found"] for each in stores):
         raise NotGenuine("Something was left in a store.")
+
+
+def _check_day(certificate: Certificate) -> None:
+    """Whether the path of a second certificate leads from the first one to the root of its day."""
+    day = certificate.get("root_of_day")
+    if certificate["stage"] != "final" or day is None:
+        return
+    entry, path = bytes.fromhex(certificate["live_sha256"]), map(bytes.fromhex, day["path"])
+    try:
+        found = root_along(entry, day["index"], day["size"], [*path])
+    except NotInTree:
+        found = b""
+    if found.hex() != day["root"]:
+        raise NotGenuine("Its first certificate is not under the root of its day that it names.")
 
 
 def _check_stages(given: list[Certificate]) -> None:
@@ -137,6 +153,7 @@ def _told(certificate: Certificate) -> list[str]:
                 f" {roots['all_destroyed_up_to']} has been destroyed; issued at"
                 f" {certificate['issued_at']}."
             ),
+            *_told_of_day(certificate),
             *common,
             (
                 f"Backups of before the erasure are kept no longer than {horizon['date']}."
@@ -160,3 +177,12 @@ def _told(certificate: Certificate) -> list[str]:
         ),
         f"Made by {head}, data map {certificate['data_map_sha256'][:16]}.",
     ]
+
+
+def _told_of_day(certificate: Certificate) -> list[str]:
+    day = certificate.get("root_of_day")
+    if day is None:
+        return []
+    which = f"number {day['index'] + 1} of {day['size']} that were signed up to {day['at']}"
+    where = f"their root, in line {day['line']} of the ledger, is {day['root']}"
+    return [f"Its first certificate was {which}; {where}."]

@@ -8,6 +8,7 @@ does not cover.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.people import Removed
 from chathaven.engines.database.tables import all_entries
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ledger import Ledger
+from chathaven.engines.ledger_days import Place
 from chathaven.engines.vault.canonical import canonical
 from chathaven.engines.vault.model import AccountKey, PersonKey
 from chathaven.engines.vault.proof import data_map_hash, document_hash
@@ -172,14 +175,19 @@ def final_certificate(
     roots: EndedRoots,
     issued_at: datetime,
     backup_days: int,
-    previous: dict[str, Any] | None = None,
+    previous: dict[str, Any] | None,
+    day: Place,
 ) -> dict[str, Any]:
-    """Returns the signed certificate of stage 2 for an erasure whose first one is `live`."""
+    """Returns the signed certificate of stage 2 for an erasure whose first one is `live`.
+
+    `day` is where the first one stands under the root of its day in the ledger.
+    """
     finished = datetime.fromisoformat(live["finished_at"])
     return signing.sign(
         {
             **_head(FINAL, live["account_id"], live["erasure_id"], previous),
             "live_sha256": document_hash(live),
+            "root_of_day": {**msgspec.to_builtins(day), "at": _time(day.at)},
             "subject": live["subject"],
             "ground": live["ground"],
             "finished_at": live["finished_at"],
@@ -200,6 +208,16 @@ def final_certificate(
             "recipients": live.get("recipients", []),
         }
     )
+
+
+async def note_certificate(ledger: Ledger, certificate: dict[str, Any]) -> None:
+    """Notes a certificate in the ledger; called in the transaction that keeps it.
+
+    Raises:
+        OSError: the ledger cannot be written.
+    """
+    erasure_id = UUID(certificate["erasure_id"])
+    await asyncio.to_thread(ledger.note_certificate, erasure_id, document_hash(certificate))
 
 
 def _head(

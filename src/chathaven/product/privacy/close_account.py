@@ -33,7 +33,7 @@ from chathaven.engines.vault.model import PersonKey
 from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.gate import CACHE_SECONDS
 from chathaven.product.accounts.settings import read_account
-from chathaven.product.privacy.certificate import Done, live_certificate
+from chathaven.product.privacy.certificate import Done, live_certificate, note_certificate
 from chathaven.product.privacy.close_outside import Anchors, Outside, outside
 from chathaven.product.privacy.model import AccountErasure, Status
 from chathaven.product.privacy.places import Exports
@@ -270,13 +270,11 @@ async def _certify(tx: Transaction, ground: Ground, erasure: AccountErasure) -> 
         root_epoch=erasure.last_epoch,
         stores=msgspec.convert(erasure.receipts, list[Removed]),
     )
+    certificate = live_certificate(ground.signing, done, _methods())
     await tx.update(
-        erasure,
-        status=Status.LIVE,
-        account_id=None,
-        live_at=moment,
-        certificate=live_certificate(ground.signing, done, _methods()),
+        erasure, status=Status.LIVE, account_id=None, live_at=moment, certificate=certificate
     )
+    await note_certificate(ground.ledger, certificate)
 
 
 def _methods() -> dict[str, str]:

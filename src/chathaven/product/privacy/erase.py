@@ -41,6 +41,7 @@ from chathaven.product.privacy.certificate import (
     Retained,
     key_to_go,
     live_certificate,
+    note_certificate,
 )
 from chathaven.product.privacy.model import RETENTION, Erasure, Status
 from chathaven.product.visitors.hold import is_held
@@ -178,16 +179,17 @@ async def _certify(
         retained=await _retained(tx, visitor_id),
     )
     methods = {store.name: store.method for store in ground.stores}
-    previous = await last_certificate(tx)
+    certificate = live_certificate(ground.signing, done, methods, await last_certificate(tx))
     await tx.update(
         erasure,
         status=Status.LIVE,
         subject_id=None,
         receipts=msgspec.to_builtins(receipts),
-        certificate=live_certificate(ground.signing, done, methods, previous),
+        certificate=certificate,
         live_at=moment,
     )
     await record(tx, System(tx.account_id), "erased", "erasure", erasure.id)
+    await note_certificate(ground.ledger, certificate)
 
 
 async def last_certificate(tx: Transaction) -> dict[str, Any] | None:
