@@ -39,6 +39,7 @@ __all__ = [
 START_SECONDS = 60
 STOP_SECONDS = 40
 PASSWORD = "correct horse battery staple"
+CHEAP = {"CHATHAVEN_RATE_LIMITS": "off", "CHATHAVEN_PASSWORD_MEMORY": "19"}
 _numbers = count(1)
 
 
@@ -58,8 +59,9 @@ def free_port() -> int:
 class Server:
     """A `chathaven serve` with a data folder and a port that it keeps across restarts.
 
-    Rate limits are off unless `settings` says otherwise: `Server(folder,
-    CHATHAVEN_RATE_LIMITS="on")`. Nothing of the environment's own CHATHAVEN_* is passed on.
+    Rate limits are off and passwords take as little memory as they may, unless `settings` says
+    otherwise: `Server(folder, CHATHAVEN_RATE_LIMITS="on")`. Nothing of the environment's own
+    CHATHAVEN_* is passed on.
     """
 
     def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
@@ -69,7 +71,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self._arguments = arguments
         own = {k: v for k, v in os.environ.items() if not k.startswith("CHATHAVEN_")}
-        self._environment = {**own, "CHATHAVEN_RATE_LIMITS": "off", **settings}
+        self._environment = {**own, **CHEAP, **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -118,7 +118,7 @@ async def serve(
     urls: DatabaseUrls, data: Path, keyring: Path, public_url: str = PUBLIC_URL
 ) -> AsyncIterator[Served]:
     """Runs the application; jobs run when a test says so."""
-    settings = Settings(data=data, public_url=public_url, keyring=keyring)
+    settings = Settings(data=data, public_url=public_url, keyring=keyring, password_memory=19)
     app = create_app(settings, urls, runs_jobs=False)
     served = Served(app, data, public_url)
     # Not the application's own lifespan: it wants to end in the task in which it began.

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _KEY_GRACE = 2
 _BACKUP_DAYS = 35
+_PASSWORD_MEMORY = 64
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -54,6 +55,7 @@ SETTINGS = (
     Setting("CHATHAVEN_KEYRING_PIN_FILE", "a file that holds the PIN of the hardware module"),
     Setting("CHATHAVEN_KEY_GRACE", "whole ticks, which are days, from 0 to 30"),
     Setting("CHATHAVEN_BACKUP_DAYS", "whole days, from 1 to 90"),
+    Setting("CHATHAVEN_PASSWORD_MEMORY", "whole MiB, from 19 to 1024"),
     Setting("CHATHAVEN_LOG", "debug, info, warning or error"),
     Setting("CHATHAVEN_RATE_LIMITS", "on, or off for benchmarks on a loopback address"),
     Setting("CHATHAVEN_METRICS", "addresses or networks with commas, as 10.0.0.0/8,192.0.2.7"),
@@ -70,6 +72,7 @@ class Settings:
     DATA/outbox, `redis_url` None for a bus inside the process. The roots live in the file
     `keyring` unless `keyring_address` names another place. `key_grace` counts the ticks that a
     root outlives the next one. `backup_days` is how long a backup of this installation is kept.
+    `password_memory` is what hashing one password takes, in MiB.
     """
 
     data: Path
@@ -79,6 +82,7 @@ class Settings:
     keyring_pin_file: Path | None = None
     key_grace: int = _KEY_GRACE
     backup_days: int = _BACKUP_DAYS
+    password_memory: int = _PASSWORD_MEMORY
     database_url: str | None = field(default=None, repr=False)
     database_owner_url: str | None = field(default=None, repr=False)
     database_os_user: str | None = None
@@ -119,6 +123,7 @@ class Settings:
             if (given := read("CHATHAVEN_KEY_GRACE", _grace)) is None
             else given,
             backup_days=read("CHATHAVEN_BACKUP_DAYS", _days) or _BACKUP_DAYS,
+            password_memory=read("CHATHAVEN_PASSWORD_MEMORY", _password_memory) or _PASSWORD_MEMORY,
             database_url=read("CHATHAVEN_DATABASE_URL", _database),
             database_owner_url=read("CHATHAVEN_DATABASE_OWNER_URL", _database),
             database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
@@ -238,6 +243,14 @@ def _days(text: str) -> int:
     if not 1 <= days <= 90:
         raise ValueError
     return days
+
+
+def _password_memory(text: str) -> int:
+    mebibytes = int(text)
+    # Below 19 MiB a hash can be guessed too cheaply (OWASP, Password Storage Cheat Sheet).
+    if not 19 <= mebibytes <= 1024:
+        raise ValueError
+    return mebibytes
 
 
 def _user_name(text: str) -> str:

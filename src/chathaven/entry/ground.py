@@ -47,6 +47,7 @@ from chathaven.product.messages.attach import Attacher
 from chathaven.product.messages.files_sweep import sweep_files
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
+from chathaven.product.operators.passwords import PASSWORDS
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
 from chathaven.product.privacy.finish_erasure import try_to_finish
@@ -224,6 +225,7 @@ def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> 
     signing = Signing.open(settings.data / FILE_NAME)
     documents = Documents(settings, installation.read(settings.data), signing)
     database = Database(urls.app, vault)
+    PASSWORDS.take(settings.password_memory)
     names = NameCache()
     hub = Hub(backlog(database, names))
     bus = Bus(settings.redis_url)

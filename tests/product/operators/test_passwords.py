@@ -7,18 +7,32 @@ import asyncio
 from argon2 import PasswordHasher, extract_parameters
 
 from chathaven.base.errors import Unavailable
-from chathaven.product.operators.passwords import MOST_WAITING, PASSWORDS, Passwords
+from chathaven.product.operators.passwords import MOST_WAITING, Passwords
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 async def test_hashes_with_argon2id_as_decided() -> None:
-    stored = (await PASSWORDS.hash("correct horse battery")).decode()
+    passwords = Passwords()
+    stored = (await passwords.hash("correct horse battery")).decode()
     used = extract_parameters(stored)
     assert stored.startswith("$argon2id$")
     assert (used.time_cost, used.memory_cost, used.parallelism) == (3, 65_536, 4)
-    assert (await PASSWORDS.verify(stored.encode(), "correct horse battery")).right
-    assert not (await PASSWORDS.verify(stored.encode(), "correct horse batterY")).right
+    assert (await passwords.verify(stored.encode(), "correct horse battery")).right
+    assert not (await passwords.verify(stored.encode(), "correct horse batterY")).right
+
+
+async def test_takes_the_memory_that_is_set() -> None:
+    passwords = Passwords()
+    dear = await passwords.hash("correct horse battery")
+    passwords.take(19)
+    stored = (await passwords.hash("correct horse battery")).decode()
+    used = extract_parameters(stored)
+    assert (used.time_cost, used.memory_cost, used.parallelism) == (3, 19 * 1024, 4)
+    assert extract_parameters(passwords._nobodys.decode()) == used
+    verdict = await passwords.verify(dear, "correct horse battery")
+    assert verdict.right
+    assert extract_parameters((verdict.rehashed or b"").decode()) == used
 
 
 async def test_a_hash_of_other_parameters_is_made_anew() -> None:
@@ -35,12 +49,13 @@ async def test_a_hash_of_other_parameters_is_made_anew() -> None:
 
 
 async def test_nobodys_hash_costs_the_same_and_fits_nothing() -> None:
-    nobodys = PASSWORDS._nobodys.decode()
-    real = (await PASSWORDS.hash("correct horse battery")).decode()
+    passwords = Passwords()
+    nobodys = passwords._nobodys.decode()
+    real = (await passwords.hash("correct horse battery")).decode()
     assert extract_parameters(nobodys) == extract_parameters(real)
     assert len(nobodys) == len(real)
-    assert not (await PASSWORDS.verify(None, "")).right
-    assert not (await PASSWORDS.verify(b"nonsense", "correct horse battery")).right
+    assert not (await passwords.verify(None, "")).right
+    assert not (await passwords.verify(b"nonsense", "correct horse battery")).right
 
 
 async def test_a_flood_is_turned_away_before_it_waits() -> None:

@@ -18,7 +18,9 @@ from chathaven.base.errors import Unavailable
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""How many are hashed at once: two take 128 MiB and two processors, however many wait."""
+"""How many are hashed at once: two take two processors and, as a rule, 128 MiB."""
+MEMORY = 64
+"""MiB that one takes, unless the installation's settings say otherwise."""
 MOST_WAITING = 40
 """Behind these, a caller is asked to come back; they are some ten seconds of work."""
 
@@ -34,9 +36,17 @@ class Passwords:
     """Hashes and compares. Memory and threads are taken at the first use."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="password")
         self._waiting = 0
+        self._use(hasher or _hasher(MEMORY))
+
+    def take(self, memory: int) -> None:
+        """Hashes with so many MiB from now on; what was stored before is still compared."""
+        if memory * 1024 != self._hasher.memory_cost:
+            self._use(_hasher(memory))
+
+    def _use(self, hasher: PasswordHasher) -> None:
+        self._hasher = hasher
         self._nobodys = self._unknowable()
 
     async def hash(self, password: str) -> bytes:
@@ -85,6 +95,10 @@ class Passwords:
         )
         settings = f"m={h.memory_cost},t={h.time_cost},p={h.parallelism}"
         return f"$argon2id$v=19${settings}${salt}${tag}".encode()
+
+
+def _hasher(memory: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=3, memory_cost=memory * 1024, parallelism=4)
 
 
 def _text(password: str) -> str:
