@@ -19,7 +19,7 @@ from litestar.types import ControllerRouterHandler
 
 from chathaven.engines.files.kinds import MAX_BYTES
 from chathaven.engines.web.problems import PROBLEM_JSON
-from chathaven.product.access.gate import PUBLIC, VISITOR
+from chathaven.product.access.gate import PUBLIC, VISITOR, may
 
 Part = dict[str, Any]
 
@@ -88,7 +88,12 @@ class DocumentRouter(Router):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            path, route_handlers=(), include_in_schema=False, dto=None, return_dto=None
+            path,
+            route_handlers=(),
+            include_in_schema=False,
+            opt=may(PUBLIC),
+            dto=None,
+            return_dto=None,
         )
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
@@ -72,14 +72,11 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         "actor": Provide(_actor, sync_to_thread=False),
         "address": Provide(_address, sync_to_thread=False),
     }
-    routes = Router(
-        path="/",
+    app = Litestar(
+        # On the application itself: the routes of a router inside it would all be made twice.
         route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *VERIFY_PAGES, *RIGHTS_PAGES, *HEALTH],
         middleware=[_door(process)],
         dependencies=dependencies,
-    )
-    app = Litestar(
-        route_handlers=[routes],
         lifespan=[_life(process)],
         exception_handlers={
             Fault: on_fault,

@@ -17,6 +17,7 @@ from chathaven.engines.web.plain_words import field_error
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
+    from litestar.dto._backend import DTOBackend
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -33,6 +34,15 @@ class Unsupported(Fault):
 
 class Body(MsgspecDTO[T]):
     """Takes `application/json` alone, so that no plain form of a foreign page gets through."""
+
+    @classmethod
+    def create_for_field_definition(
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,
+        backend_cls: type[DTOBackend] | None = None,
+    ) -> None:
+        """Makes nothing: the framework would write and compile code that copies field by field."""
 
     @classmethod
     def create_openapi_schema(
