@@ -20,6 +20,7 @@ from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 
 Schema = Mapping[str, Any]
+FORM = "multipart/form-data"
 
 WORDS = {
     "accepted_terms": "never",
@@ -93,9 +94,12 @@ class Route:
         return dict(body.get("properties", {})) if body else {}
 
     def body_schema(self) -> Schema | None:
-        """Returns the schema of its body, or None where it takes none."""
+        """Returns the schema of its body, or None where it takes none, or a form with a file.
+
+        Wrong forms have tests of their own, in tests/product/messages.
+        """
         body = self.operation.get("requestBody")
-        if body is None:
+        if body is None or list(body["content"]) == [FORM]:
             return None
         assert list(body["content"]) == ["application/json"], f"{self} takes something else"
         return self.resolved(body["content"]["application/json"]["schema"])
@@ -183,6 +187,7 @@ def unknown_ids() -> dict[str, str]:
         "scope",
         "request",
         "letter",
+        "file",
     )
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}

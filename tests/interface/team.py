@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import io
 import re
 import time
 from contextlib import closing
@@ -13,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
@@ -84,6 +86,7 @@ def settle(server: Server, api: Api) -> Company:
     account = api.sign_up(company=f"{CANARY} Ltd", name=f"Ada {CANARY}")
     visitor = api.visitor(account.site_key)
     said = visitor.say(f"Hello from {CANARY}")
+    file_id = sent_picture(visitor)
     profile = {"name": f"Vera {CANARY}", "email": f"{CANARY}.{visitor.visitor_id}@example.com"}
     assert visitor.http.patch("/v1/widget/me", json=profile).status_code == 200
     http = account.http
@@ -115,10 +118,21 @@ def settle(server: Server, api: Api) -> Company:
         "run_id": counted(http),
         **asked_about(http),
         "message_id": said["id"],
+        "file_id": file_id,
         **breach(http, account.operator_id),
         "account_id": account.account_id,
     }
     return Company(account, visitor, ids)
+
+
+def sent_picture(visitor: VisitorClient) -> str:
+    """Sends a picture; returns its id."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    file = {"file": (f"{CANARY}.png", drawn.getvalue())}
+    body = {"id": str(new_id())}
+    sent = visitor.http.post("/v1/widget/me/files", data=body, files=file)
+    return str(json_of(sent, 201)["id"])
 
 
 def let_go(company: Company) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 from chathaven.base.errors import Fault
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -148,6 +150,16 @@ TYPES = (
 )
 ACCEPT = tuple(extension for each in TYPES for extension in each.extensions)
 """The ends of names that are taken."""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What is taken, as screens have to know it."""
+
+    max_bytes: int
+    accept: tuple[str, ...]
+
+
+TAKEN = Taken(MAX_BYTES, ACCEPT)
 
 _BY_EXTENSION = {extension: each for each in TYPES for extension in each.extensions}
 _BY_MEDIA_TYPE = {each.media_type: each for each in TYPES}

@@ -14,6 +14,7 @@ from chathaven import __version__
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.fields import one_line
 from chathaven.base.languages import LANGUAGES, choose
+from chathaven.engines.files.kinds import TAKEN, Taken
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -69,6 +70,7 @@ class InstallationView(msgspec.Struct):
     public_url: str
     languages: tuple[str, ...]
     operator: Host
+    files: Taken
 
 
 class NewSignature(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,7 +105,7 @@ class EmbedAnswer(msgspec.Struct, forbid_unknown_fields=True):
 
 @get("/v1/installation", opt=may(PUBLIC))
 async def get_installation(ground: Ground, documents: Documents) -> InstallationView:
-    """Name, version, how letters leave, and who runs it."""
+    """Name, version, how letters leave, who runs it, and which files are taken."""
     here = documents.installation
     return InstallationView(
         name="Chathaven",
@@ -112,6 +114,7 @@ async def get_installation(ground: Ground, documents: Documents) -> Installation
         public_url=ground.settings.public_url,
         languages=LANGUAGES,
         operator=Host(here.hosting, here.company, here.address, here.email, here.location),
+        files=TAKEN,
     )
 
 
