@@ -70,6 +70,8 @@ export interface Widget {
   dir: "ltr" | "rtl";
   notice: Notice | null;
   email_request: EmailRequest;
+  /** What may be sent: bytes a file, and the endings of names that are taken. */
+  files?: { max_bytes: number; accept: string[] } | null;
 }
 
 export interface StartedVisitor {

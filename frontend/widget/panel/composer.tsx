@@ -1,6 +1,7 @@
 /** Where the visitor writes. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Attached, Clip } from "./attach";
 import { Emoji } from "./emoji";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
@@ -13,7 +14,7 @@ export function Composer({ panel }: { panel: Panel }) {
   const { text, draft, session, host } = panel;
   const field = useRef<HTMLTextAreaElement>(null);
   const picking = useSignal(false);
-  const empty = draft.value.trim() === "";
+  const { editing, last } = session.messages;
 
   useSignalEffect(() => {
     // On a phone the keyboard would come up and cover what there is to read.
@@ -24,12 +25,20 @@ export function Composer({ panel }: { panel: Panel }) {
     if (panel.writing.value) field.current?.focus({ preventScroll: true });
     panel.writing.value = false;
   });
-  useGrowing(field, draft.value);
+  useGrowing(field, draft.text.value);
 
   const send = () => {
-    if (panel.send(draft.value)) field.current?.focus();
+    if (panel.send()) field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && editing.value) {
+      event.stopPropagation();
+      draft.leave();
+    }
+    if (event.key === "ArrowUp" && draft.empty && last && !editing.value) {
+      event.preventDefault();
+      draft.edit(last);
+    }
     // While a word is being composed (Japanese, Chinese, Korean), Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) {
       return;
@@ -39,9 +48,10 @@ export function Composer({ panel }: { panel: Panel }) {
   };
   const insert = (emoji: string) => {
     const { current } = field;
-    const from = current?.selectionStart ?? draft.value.length;
+    const from = current?.selectionStart ?? draft.text.value.length;
     const to = current?.selectionEnd ?? from;
-    draft.value = draft.value.slice(0, from) + emoji + draft.value.slice(to);
+    const { value } = draft.text;
+    draft.text.value = value.slice(0, from) + emoji + value.slice(to);
     picking.value = false;
     requestAnimationFrame(() => {
       current?.focus();
@@ -56,22 +66,42 @@ export function Composer({ panel }: { panel: Panel }) {
         send();
       }}
     >
+      {editing.value && (
+        <p class="editing" role="status">
+          {text.t("editing")}
+          <button type="button" class="link" onClick={() => draft.leave()}>
+            {text.t("cancel")}
+          </button>
+        </p>
+      )}
+      <Attached panel={panel} />
+      <p class="wrong" role="alert">
+        {draft.wrong.value}
+      </p>
       <div class="field">
         <textarea
           ref={field}
           rows={1}
-          dir={draft.value ? "auto" : text.dir}
+          dir={draft.text.value ? "auto" : text.dir}
           maxLength={LONGEST}
           aria-label={text.t("write")}
           placeholder={text.t("write")}
           enterkeyhint="send"
-          value={draft.value}
+          value={draft.text.value}
           onInput={(event) => {
-            draft.value = event.currentTarget.value;
+            draft.text.value = event.currentTarget.value;
+            draft.wrong.value = "";
             session.type();
           }}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const files = event.clipboardData?.files;
+            if (!files?.length) return;
+            event.preventDefault();
+            draft.attach(files);
+          }}
         />
+        {!editing.value && <Clip panel={panel} />}
         <div class="picker">
           <button
             type="button"
@@ -95,7 +125,7 @@ export function Composer({ panel }: { panel: Panel }) {
             />
           )}
         </div>
-        <button type="submit" class="send" aria-label={text.t("send")} aria-disabled={empty}>
+        <button type="submit" class="send" aria-label={text.t("send")} aria-disabled={draft.empty}>
           <Icon name="send" />
         </button>
       </div>

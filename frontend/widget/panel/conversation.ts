@@ -26,9 +26,25 @@ export function sentEvent(item: OutboxItem, sent: SentMessage): ChatEvent {
     id: item.id,
     type: "visitor-message",
     author: { kind: "visitor", id: null, name: null },
-    params: { text: item.text },
+    params: { text: item.text, ...(sent.file && { file: sent.file }) },
     created_at: sent.created_at,
   };
+}
+
+/** What happened to a message: a newer text, or that it is gone. */
+export type Change = Pick<ChatEvent, "type" | "params">;
+
+/** The events with a change put into the message that it is about; others change nothing. */
+export function folded(events: readonly ChatEvent[], change: Change): readonly ChatEvent[] {
+  const { message_id, text = "", edited_at, deleted_at, deleted_by } = change.params;
+  const edited = change.type === "message-edited";
+  if (!edited && change.type !== "message-deleted") return events;
+  return events.map((event) => {
+    // Gone stays gone, in whatever order it is told.
+    if (event.id !== message_id || event.params.deleted_at) return event;
+    const params = edited ? { ...event.params, text, edited_at } : { deleted_at, deleted_by };
+    return { ...event, params } as ChatEvent;
+  });
 }
 
 export class Conversation {
@@ -70,7 +86,9 @@ export class Conversation {
     try {
       const items = await this.#page({ before: first, limit: PAGE });
       if (age !== this.#age) return;
-      this.events.value = [...items, ...this.events.value];
+      // What has changed while the page was on its way is told by events that are here.
+      const known = this.events.value;
+      this.events.value = [...known.reduce(folded, items), ...known];
       this.more.value = (items[0]?.seq ?? 1) > 1;
     } catch {
       // Scrolling up again asks again.
@@ -96,6 +114,11 @@ export class Conversation {
       this.#fetching = null;
     });
     return this.#fetching;
+  }
+
+  /** What an answer tells before the stream does. */
+  fold(change: Change): void {
+    this.events.value = folded(this.events.value, change);
   }
 
   clear(): void {
@@ -132,7 +155,7 @@ export class Conversation {
       if (seq <= expected) this.#ahead.delete(seq);
     }
     if (arrived.length === 0) return;
-    this.events.value = [...this.events.value, ...arrived];
+    this.events.value = arrived.reduce(folded, [...this.events.value, ...arrived]);
     for (const event of arrived) this.onArrival(event);
   }
 

@@ -1,7 +1,7 @@
 /** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
 import { useEffect, useRef } from "preact/hooks";
 import { createClient } from "../../shared/api";
-import { keep } from "./leaving";
+import { keep } from "./keep";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
 

@@ -1,7 +1,8 @@
 /** Taking one's data along, being forgotten by this device, and being erased. */
 import { useEffect, useRef } from "preact/hooks";
-import { Problem, problemOf } from "../../shared/api";
+import { Problem } from "../../shared/api";
 import { Choice } from "./choice";
+import { keep } from "./keep";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
 import type { Key } from "./texts/en";
@@ -45,7 +46,9 @@ export function Leaving({ panel }: { panel: Panel }) {
   const download = async () => {
     said.value = "downloading";
     try {
-      await fetchCopy(session.token.value ?? "");
+      const answer = await session.fetch("export");
+      const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
+      keep(await answer.blob(), named?.[1] ?? "chat.zip");
       said.value = "downloaded";
     } catch (cause) {
       const missing = cause instanceof Problem && [404, 501].includes(cause.status);
@@ -87,22 +90,4 @@ export function Leaving({ panel }: { panel: Panel }) {
       )}
     </div>
   );
-}
-
-/** Fetch the visitor's own copy and hand it to the browser as a file. Throws `Problem`. */
-async function fetchCopy(token: string): Promise<void> {
-  const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch("/v1/widget/me/export", { headers, credentials: "omit" });
-  if (!answer.ok) throw problemOf(answer, "");
-  const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
-  keep(await answer.blob(), named?.[1] ?? "chat.zip");
-}
-
-/** Hand a file over to the browser. */
-export function keep(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -4,9 +4,11 @@ import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import "../../shared/tokens.css";
 import "./panel.css";
+import "./files.css";
 import "./cards.css";
 import "./privacy.css";
 import { Composer } from "./composer";
+import { Viewer } from "./file";
 import { isNobodys } from "./gone";
 import { Header } from "./header";
 import { Host } from "./host";
@@ -16,7 +18,7 @@ import { NoticeCard } from "./notice-card";
 import { onDemand } from "./on-demand";
 import { Panel } from "./panel";
 import { Restricted } from "./restricted";
-import { effect } from "./signals";
+import { effect, useSignal } from "./signals";
 
 /** In the place of what could not be loaded. */
 function Unreachable({ panel }: { panel: Panel }) {
@@ -45,8 +47,25 @@ function App({ panel }: { panel: Panel }) {
     if (privacy.value) panel.leavePrivacy();
     else if (panel.closable) panel.host.say({ type: "close" });
   };
+  const dropping = useSignal(false);
+  const onDrag = (event: DragEvent) => {
+    const { type, dataTransfer, relatedTarget } = event;
+    if (!dataTransfer?.types.includes("Files")) return;
+    // Also where none is taken: the browser would leave the chat and show the file.
+    event.preventDefault();
+    if (type === "drop") panel.draft.attach(dataTransfer.files);
+    const inside = event.currentTarget as Node;
+    const left = type === "dragleave" && !inside.contains(relatedTarget as Node | null);
+    dropping.value = type === "dragover" || (dropping.value && !left && type !== "drop");
+  };
   return (
-    <main class="panel" onKeyDown={onKeyDown}>
+    <main
+      class={dropping.value ? "panel dropping" : "panel"}
+      onKeyDown={onKeyDown}
+      onDragOver={onDrag}
+      onDragLeave={onDrag}
+      onDrop={onDrag}
+    >
       <Header panel={panel} />
       {bar.value && (
         <p class="bar" role="status">
@@ -86,6 +105,7 @@ function App({ panel }: { panel: Panel }) {
           {text.t("privacy")}
         </button>
       </footer>
+      {panel.viewing.value && <Viewer panel={panel} file={panel.viewing.value} />}
       <p class="spoken" aria-live="polite">
         {panel.spoken.value}
       </p>

@@ -1,9 +1,10 @@
 /** The conversation. */
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { BubbleView } from "./bubble";
 import { Icon } from "./icons";
 import { onDemand } from "./on-demand";
 import type { Panel } from "./panel";
-import { type Bubble, type Row, rowsOf } from "./rows";
+import { type Row, rowsOf } from "./rows";
 import { useSignal, useSignalEffect } from "./signals";
 import { Words } from "./words";
 
@@ -12,13 +13,7 @@ const NEAR = 48;
 /** This close to the top asks for earlier messages. */
 const EARLY = 240;
 
-/** What may be an address of a company whose content is shown on request. */
-const EMBEDDED = /youtu|vimeo|google|spotify|soundcloud/;
-
 const EmailCard = onDemand<{ panel: Panel }>(async () => (await import("./extras")).EmailCard);
-const Embeds = onDemand<{ panel: Panel; text: string }>(
-  async () => (await import("./extras")).Embeds,
-);
 
 export function Messages({ panel }: { panel: Panel }) {
   const { session, text, host } = panel;
@@ -26,7 +21,7 @@ export function Messages({ panel }: { panel: Panel }) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
   const events = conversation.events.value;
-  const pending = session.pending.value;
+  const pending = session.sending.pending.value;
   const rows = useMemo(() => rowsOf(events, pending), [events, pending]);
   const scroll = useScroll(panel, box, atEnd.value);
 
@@ -97,7 +92,7 @@ export function Messages({ panel }: { panel: Panel }) {
 function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd: boolean) {
   const { session, host } = panel;
   const events = session.conversation.events.value;
-  const pending = session.pending.value;
+  const pending = session.sending.pending.value;
   const first = events[0]?.seq ?? 0;
   const before = useRef({ first, height: 0, pending: 0 });
   const scroll = (behavior: ScrollBehavior = "instant") => {
@@ -187,7 +182,7 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
       )}
       <span class="spoken">{row.mine ? text.t("you") : row.name || panel.teamName}</span>
       {row.bubbles.map((bubble) => (
-        <BubbleView key={bubble.id} panel={panel} bubble={bubble} />
+        <BubbleView key={bubble.id} panel={panel} bubble={bubble} mine={row.mine} />
       ))}
       {end && (
         <p class="time">
@@ -198,38 +193,5 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
         </p>
       )}
     </section>
-  );
-}
-
-function BubbleView({ panel, bubble }: { panel: Panel; bubble: Bubble }) {
-  const { text, session, draft } = panel;
-  const { id, item } = bubble;
-  const state = item?.failure ? " failed" : item ? " waiting" : "";
-  return (
-    <>
-      <div class={`bubble${state}`} dir="auto">
-        <Words text={bubble.text} />
-      </div>
-      {EMBEDDED.test(bubble.text) && <Embeds panel={panel} text={bubble.text} />}
-      {item?.failure && (
-        <p class="reason" role="alert">
-          <span>{text.t(item.failure.code === "too_large" ? "failed_long" : "failed")}</span>
-          <button type="button" onClick={() => session.retry(id)}>
-            {text.t("retry")}
-          </button>
-          <button
-            type="button"
-            onClick={() => {
-              draft.value = [session.take(id), draft.value].filter(Boolean).join("\n");
-            }}
-          >
-            {text.t("edit")}
-          </button>
-          <button type="button" onClick={() => session.take(id)}>
-            {text.t("drop")}
-          </button>
-        </p>
-      )}
-    </>
   );
 }

@@ -11,7 +11,7 @@ export function NoticeCard({ panel }: { panel: Panel }) {
   const declined = answer.value === "declined";
   const words = useRef<HTMLDivElement>(null);
   const again = useRef<HTMLButtonElement>(null);
-  const begun = session.token.value || session.pending.value.length > 0;
+  const begun = session.token.value || session.sending.pending.value.length > 0;
   const shown = current !== null && (due.value || !begun) && answer.value !== "agreed";
   // Everything that is on the screen has been shown; who listens is told by the focus.
   useEffect(() => {

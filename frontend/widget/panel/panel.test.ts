@@ -153,7 +153,7 @@ test("nothing is kept or asked before the first message; then the visitor is mad
   expect(server.made).toBe(1);
   expect(server.bodies[0]).toEqual({ language: "de", page_url: "https://a.example/x" });
   expect(texts(made)).toEqual(["one", "two"]);
-  expect(made.pending.value).toEqual([]);
+  expect(made.sending.pending.value).toEqual([]);
   expect(log).toEqual(["started"]);
   expect(kept.keys().sort()).toEqual(["language", "token"]);
   expect(server.calls).toContain("PATCH me");
@@ -201,7 +201,7 @@ test("a notice in between gives the text back, shows itself, and no visitor is m
   await settle();
   expect(log).toEqual(["back: one"]);
   expect(notice.current.value).toEqual(NOTICE);
-  expect([made.pending.value, kept.keys()]).toEqual([[], []]);
+  expect([made.sending.pending.value, kept.keys()]).toEqual([[], []]);
   server.refuse = null;
   notice.saw();
   notice.answer.value = "agreed";

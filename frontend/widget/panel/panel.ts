@@ -2,22 +2,21 @@
 
 import { createClient, Problem } from "../../shared/api";
 import { backoff } from "../../shared/backoff";
-import { accentOf, accentText } from "../../shared/contrast";
 import { createTranslator, pickLanguage, type Translator } from "../../shared/i18n";
 import { inBrowser } from "../../shared/kept";
-import type { ChatEvent, OwnErasure, Widget } from "../../shared/types";
+import type { ChatEvent, OwnErasure, SentFile, Widget } from "../../shared/types";
+import { Draft } from "./draft";
 import { EmailDesk } from "./email-desk";
 import { EmbedDesk } from "./embed-desk";
 import { siteIsGone } from "./gone";
 import { type Host, objectOf } from "./host";
 import { NoticeDesk } from "./notice";
+import { paint } from "./paint";
 import { Session } from "./session";
 import { computed, signal } from "./signals";
 import type { Key } from "./texts/en";
 import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
-/** The grounds that accents are read on at worst: the bubbles, `--n-100` in `tokens.css`. */
-const GROUND = { light: "#eceef2", dark: "#272b33" };
 /** Who is there is asked again when the panel opens after this long without a chat. */
 const STALE = 60_000;
 /** A short loss of the connection is not worth a word. */
@@ -28,7 +27,6 @@ export type Phase = "loading" | "ready" | "unreachable";
 export class Panel {
   readonly phase = signal<Phase>("loading");
   readonly widget = signal<Widget | null>(null);
-  readonly draft = signal("");
   readonly privacy = signal(false);
   /** Said to people who listen instead of look. */
   readonly spoken = signal("");
@@ -36,6 +34,9 @@ export class Panel {
   /** The connection has been away for longer than a moment. */
   readonly away = signal(false);
   readonly notice = new NoticeDesk();
+  readonly draft: Draft;
+  /** The picture that is shown large. */
+  readonly viewing = signal<SentFile | null>(null);
   readonly session: Session;
   readonly embeds: EmbedDesk;
   readonly email: EmailDesk;
@@ -69,6 +70,12 @@ export class Panel {
     };
     const kept = inBrowser(`chathaven.${site}.`, storage);
     const place = { site, language: text.language, page };
+    this.draft = new Draft(
+      text,
+      this.widget,
+      () => this.session.messages,
+      (problem) => this.notice.refused(problem),
+    );
     this.session = new Session(place, kept, this.notice, {
       onStarted: () => {
         host.say({ type: "started" });
@@ -78,13 +85,14 @@ export class Panel {
         if (this.widget.value) this.widget.value = { ...this.widget.value, online, operators };
       },
       onAnswer: (event) => this.#announce(event),
-      onReturn: (text) => {
-        this.draft.value = [text, this.draft.value].filter(Boolean).join("\n");
-      },
+      onReturn: (text, files) => this.draft.back(text, files),
+      onKept: (code) => this.draft.complain(code),
       onAddress: (email) => {
         this.email.address.value ||= email;
       },
       onGone: () => {
+        this.draft.leave();
+        this.viewing.value = null;
         this.email.reset();
         this.embeds.said.value = {};
         void this.#again();
@@ -154,9 +162,16 @@ export class Panel {
     void this.#load();
   }
 
-  /** Send what is in the composer. Answers whether it went. */
-  send(text: string): boolean {
-    if (!text.trim()) return false;
+  /** Send what is in the composer, or give the message that is there its new text. */
+  send(): boolean {
+    const { draft } = this;
+    if (this.session.messages.editing.value) {
+      void draft.save().then((saved) => {
+        if (saved) this.spoken.value = this.text.t("edited");
+      });
+      return false;
+    }
+    if (draft.empty) return false;
     if (this.phase.value !== "ready") {
       this.#early = true;
       return false;
@@ -166,10 +181,9 @@ export class Panel {
       this.notice.held.value += 1;
       return false;
     }
-    this.draft.value = "";
     // What was said about the address belongs to where the chat was then.
     this.email.given.value = false;
-    this.session.send(text.trim());
+    this.session.send(...draft.take());
     return true;
   }
 
@@ -179,7 +193,7 @@ export class Panel {
     this.notice.answer.value = "agreed";
     this.notice.held.value = 0;
     this.writing.value = true;
-    if (held && this.send(this.draft.value)) return;
+    if (held && this.send()) return;
     // Sending says it again when it cannot be said now.
     this.session.settleNotice().catch(() => undefined);
   }
@@ -187,7 +201,7 @@ export class Panel {
   /** Erase everything about the visitor, here and at the server. */
   async erase(): Promise<void> {
     this.erasure.value = await this.session.erase();
-    this.draft.value = "";
+    this.draft.clear();
     this.spoken.value = "";
   }
 
@@ -198,7 +212,7 @@ export class Panel {
   }
 
   async forget(): Promise<void> {
-    this.draft.value = "";
+    this.draft.clear();
     this.privacy.value = false;
     this.notice.answer.value = "open";
     await this.session.forget().catch(() => undefined);
@@ -244,30 +258,20 @@ export class Panel {
   #show(widget: Widget): void {
     this.#loaded = Date.now();
     const set = this.#set("color", "windowColor");
-    this.#paint(/^#[0-9a-f]{6}$/i.test(set) ? set : widget.appearance.color);
+    this.host.say({ type: "look", ...paint(set, widget.appearance.color) });
     this.widget.value = widget;
     this.notice.show(widget.notice);
     this.phase.value = "ready";
     const there = this.session.resume();
     // Sent before the answer came. What is to be read first is read first.
-    if (this.#early && (there || !widget.notice)) this.send(this.draft.value);
+    if (this.#early && (there || !widget.notice)) this.send();
     this.#early = false;
-  }
-
-  /** Put the account's colour in the place of the tokens' accent, made readable in both themes. */
-  #paint(color: string): void {
-    const accent = accentOf(color);
-    const style = document.documentElement.style;
-    style.setProperty("--accent-fill", accent.fill);
-    style.setProperty("--accent-on", accent.on);
-    style.setProperty("--accent-text-light", accentText(color, GROUND.light));
-    style.setProperty("--accent-text-dark", accentText(color, GROUND.dark));
-    this.host.say({ type: "look", fill: accent.fill, on: accent.on });
   }
 
   #announce(event: ChatEvent): void {
     const name = event.author.name ?? this.teamName;
-    this.spoken.value = `${name}: ${event.params.text ?? ""}`;
+    const { text, file } = event.params;
+    this.spoken.value = `${name}: ${text || file?.name}`;
   }
 
   #watchNetwork(): void {

@@ -22,7 +22,7 @@ export function Privacy({ panel }: { panel: Panel }) {
       stale.value = true;
     });
   }, [token]);
-  const something = token !== null || session.pending.value.length > 0;
+  const something = token !== null || session.sending.pending.value.length > 0;
   return (
     <section class="privacy" aria-label={text.t("privacy")}>
       <button type="button" class="quiet" ref={back} onClick={() => panel.leavePrivacy()}>

@@ -1,6 +1,6 @@
 /** From events to what is drawn: day lines and groups of bubbles with one time each. */
 import type { OutboxItem } from "../../shared/outbox";
-import type { ChatEvent } from "../../shared/types";
+import type { ChatEvent, EventParams } from "../../shared/types";
 import { isMessage } from "./conversation";
 
 /** Messages further apart than this do not stand in one group. */
@@ -8,7 +8,7 @@ const APART = 5 * 60_000;
 
 export interface Bubble {
   id: string;
-  text: string;
+  params: EventParams;
   at: Date;
   /** On its way or refused; `null` once it is in the chat. */
   item: OutboxItem | null;
@@ -57,12 +57,12 @@ export function rowsOf(events: readonly ChatEvent[], pending: readonly OutboxIte
     if (!isMessage(event)) continue;
     const mine = event.author.kind === "visitor";
     const at = new Date(event.created_at);
-    const text = event.params.text ?? "";
-    add(mine, mine ? "" : (event.author.name ?? ""), { id: event.id, text, at, item: null });
+    const { id, params } = event;
+    add(mine, mine ? "" : (event.author.name ?? ""), { id, params, at, item: null });
   }
   for (const item of pending) {
     if (known.has(item.id)) continue;
-    add(true, "", { id: item.id, text: item.text, at: new Date(item.at), item });
+    add(true, "", { id: item.id, params: { text: item.text }, at: new Date(item.at), item });
   }
   return rows;
 }

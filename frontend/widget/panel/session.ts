@@ -1,24 +1,24 @@
 /** The visitor: nobody until the first message, then a token, an outbox and a stream. */
 
-import { type Client, createClient, Problem } from "../../shared/api";
+import { type Client, createClient, Problem, problemOf } from "../../shared/api";
 import { backoff } from "../../shared/backoff";
 import type { Kept } from "../../shared/kept";
 import { inTurn } from "../../shared/leader";
-import { Hold, Outbox, type OutboxItem } from "../../shared/outbox";
 import type { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type {
   ChatEvent,
   OwnErasure,
-  SentMessage,
   StartedVisitor,
   VisitorMe,
   VisitorSignals,
 } from "../../shared/types";
-import { Conversation, isAnswer, sentEvent } from "./conversation";
+import { Conversation, isAnswer } from "./conversation";
 import { listen } from "./listen";
+import { MessageDesk } from "./message-desk";
 import type { NoticeDesk } from "./notice";
 import { OwnData } from "./own-data";
+import { Sending } from "./sending";
 import { computed, signal } from "./signals";
 import { Signs } from "./signs";
 
@@ -34,8 +34,10 @@ export interface SessionEvents {
   onPresence: (presence: VisitorSignals["presence"]) => void;
   /** An answer arrived while the panel was there. */
   onAnswer: (event: ChatEvent) => void;
-  /** Text that could not be sent goes back to where it was written. */
-  onReturn: (text: string) => void;
+  /** What could not be sent goes back to where it was written. */
+  onReturn: (text: string, files: File[]) => void;
+  /** A message could not be deleted, for the reason that the server's code names. */
+  onKept: (code: string) => void;
   /** The page knows an e-mail address that the visitor has to decide about. */
   onAddress: (email: string) => void;
   /** The visitor is nobody again. */
@@ -43,29 +45,31 @@ export interface SessionEvents {
 }
 
 const TOKEN = "token";
-const LANE = "chat";
 
 export class Session {
   readonly token = signal<string | null>(null);
   readonly own: OwnData;
-  readonly pending = signal<OutboxItem[]>([]);
   readonly streaming = signal<StreamState>("connecting");
   /** There is a chat and its messages are on their way. */
   readonly loading = signal(false);
   /** An earlier chat was here and is no longer ours to open. */
   readonly ended = signal(false);
   readonly conversation: Conversation;
+  readonly messages: MessageDesk;
+  readonly sending: Sending;
   readonly unread = computed(
     () =>
-      this.conversation.events.value.filter((e) => isAnswer(e) && e.seq > this.#signs.read.value)
-        .length,
+      this.conversation.events.value.filter(
+        (e) => isAnswer(e) && !e.params.deleted_at && e.seq > this.#signs.read.value,
+      ).length,
   );
   /** What the page says about the visitor's consents. */
   readonly consent = signal<Record<string, unknown>>({});
 
   #client: Client = createClient();
   #stream: SharedStream | null = null;
-  readonly #outbox: Outbox;
+  /** What is written and a file that go at the same moment begin one chat. */
+  #starting: Promise<void> | null = null;
   readonly #signs = new Signs();
   /** Who is writing: a name, or an empty text for somebody without one. */
   readonly typing = this.#signs.typing;
@@ -80,15 +84,25 @@ export class Session {
       () => this.#client,
       (event) => this.#arrived(event),
     );
+    this.messages = new MessageDesk(
+      () => this.#client,
+      () => this.settleNotice(),
+      this.conversation,
+      events.onKept,
+    );
     this.own = new OwnData(() => (this.token.value ? this.#client : null), events.onAddress);
-    this.#outbox = new Outbox({
-      kept,
-      send: (item) => this.#send(item),
-      onChange: () => {
-        this.pending.value = this.#outbox?.items() ?? [];
+    this.sending = new Sending(kept, {
+      client: () => this.#client,
+      ready: async () => {
+        await this.#start();
+        await this.settleNotice();
+        return this.token.value ?? "";
       },
+      onSent: (event) => this.conversation.take(event),
+      onLost: (token) => this.#lost(token),
+      gives: (refusal) => this.#gives(refusal),
+      onReturn: events.onReturn,
     });
-    this.pending.value = this.#outbox.items();
   }
 
   /** Go on with the chat that this browser has kept. Answers whether there is one. */
@@ -99,8 +113,8 @@ export class Session {
       this.loading.value = true;
       void this.#load(token);
     }
-    this.#outbox.reload();
-    this.#outbox.flush();
+    this.sending.outbox.reload();
+    this.sending.outbox.flush();
     return token !== null;
   }
 
@@ -110,18 +124,20 @@ export class Session {
     else if (this.token.value) this.#drop();
   }
 
-  send(text: string): void {
+  /** Send what is written, and files after it, each as a message. */
+  send(text: string, files: readonly File[] = []): void {
     this.ended.value = false;
-    this.#outbox.add(LANE, text);
+    this.sending.add(text, files);
   }
 
-  retry(id: string): void {
-    this.#outbox.retry(id);
-  }
-
-  /** Take back a message that was not sent; answers its text. */
-  take(id: string): string {
-    return this.#outbox.take(id)?.text ?? "";
+  /** The bytes below an address of the visitor's own, such as a file. Throws `Problem`. */
+  async fetch(path: string): Promise<Response> {
+    const answer = await fetch(`/v1/widget/me/${path}`, {
+      headers: { authorization: `Bearer ${this.token.value}` },
+      credentials: "omit",
+    });
+    if (!answer.ok) throw problemOf(answer, "");
+    return answer;
   }
 
   /** The visitor is typing. Nobody is told before there is a chat. */
@@ -154,52 +170,33 @@ export class Session {
   async forget(end = true): Promise<void> {
     const client = this.#client;
     const known = this.token.value !== null;
+    if (known && end) await this.messages.flush();
     this.#drop();
-    this.#outbox.clear();
+    this.sending.outbox.clear();
     for (const key of this.kept.keys()) this.kept.remove(key);
     this.own.forget();
     this.ended.value = false;
     if (known && end) await client.del("/v1/widget/me/session", undefined, { keepalive: true });
   }
 
-  /** Send it; what the legal text holds back goes back to where it was written. */
-  async #send(item: OutboxItem): Promise<void> {
-    try {
-      await this.#sendNow(item);
-    } catch (cause) {
-      if (!(cause instanceof Problem)) throw cause;
-      const restricted = cause.code === "processing_restricted";
-      if (!restricted && !this.notice.refused(cause)) throw cause;
-      // How it came to that is said beside the text that is given back.
-      if (restricted) void this.own.refresh().catch(() => undefined);
-      const texts = this.#outbox.items().map(({ id }) => this.take(id));
-      this.events.onReturn(texts.join("\n"));
-      throw new Hold();
-    }
-  }
-
-  async #sendNow(item: OutboxItem): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      await this.#start();
-      await this.settleNotice();
-      try {
-        const body = { id: item.id, text: item.text };
-        const sent = await this.#client.post<SentMessage>("/v1/widget/me/messages", body);
-        return await this.conversation.take(sentEvent(item, sent));
-      } catch (cause) {
-        // The token has just been forgotten: write as somebody new, once.
-        if (!(cause instanceof Problem) || cause.status !== 401 || attempt > 0) throw cause;
-      }
-    }
+  /** Whether a refusal is about the legal text or the use of the data, and not about the message. */
+  #gives(refusal: Problem): boolean {
+    const restricted = refusal.code === "processing_restricted";
+    // How it came to that is said beside the text that is given back.
+    if (restricted) void this.own.refresh().catch(() => undefined);
+    return restricted || this.notice.refused(refusal);
   }
 
   /** See that there is a visitor. Tabs that start at the same moment start one between them. */
   async #start(): Promise<void> {
     if (this.token.value) return;
-    await inTurn(`chathaven.${this.place.site}.start`, async () => {
+    this.#starting ??= inTurn(`chathaven.${this.place.site}.start`, async () => {
       if (this.kept.get(TOKEN)) this.resume();
       else await this.#create();
+    }).finally(() => {
+      this.#starting = null;
     });
+    await this.#starting;
   }
 
   async #create(): Promise<void> {
@@ -255,7 +252,7 @@ export class Session {
     this.#stream = listen(this.place.site, token, this.conversation, {
       onState: (state) => {
         this.streaming.value = state;
-        if (state === "open") this.#outbox.flush();
+        if (state === "open") this.sending.outbox.flush();
       },
       onPresence: this.events.onPresence,
       onRead: (seq) => this.#signs.readTo(seq),
@@ -266,7 +263,7 @@ export class Session {
   }
 
   #arrived(event: ChatEvent): void {
-    this.#outbox.acknowledge(event.id);
+    this.sending.outbox.acknowledge(event.id);
     if (!isAnswer(event)) return;
     this.#signs.hide();
     this.events.onAnswer(event);
@@ -292,6 +289,8 @@ export class Session {
     this.own.me.value = null;
     this.loading.value = false;
     this.#signs.clear();
+    this.messages.reset();
+    this.sending.uploads.stopAll();
     if (!clear) return;
     this.conversation.clear();
     if (had) this.notice.reset();
