@@ -9,6 +9,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.database.migrate import migrate
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.files.objects import Away, Objects
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.entry import slices
@@ -34,9 +35,12 @@ def import_file(settings: Settings, path: Path) -> int:
             imported = asyncio.run(_import(settings, urls, path))
         except CannotImport as error:
             raise Refusal(str(error)) from None
+        except Away:
+            raise Refusal("The store of files cannot be written to; nothing was imported") from None
     rows = sum(imported.rows.values())
     print(
-        f"Imported {rows} rows: {imported.rows['chats']} chats, {imported.rows['events']} events."
+        f"Imported {rows} rows: {imported.rows['chats']} chats, {imported.rows['events']} events,"
+        f" {imported.rows['files']} files."
     )
     print("Nobody has a password yet. The owner sets one here, once, within 7 days:")
     print(f"  {settings.public_url}/join#{imported.owner.text}")
@@ -47,6 +51,6 @@ def import_file(settings: Settings, path: Path) -> int:
 async def _import(settings: Settings, urls: DatabaseUrls, path: Path) -> Imported:
     opened = Database(urls.app, Vault(Keyring.of(settings)))
     try:
-        return await import_account(opened, path)
+        return await import_account(opened, Objects.open(settings), path)
     finally:
         await opened.close()

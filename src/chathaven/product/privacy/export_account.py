@@ -31,7 +31,7 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.files.sealed_file import KEY_BYTES, read_sealed
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.keyring import unwrap, wrap
-from chathaven.product.accounts.settings import read_account
+from chathaven.product.accounts.settings import AccountSettings, read_account
 from chathaven.product.audit.record import record
 from chathaven.product.privacy.export_writing import Progress, Writing
 from chathaven.product.privacy.grants import drop_grants
@@ -39,7 +39,6 @@ from chathaven.product.privacy.model import AccountExport, ExportStatus
 
 JOB = "export-account"
 EXPIRE_JOB = "expire-export"
-LIVES = timedelta(days=7)
 SLICE_SECONDS = 2.0
 """How long other jobs wait for one step of an export."""
 PASSING = frozenset({Retention.EXPORT, Retention.QUEUE})
@@ -109,7 +108,8 @@ async def ask_for_export(tx: Transaction, ground: Ground, actor: Operator) -> Ac
         Conflict: one is being written already (`export_running`).
     """
     # Locked, so that of two who ask at once the second finds the first's.
-    await read_account(tx, lock=True)
+    account = await read_account(tx, lock=True)
+    days = msgspec.convert(account.settings, AccountSettings).privacy.retention.export_days
     for export in await list_exports(tx):
         if export.status in {ExportStatus.QUEUED, ExportStatus.RUNNING}:
             raise Conflict(
@@ -127,7 +127,7 @@ async def ask_for_export(tx: Transaction, ground: Ground, actor: Operator) -> Ac
         total=0,
         size=0,
         requested_at=moment,
-        expires_at=moment + LIVES,
+        expires_at=moment + timedelta(days=days),
     )
     await tx.insert(export)
     await ground.queue.enqueue(tx, JOB, export.id)
@@ -257,7 +257,7 @@ async def _write_on(tx: Transaction, ground: Ground, export: AccountExport) -> N
     key = await _key_of(tx, ground, export)
     kept = msgspec.convert(export.progress, Progress) if export.progress else Progress()
     path, bound = _path(ground, export), _bound(export)
-    writing = Writing(path, key, bound, export.requested_at, kept)
+    writing = Writing(ground.objects, path, key, bound, export.requested_at, kept)
     try:
         deadline = time.monotonic() + SLICE_SECONDS
         tables = account_tables()

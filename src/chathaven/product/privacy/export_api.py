@@ -12,12 +12,14 @@ from chathaven.base.actor import Operator, Visitor
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import VISITOR, may
+from chathaven.product.access.gate import files as of_kinds
 from chathaven.product.access.permissions import Permission
 from chathaven.product.accounts.legal import HostContact
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.read import read_chat
 from chathaven.product.privacy.export_chat import begin_chat, chat_file
+from chathaven.product.privacy.export_chat_files import chat_zip
 from chathaven.product.privacy.export_visitor import begin_person, person_file
 from chathaven.product.privacy.schemas import HANDLERS as SCHEMAS
 
@@ -32,13 +34,23 @@ def attachment(pieces: AsyncIterator[bytes], media_type: str, name: str) -> Stre
     return Stream(pieces, media_type=media_type, headers=headers)
 
 
-@get("/v1/chats/{chat_id:uuid}/export", opt=may(Permission.CHATS_READ), media_type=_JSON)
-async def get_chat_export(ground: Ground, live: Live, actor: Operator, chat_id: UUID) -> Stream:
-    """A chat with its visitor, everything that happened in it, and the receipts."""
+@get(
+    "/v1/chats/{chat_id:uuid}/export",
+    opt=may(Permission.CHATS_READ) | of_kinds(_JSON, _ZIP),
+)
+async def get_chat_export(
+    ground: Ground, live: Live, actor: Operator, chat_id: UUID, files: bool = False
+) -> Stream:
+    """A chat with its visitor, everything that happened in it, and the receipts.
+
+    With `files=true` it is a ZIP that also holds the files of the chat.
+    """
     await ground.limits.take(EXPORTS, str(actor.id))
     async with ground.database.transaction(actor.account_id) as tx:
         chat = await begin_chat(tx, ground.settings.public_url, await read_chat(tx, chat_id))
         await record(tx, actor, "exported", "chat", chat_id)
+    if files:
+        return attachment(chat_zip(ground, live, chat), _ZIP, f"chat-{chat_id}.zip")
     pieces = chat_file(ground.database, live, chat)
     return attachment(pieces, _JSON, f"chat-{chat_id}.json")
 

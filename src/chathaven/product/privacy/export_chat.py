@@ -18,9 +18,10 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Event
 from chathaven.product.chats.read import written
-from chathaven.product.chats.show import event_view
+from chathaven.product.chats.show import EventView, event_view
 from chathaven.product.consents.receipts import receipts_of
 from chathaven.product.operators.model import Operator
+from chathaven.product.privacy.export_files import Beside, Reference, references_in
 from chathaven.product.privacy.export_rows import Values, about, pages, values_of
 from chathaven.product.privacy.schemas import CHAT, path_of
 from chathaven.product.visitors.identify import read_visitor
@@ -29,6 +30,7 @@ from chathaven.product.visitors.show import visitor_views
 FORMAT = "chathaven-chat-1"
 _WITHIN = frozenset({"chat_id", "visitor_id", "author_kind", "author_id", "params"})
 """Columns of an event that the file says elsewhere: once for all events, or in `author`."""
+_FORMER = "edits"
 encode = msgspec.json.Encoder().encode
 
 
@@ -77,18 +79,26 @@ async def _assignee(tx: Transaction, operator_id: UUID | None) -> dict[str, Any]
     return {"id": operator_id, "name": found.shown_name if found else None}
 
 
-async def chat_file(database: Database, live: Live, chat: ChatToExport) -> AsyncIterator[bytes]:
-    """Yields the file, its events as they are read.
+async def chat_file(
+    database: Database, live: Live, chat: ChatToExport, beside: Beside | None = None
+) -> AsyncIterator[bytes]:
+    """Yields the file, its events as they are read, and behind them the files by reference.
+
+    `beside` is told them, where they lie beside this one in a ZIP.
 
     Raises:
         Gone: the chat was erased meanwhile.
     """
     yield encode(chat.head)[:-1] + b',"events":['
+    references: list[Reference] = []
     between = b""
     async for page in events_of(database, live, chat.row):
+        references += references_in(page)
         yield between + b",".join(encode(event) for event in page)
         between = b","
-    yield b"]}\n"
+    if beside is not None:
+        references = [beside.place(each) for each in references]
+    yield b"]" + (b',"files":' + encode(references) if references else b"") + b"}\n"
 
 
 async def events_of(database: Database, live: Live, chat: Chat) -> AsyncIterator[list[Values]]:
@@ -106,11 +116,21 @@ async def events_of(database: Database, live: Live, chat: Chat) -> AsyncIterator
         async with database.transaction(account_id, sees=chat.visitor_id) as tx:
             names = await live.names.of(tx, events)
         shown = [event_view(event, names) for event in events]
-        yield [
-            {name: value for name, value in values_of(row).items() if name not in _WITHIN}
-            | {"author": view.author, "params": view.params}
-            for row, view in zip(rows, shown, strict=True)
-        ]
+        yield [_event(row, view) for row, view in zip(rows, shown, strict=True)]
         last = events[-1].seq
     if last != chat.last_seq:
         raise Gone
+
+
+def _event(row: Event, view: EventView) -> Values:
+    """Returns an event as the file tells it: with its former wordings, and the ids of its files."""
+    told = {name: value for name, value in values_of(row).items() if name not in _WITHIN}
+    if told["deleted_at"] is None:
+        del told["deleted_at"]
+    params = {name: value for name, value in view.params.items() if name != _FORMER}
+    told |= {"author": view.author, "params": params}
+    if former := (row.params or {}).get(_FORMER):
+        told["edits"] = [{"text": each["text"], "replaced_at": each["at"]} for each in former]
+    if file := params.get("file"):
+        told["files"] = [file["id"]]
+    return told

@@ -11,7 +11,7 @@ from chathaven.base.cells import harmless
 from chathaven.product.chats.model import MESSAGES
 from chathaven.product.privacy.export_rows import Values
 
-_COLUMNS = ("conversation", "number", "time", "author", "name", "text")
+_COLUMNS = ("conversation", "number", "time", "author", "name", "text", "file")
 # Spreadsheets guess the encoding; the mark at the beginning tells them.
 CSV_HEAD = ("\N{BYTE ORDER MARK}" + ",".join(_COLUMNS) + "\r\n").encode()
 
@@ -24,7 +24,8 @@ def csv_lines(chat_id: UUID, events: Iterable[Values]) -> bytes:
         if event["type"] in MESSAGES:
             author = event["author"]
             text = event["params"].get("text", "")
-            cells = (author.kind, author.name or "", text)
+            file = event["params"].get("file", {}).get("name", "")
+            cells = (author.kind, author.name or "", text, file)
             moment = event["created_at"].isoformat()
             writer.writerow([chat_id, event["seq"], moment, *map(harmless, cells)])
     return lines.getvalue().encode()

@@ -7,7 +7,7 @@ of its own (`SHOWN`) or as `data/TABLE.json`. Nothing is listed by hand, so noth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -33,7 +33,9 @@ from chathaven.product.privacy.export_chat import (
     encode,
     events_of,
 )
+from chathaven.product.privacy.export_chat_files import LARGE, add_files
 from chathaven.product.privacy.export_consents import consents
+from chathaven.product.privacy.export_files import ATTACHMENTS, Beside
 from chathaven.product.privacy.export_page import Page
 from chathaven.product.privacy.export_processing import processing, recipients
 from chathaven.product.privacy.export_rows import about, pages, values_of
@@ -43,8 +45,6 @@ from chathaven.product.visitors.identify import read_visitor
 from chathaven.product.visitors.model import Visitor
 
 FORMAT = "chathaven-person-1"
-LARGE = 50_000
-"""From this many events on, a conversation may come to more than 2 GiB."""
 SHOWN: frozenset[type[Table]] = frozenset({Visitor, Chat, Event, Receipt})
 """Tables whose columns all stand in files of their own; a test holds each column against it."""
 
@@ -101,13 +101,19 @@ async def _parts(
 ) -> AsyncIterator[None]:
     """Writes one file after another; pauses wherever something may be taken."""
     archive.add("profile.json", _pretty(values_of(person.row)))
+    held: set[UUID] = set()
     for chat in person.chats:
         counts["events"] = counts.get("events", 0) + chat.row.last_seq
+        beside = Beside(ATTACHMENTS)
         archive.begin(f"conversations/{chat.row.id}.json", large=chat.row.last_seq > LARGE)
-        async for part in chat_file(ground.database, live, chat):
+        async for part in chat_file(ground.database, live, chat, beside):
             archive.write(part)
             yield
         archive.end()
+        async for file_id in add_files(archive, ground, chat.row, beside.placed):
+            held.add(file_id)
+            yield
+    counts["attachments"] = len(held)
     for name in NAMES:
         archive.add(f"schema/{name}", schema(name))
     answers = await _consents(ground, person)
@@ -122,7 +128,7 @@ async def _parts(
     yield
     async for _ in _messages(archive, ground, live, person):
         yield
-    async for _ in _page(archive, ground, live, person, answers):
+    async for _ in _page(archive, ground, live, person, answers, held):
         yield
     for table in tables_about_people():
         if table not in SHOWN:
@@ -166,8 +172,9 @@ async def _page(
     live: Live,
     person: Person,
     answers: list[dict[str, Any]],
+    held: Set[UUID],
 ) -> AsyncIterator[None]:
-    page = Page(person.language, person.company)
+    page = Page(person.language, person.company, held)
     archive.begin("index.html", large=_is_large(person))
     archive.write(page.head(values_of(person.row), now()))
     for chat in person.chats:

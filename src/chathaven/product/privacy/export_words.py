@@ -5,7 +5,7 @@ from __future__ import annotations
 _KEYS = (
     "title", "profile", "conversation", "consents", "more", "name", "email", "phone", "language",
     "browser", "os", "page_url", "created_at", "last_seen_at", "visitor", "operator", "bot",
-    "system", "intro", "files",
+    "system", "intro", "files", "deleted",
 )  # fmt: skip
 _LINES = {
     "en": (
@@ -15,8 +15,9 @@ _LINES = {
         "|This is everything that is held about you. It can be read here, offline, and printed."
         "|The same and more, for programs: profile.json, conversations, consents.json,"
         " processing.json (what for, on which legal basis, for how long), recipients.json,"
-        " messages.csv for spreadsheets, and data with all that is left. manifest.json lists"
-        " every file with its SHA-256."
+        " messages.csv for spreadsheets, attachments with the files that were sent, and data with"
+        " all that is left. manifest.json lists every file with its SHA-256."
+        "|deleted"
     ),
     "de": (
         "Ihre Daten|Ihre Angaben|Gespräch|Was Ihnen gezeigt wurde und was Sie antworteten"
@@ -26,8 +27,9 @@ _LINES = {
         " und drucken."
         "|Dasselbe und mehr für Programme: profile.json, conversations, consents.json,"
         " processing.json (wofür, auf welcher Rechtsgrundlage, wie lange), recipients.json,"
-        " messages.csv für Tabellenprogramme und data mit allem Übrigen. manifest.json nennt"
-        " jede Datei mit ihrem SHA-256."
+        " messages.csv für Tabellenprogramme, attachments mit den gesendeten Dateien und data mit"
+        " allem Übrigen. manifest.json nennt jede Datei mit ihrem SHA-256."
+        "|gelöscht"
     ),
     "fr": (
         "Vos données|Vos coordonnées|Conversation|Ce qui vous a été montré et vos réponses"
@@ -37,8 +39,9 @@ _LINES = {
         " l’imprimer."
         "|La même chose et davantage, pour des programmes : profile.json, conversations,"
         " consents.json, processing.json (finalités, bases juridiques, durées), recipients.json,"
-        " messages.csv pour les tableurs, et data avec tout le reste. manifest.json énumère"
-        " chaque fichier avec son SHA-256."
+        " messages.csv pour les tableurs, attachments avec les fichiers envoyés, et data avec tout"
+        " le reste. manifest.json énumère chaque fichier avec son SHA-256."
+        "|supprimé"
     ),
     "es": (
         "Sus datos|Sus datos personales|Conversación|Lo que se le mostró y lo que respondió"
@@ -47,8 +50,9 @@ _LINES = {
         "|Esto es todo lo que se guarda sobre usted. Puede leerlo aquí sin conexión e imprimirlo."
         "|Lo mismo y más, para programas: profile.json, conversations, consents.json,"
         " processing.json (fines, bases jurídicas, plazos), recipients.json, messages.csv para"
-        " hojas de cálculo y data con todo lo demás. manifest.json enumera cada archivo con su"
-        " SHA-256."
+        " hojas de cálculo, attachments con los archivos enviados y data con todo lo demás."
+        " manifest.json enumera cada archivo con su SHA-256."
+        "|eliminado"
     ),
     "it": (
         "I suoi dati|I suoi recapiti|Conversazione|Ciò che le è stato mostrato e le sue risposte"
@@ -58,8 +62,9 @@ _LINES = {
         " stamparlo."
         "|Lo stesso e altro, per i programmi: profile.json, conversations, consents.json,"
         " processing.json (finalità, basi giuridiche, durata), recipients.json, messages.csv per"
-        " i fogli di calcolo e data con tutto il resto. manifest.json elenca ogni file con il"
-        " suo SHA-256."
+        " i fogli di calcolo, attachments con i file inviati e data con tutto il resto."
+        " manifest.json elenca ogni file con il suo SHA-256."
+        "|eliminato"
     ),
     "pt": (
         "Os seus dados|Os seus contactos|Conversa|O que lhe foi mostrado e o que respondeu"
@@ -68,8 +73,9 @@ _LINES = {
         "|Isto é tudo o que está guardado sobre si. Pode lê-lo aqui sem ligação e imprimi-lo."
         "|O mesmo e mais, para programas: profile.json, conversations, consents.json,"
         " processing.json (finalidades, bases legais, prazos), recipients.json, messages.csv"
-        " para folhas de cálculo e data com tudo o resto. manifest.json enumera cada ficheiro"
-        " com o seu SHA-256."
+        " para folhas de cálculo, attachments com os ficheiros enviados e data com tudo o resto."
+        " manifest.json enumera cada ficheiro com o seu SHA-256."
+        "|eliminado"
     ),
     "nl": (
         "Uw gegevens|Wat u over uzelf zei|Gesprek|Wat u te zien kreeg en antwoordde"
@@ -79,8 +85,9 @@ _LINES = {
         " afdrukken."
         "|Hetzelfde en meer, voor programma’s: profile.json, conversations, consents.json,"
         " processing.json (doelen, rechtsgronden, bewaartijden), recipients.json, messages.csv"
-        " voor rekenbladen en data met al het overige. manifest.json noemt elk bestand met zijn"
-        " SHA-256."
+        " voor rekenbladen, attachments met de verzonden bestanden en data met al het overige."
+        " manifest.json noemt elk bestand met zijn SHA-256."
+        "|verwijderd"
     ),
     "pl": (
         "Twoje dane|Informacje o Tobie|Rozmowa|Co Ci pokazano i co odpowiedziano"
@@ -90,8 +97,9 @@ _LINES = {
         " połączenia z internetem i wydrukować."
         "|To samo i więcej, dla programów: profile.json, conversations, consents.json,"
         " processing.json (cele, podstawy prawne, okresy), recipients.json, messages.csv dla"
-        " arkuszy kalkulacyjnych oraz data z całą resztą. manifest.json wymienia każdy plik"
-        " z jego SHA-256."
+        " arkuszy kalkulacyjnych, attachments z wysłanymi plikami oraz data z całą resztą."
+        " manifest.json wymienia każdy plik z jego SHA-256."
+        "|usunięto"
     ),
     "ar": (
         "بياناتك|معلوماتك|المحادثة|ما عُرض عليك وما أجبت به|الملفات الأخرى"
@@ -100,7 +108,9 @@ _LINES = {
         "|هذا كل ما هو محفوظ عنك. يمكنك قراءته هنا دون اتصال وطباعته."
         "|المحتوى نفسه وأكثر للبرامج: profile.json و conversations و consents.json و"
         " processing.json (الأغراض والأسس القانونية والمدد) و recipients.json و messages.csv"
-        " لجداول البيانات و data لكل ما تبقى. يذكر manifest.json كل ملف مع SHA-256 الخاص به."
+        " لجداول البيانات و attachments للملفات المرسلة و data لكل ما تبقى."
+        " يذكر manifest.json كل ملف مع SHA-256 الخاص به."
+        "|محذوف"
     ),
 }
 

@@ -16,9 +16,13 @@ from chathaven import __version__
 from chathaven.base.clock import now
 from chathaven.engines.database.tables import Table, all_entries
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.files.objects import Missing, Objects
 from chathaven.engines.files.sealed_file import SealedWriter
 from chathaven.engines.files.zip_stream import Entry, ZipStream
 from chathaven.engines.vault.signing import Signing
+from chathaven.product.messages.files import contents
+from chathaven.product.messages.model import File
+from chathaven.product.privacy.export_files import places_of
 from chathaven.product.privacy.export_rows import (
     as_column,
     key_columns,
@@ -53,8 +57,15 @@ class Writing:
     """An export that is being written, from where `kept` left it."""
 
     def __init__(
-        self, path: Path, key: bytes, bound: bytes, moment: datetime, kept: Progress
+        self,
+        objects: Objects,
+        path: Path,
+        key: bytes,
+        bound: bytes,
+        moment: datetime,
+        kept: Progress,
     ) -> None:
+        self._objects = objects
         self._kept = kept
         self.rows = dict(kept.rows)
         self._file = SealedWriter(path, key, bound, kept.length, kept.number)
@@ -74,11 +85,13 @@ class Writing:
         name = table.__tablename__
         after = self._after_of(table)
         count, begun = 0, False
-        while True:
+        if table is File:
+            count, after = await self._write_files(tx, after, deadline)
+        while table is not File:
             rows, after = await read_page(tx, table, of_account(table, tx.account_id), after)
             if rows and not begun:
-                begun, self._parts = True, self._parts + 1
-                self._zip.begin(f"tables/{name}/{self._parts:06}.jsonl")
+                begun = True
+                self._begin_part(name)
             # In a thread, for packing and sealing take longer than reading.
             await asyncio.to_thread(self._put, rows)
             count += len(rows)
@@ -91,6 +104,48 @@ class Writing:
         if after is None:
             self._through.append(name)
             self._parts = 0
+
+    def _begin_part(self, name: str) -> None:
+        self._parts += 1
+        self._zip.begin(f"tables/{name}/{self._parts:06}.jsonl")
+
+    async def _write_files(
+        self, tx: Transaction, after: tuple[Any, ...] | None, deadline: float
+    ) -> tuple[int, tuple[Any, ...] | None]:
+        """Writes what files hold, one after the other, and behind them a part with their rows.
+
+        So each row is in the export exactly when its file is. Returns how many, and the last key.
+        """
+        rows: list[Table] = []
+        where = of_account(File, tx.account_id)
+        while True:
+            found, after = await read_page(tx, File, where, after, limit=1)
+            rows += [file for file in found if await self._write_file(file)]
+            if after is None or len(rows) >= MOST_ROWS or time.monotonic() > deadline:
+                break
+        if rows:
+            self._begin_part(File.__tablename__)
+            await asyncio.to_thread(self._put, rows)
+            self._zip.end()
+        return len(rows), after
+
+    async def _write_file(self, file: File) -> bool:
+        """Writes a file with its small picture; returns False where it was deleted meanwhile."""
+        for place, is_small in places_of(file):
+            self._zip.begin(place)
+            try:
+                async for piece in contents(self._objects, file, thumbnail=is_small):
+                    await asyncio.to_thread(self._put_piece, piece)
+            except Missing:
+                # Nothing of it was written yet but an empty entry, which no row names.
+                self._zip.end()
+                return False
+            self._zip.end()
+        return True
+
+    def _put_piece(self, piece: bytes) -> None:
+        self._zip.write(piece)
+        self._file.write(self._zip.take())
 
     def _after_of(self, table: type[Table]) -> tuple[Any, ...] | None:
         if self._after is None:

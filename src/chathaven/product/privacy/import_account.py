@@ -22,17 +22,20 @@ from chathaven.base.ids import Secret
 from chathaven.engines.database.columns import SealedBytes
 from chathaven.engines.database.tables import Table, row_id
 from chathaven.engines.database.transaction import Database, Transaction
+from chathaven.engines.files.objects import Objects
 from chathaven.engines.vault.model import AccountKey, PersonKey
 from chathaven.engines.vault.seal import Key, place
 from chathaven.product.access.directory import OPERATOR_EMAIL, SITE_KEY, enter_name
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.access.model import Directory
 from chathaven.product.audit.cut import settle_head
+from chathaven.product.messages.model import File
 from chathaven.product.operators.model import Invitation, Operator
 from chathaven.product.operators.passwords import PASSWORDS
 from chathaven.product.privacy.export_account import account_tables
 from chathaven.product.privacy.export_rows import as_column, of_account
 from chathaven.product.privacy.import_file import CannotImport, ExportFile
+from chathaven.product.privacy.import_objects import bring_file
 from chathaven.product.sites.model import Site
 
 LIVES = timedelta(days=7)
@@ -50,10 +53,14 @@ class Imported(NamedTuple):
     owner: Secret
 
 
-async def import_account(database: Database, path: Path) -> Imported:
+async def import_account(database: Database, objects: Objects, path: Path) -> Imported:
     """Brings an account in, all of it or nothing.
 
+    Files of chats are sealed anew on their way into the store; those of an import that was killed
+    have no row, and are swept.
+
     Raises:
+        Away: the store of files cannot be written to.
         CannotImport: the installation is not empty, or the file is not a whole export.
     """
     with ExportFile(path) as file:
@@ -67,7 +74,7 @@ async def import_account(database: Database, path: Path) -> Imported:
         async with database.transaction(file.account_id) as tx:
             for table in account_tables():
                 if table not in KEYS and _can_come(table):
-                    rows[table.__tablename__] = await _bring(tx, file, table, nobodys)
+                    rows[table.__tablename__] = await _bring(tx, objects, file, table, nobodys)
             # Lines that were written while the export was read are in it, behind its head.
             await settle_head(tx)
             owner = await _let_in(tx)
@@ -98,13 +105,17 @@ def _can_come(table: type[Table]) -> bool:
     )
 
 
-async def _bring(tx: Transaction, file: ExportFile, table: type[Table], nobodys: bytes) -> int:
+async def _bring(
+    tx: Transaction, objects: Objects, file: ExportFile, table: type[Table], nobodys: bytes
+) -> int:
     lines, count = file.lines(table.__tablename__), 0
     while page := list(islice(lines, PAGE)):
         values = [_values(table, tx.account_id, line) for line in page]
         if PASSWORD in table.entries:
             for each in values:
                 each[PASSWORD] = nobodys
+        if table is File:
+            values = [await bring_file(objects, file, each) for each in values]
         sealed = [each async for each in _sealed(tx, table, values)]
         await tx.session.execute(insert(table), sealed)
         count += len(page)

@@ -52,6 +52,7 @@ class ExportFile:
             raise CannotImport("The file cannot be read, or is not a whole ZIP.") from None
         try:
             self._manifest = self._checked()
+            self._names = frozenset(each.name for each in self._manifest.files)
         except (KeyError, zipfile.BadZipFile, msgspec.MsgspecError):
             self._zip.close()
             raise CannotImport("The file is not an export of a Chathaven account.") from None
@@ -84,6 +85,18 @@ class ExportFile:
             if each.name.startswith(head):
                 with self._zip.open(each.name) as file:
                     yield from map(_decode, file)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yields what a file of the export holds.
+
+        Raises:
+            CannotImport: there is none of this name.
+        """
+        if name not in self._names:
+            raise CannotImport(f"{name} is named by a row, and is not in the export.")
+        with self._zip.open(name) as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
     def __enter__(self) -> ExportFile:
         return self
