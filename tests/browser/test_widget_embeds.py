@@ -149,6 +149,7 @@ def test_axe_finds_nothing_in_any_state(people: People, scheme: str) -> None:
     visitor.panel.get_by_label("E-mail", exact=True).fill("kari@shop.example")
     button(visitor, "Yes").click()
     button(visitor, "Save").click()
+    expect(visitor.panel.get_by_text("Your e-mail address: kari@shop.example")).to_be_visible()
     button(visitor, "Show YouTube").click()
     judge(visitor.frame, "an embed that asks, and the e-mail given")
     button(visitor, "No").click()
