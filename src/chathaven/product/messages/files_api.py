@@ -83,11 +83,10 @@ async def attach_as_operator(
 ) -> SentFile:
     """Sends a file of an operator: a form with `id` and then `file`."""
     actor = request.user
-    upload = Upload(request, MAX_BYTES)
-    ground.limits.take_near(OPERATORS_ATTACH, actor.id)
     async with ground.database.transaction(actor.account_id) as tx:
         await read_chat(tx, chat_id)
-    return await attacher.attach(actor, chat_id, upload)
+    ground.limits.take_near(OPERATORS_ATTACH, actor.id)
+    return await attacher.attach(actor, chat_id, Upload(request, MAX_BYTES))
 
 
 @get(
@@ -172,7 +171,6 @@ async def _given(objects: Objects, file: File, *, thumbnail: bool = False) -> St
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": "sandbox; default-src 'none'",
-        "cache-control": "private, no-store",
         "content-length": str(size),
     }
     return Stream(_from(first, pieces), media_type=kind, headers=headers)
