@@ -22,6 +22,7 @@ from tests.driving import Account, Server, VisitorClient, json_of
 from tests.entry.installation import CHATHAVEN, environment
 from tests.interface.team import join
 from tests.product.privacy.canaries import leaves
+from tests.product.privacy.filed import paper, photo, send_now
 
 MADE_ANEW = {"account_keys", "person_keys", "invitations", "audit_lines", "audit_heads"}
 """Keys are others, everybody is invited, and the exports themselves leave lines in the log."""
@@ -173,6 +174,8 @@ def test_an_erased_person_is_in_no_export(api: Api) -> None:
 def test_it_comes_into_an_empty_installation_and_is_the_same(api: Api, tmp_path: Path) -> None:
     account = api.sign_up()
     visitors = [talk(api, account) for _ in range(2)]
+    held = files_of(account, visitors)
+    assert len(held) == 9
     data = export(account)
     file = tmp_path / "account.zip"
     file.write_bytes(data)
@@ -190,6 +193,8 @@ def test_it_comes_into_an_empty_installation_and_is_the_same(api: Api, tmp_path:
             assert came == was
             events = json_of(http.get(f"{path}/events"))["items"]
             assert events == account.events(visitor.chat_id)
+        for path, body in held.items():
+            assert http.get(path).content == body, "byte for byte"
         assert len(json_of(http.get("/v1/visitors?email=vera@visitor.example"))["items"]) == 2
         assert http.get(f"/v1/widget/{account.site_key}").status_code == 200
         sign_in = {"email": account.email, "password": account.password}
@@ -201,8 +206,31 @@ def test_it_comes_into_an_empty_installation_and_is_the_same(api: Api, tmp_path:
         assert again.returncode == 1
         assert "not empty" in again.stderr
     assert before.keys() - after.keys() <= DOORS | {"invitations"}
+    for rows in (before["files"], after["files"]):
+        for row in rows:
+            # Objects are sealed anew, under names of the new store.
+            assert re.fullmatch("[0-9a-f]{32}", row.pop("object_name"))
+            del row["thumbnail_name"]
     for table in before.keys() - MADE_ANEW - DOORS:
         assert after[table] == before[table], table
+
+
+def files_of(account: Account, visitors: list[VisitorClient]) -> dict[str, bytes]:
+    """Lets everybody send files; returns what is fetched of each, and of small pictures."""
+    paths = []
+    for number, visitor in enumerate(visitors):
+        theirs = f"/v1/chats/{visitor.chat_id}/files"
+        for said in (
+            send_now(visitor.http, "photo.png", photo(number)),
+            send_now(visitor.http, "large.pdf", paper(number, 3_000_000)),
+            send_now(account.http, "offer.pdf", paper(number + 7), theirs),
+        ):
+            paths += [f"{theirs}/{said['id']}"]
+            paths += [f"{theirs}/{said['id']}/thumbnail"] if said["thumbnail"] else []
+    found = {path: account.http.get(path).content for path in paths}
+    empty = send_now(visitors[0].http, "notes.txt", b"hello", "/v1/widget/me/files")
+    path = f"/v1/chats/{visitors[0].chat_id}/files/{empty['id']}"
+    return found | {path: account.http.get(path).content}
 
 
 def test_what_is_not_a_whole_export_is_refused(tmp_path: Path, server: Server) -> None:
