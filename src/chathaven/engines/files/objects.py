@@ -142,6 +142,33 @@ class Objects:
         self._tidy(folder)
         return removed
 
+    def names(self, folder: str | None = None) -> Iterator[str]:
+        """Yields the names of all objects, or of those in a folder. It takes a while."""
+        with _told():
+            for batch in obstore.list(self._store, prefix=folder):
+                yield from (each["path"] for each in batch)
+
+    def whole(self, name: str) -> bytes:
+        """Returns all that an object holds, for copying.
+
+        Raises:
+            Missing: there is none.
+            Away: the store cannot be reached.
+        """
+        with _told():
+            return bytes(obstore.get(self._store, name).bytes())
+
+    def put(self, name: str, data: bytes) -> None:
+        """Writes an object whole, or in the place of one of its name. Durable, once this ends.
+
+        Raises:
+            Away: the store does not take it.
+        """
+        with _told():
+            obstore.put(self._store, name, data)
+        if self._folder is not None:
+            _sync(self._folder / name)
+
     def older(self, than: datetime) -> list[str]:
         """Returns the names of all objects that were written before a time. It takes a while."""
         with _told():

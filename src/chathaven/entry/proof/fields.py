@@ -16,6 +16,7 @@ from chathaven.engines.vault.canonical import canonical
 
 PERSON = (
     "events.params",
+    "files.details",
     "receipts.details",
     "restrictions.words",
     "rights_contents.details",
@@ -56,14 +57,19 @@ OPEN = ("notices.text", "sites.appearance", "sites.name")
 """Configuration that is open by design: here the search has to find, or it is blind."""
 
 _KEYED = "a keyed hash, which shows nothing of a canary; unsalted hashes of it are searched for"
+_OF_ADDRESS = "a hash of an address under a key of its own; unsalted hashes are searched for"
 WITHOUT = {
+    "breach_mailings.letters": "words of the company's own about a breach, and about nobody",
+    "consent_proofs.address": _OF_ADDRESS,
     "directory.hash": _KEYED,
+    "files.file_key": "made by the product: the random key of one file, sealed like content",
     "invitations.email_index": _KEYED,
     "operators.email_index": _KEYED,
     "rate_limits.key": _KEYED,
     "record_versions.document": "made by the product of settings that have canaries of their own",
     "rights_contents.email_index": _KEYED,
     "sessions.browser": "one of a few names of browsers, which the code chooses",
+    "suppressed_addresses.address": _OF_ADDRESS,
     "visitors.email_index": _KEYED,
     "visitors.phone_index": _KEYED,
 }

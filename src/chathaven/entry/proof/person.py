@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from chathaven.engines.scan.canary import Canary, address, phone, together, word, words
-from chathaven.entry.proof import asking
+from chathaven.entry.proof import asking, sending
 from chathaven.entry.proof.company import LANGUAGE, Company
 from chathaven.entry.proof.door import Door
 
@@ -23,6 +23,7 @@ class Person:
         self.whose = whose
         self.canaries: list[Canary] = []
         self.dropped: list[Canary] = []
+        self.sent: list[sending.Sent] = []
         self.id = ""
         self.chat_id = ""
         self.request = ""
@@ -104,6 +105,14 @@ class Person:
         self.company.door.json("PATCH", f"/v1/visitors/{self.id}", change)
         self.canaries += reason
 
+    def send(self) -> None:
+        """Sends files of every kind, and is sent one; then they are looked at, as they are kept."""
+        operators = self.company.door
+        self.sent = sending.send(self._door, operators, self.chat_id, self.whose)
+        for each in self.sent:
+            self.canaries += each.kept(operators, self.whose)
+            self.dropped += each.file.dropped
+
     def ask(self) -> None:
         """Asks for a right, and is restricted for a moment."""
         self.request, planted = asking.ask(self.company.door, self.id, self.whose)
@@ -129,6 +138,7 @@ class Person:
             f"/v1/visitors/{self.id}",
             f"/v1/visitors/{self.id}/receipts",
             f"/v1/chats/{self.chat_id}",
+            *(path for each in self.sent for path in each.paths()),
         ):
             found[path] = door.bytes("GET", path)
         after = ""
@@ -137,17 +147,21 @@ class Person:
             found[path] = door.bytes("GET", path)
             further = door.json("GET", path)["next"]
             if further is None:
-                return found
+                return sending.with_pixels(found)
             after = f"&after={further}"
 
     def copies(self) -> dict[str, bytes]:
         """Returns the copies that are handed out of the person, by what they are."""
         door = self.company.door
-        return {
+        copies = {
             "the chat as a file": door.bytes("GET", f"/v1/chats/{self.chat_id}/export"),
+            "the chat with its files": door.bytes(
+                "GET", f"/v1/chats/{self.chat_id}/export?files=true"
+            ),
             "the person as a file": door.bytes("GET", f"/v1/visitors/{self.id}/export"),
             "the visitor's own copy": self._door.bytes("GET", "/v1/widget/me/export"),
         }
+        return sending.with_pixels(copies)
 
     def erase(self) -> dict[str, Any]:
         """Erases the person as an owner would; returns the erasure, certified."""
@@ -162,6 +176,7 @@ class Person:
             f"/v1/chats/{self.chat_id}",
             f"/v1/chats/{self.chat_id}/events",
             f"/v1/visitors/{self.id}/export",
+            *(path for each in self.sent for path in each.paths()),
         )
         return own | {path: self.company.door.status("GET", path) for path in paths}
 

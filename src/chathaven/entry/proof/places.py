@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.embedded import running
+from chathaven.engines.files.objects import Missing, Objects, folder_of
 from chathaven.engines.scan import redis_keys, tables
 from chathaven.engines.scan.folders import Search
 from chathaven.engines.scan.tables import Connection
@@ -23,12 +24,14 @@ OUTBOX = "letters (outbox)"
 OTHER = "other files of the installation"
 TEMPORARY = "temporary files"
 BACKUPS = "backups"
+OBJECTS = "files of chats"
 IN_DATABASE = frozenset({SQL, FILES, LOG, BACKUPS})
 """Where open configuration may stand: in the database, and in copies of it."""
 
 _FOLDERS = {
     "outbox": OUTBOX,
     "exports": "exports",
+    "files": OBJECTS,
     "backups": BACKUPS,
     "ledger": "ledger of erasures",
 }
@@ -60,6 +63,7 @@ class Places:
         search.folder(self.settings.data, store_of)
         if not self.settings.keyring.is_relative_to(self.settings.data):
             search.file(OTHER, self.settings.keyring, str(self.settings.keyring))
+        self._objects(search, account_id)
         if self.settings.redis_url is not None:
             redis_keys.look_through(search, self.settings.redis_url)
         for folder in (Path(tempfile.gettempdir()), _MEMORY_AS_FILES):
@@ -67,6 +71,10 @@ class Places:
                 self._temporary(search, folder)
         for folder in self._also:
             search.folder(folder, lambda _, name=str(folder): name)  # type: ignore[misc]  # a lambda's default has no type
+
+    def objects(self, account_id: str) -> int:
+        """Returns how many objects the store of files holds for an account."""
+        return Objects.open(self.settings).count(account_id)
 
     def is_of_database(self, store: str) -> bool:
         """Whether a store is of the database, a copy of it, or a folder that was named."""
@@ -82,8 +90,11 @@ class Places:
             )
         if self.settings.smtp_url is not None:
             found.append("letters that were handed to the mail server")
-        if self.settings.files_url is not None:
-            found.append("the object store: the product keeps no files in it yet")
+        if folder_of(self.settings) is None:
+            found.append(
+                "earlier versions and the access log of the bucket that holds the files of chats,"
+                " and what other accounts have in it"
+            )
         return [
             *found,
             "memory of running processes, swap, and blocks of the disk that files have left",
@@ -106,6 +117,19 @@ class Places:
                     "rows of other accounts, which the given database role does not see"
                 )
             tables.look_through(search, connection)
+
+    def _objects(self, search: Search, account_id: str) -> None:
+        """Files of chats that lie elsewhere: a folder whole, of a bucket the planted account's."""
+        folder = folder_of(self.settings)
+        if folder is not None:
+            if not folder.is_relative_to(self.settings.data):
+                search.folder(folder, lambda _: OBJECTS)
+            return
+        objects = Objects.open(self.settings)
+        search.store(OBJECTS)
+        for name in objects.names(account_id):
+            with suppress(Missing):
+                search.held(OBJECTS, name, objects.whole(name))
 
     def _temporary(self, search: Search, folder: Path) -> None:
         """Files that were written since we began and are nobody else's."""

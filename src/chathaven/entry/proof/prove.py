@@ -19,10 +19,12 @@ from chathaven.engines.scan.stream import Hit
 from chathaven.engines.vault.signing import Checker, NotGenuine
 from chathaven.entry.proof import asking, claims
 from chathaven.entry.proof.claims import Claim, Words
+from chathaven.entry.proof.claims_of_files import nothing_of_cameras, objects_are
 from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.door import CannotProve
 from chathaven.entry.proof.person import Person
 from chathaven.entry.proof.places import FILES, LOG, Places, places
+from chathaven.entry.proof.sending import THUMBNAIL, with_pixels
 
 GOES, STAYS = "the person who goes", "the person who stays"
 Tell = Callable[[str], None]
@@ -124,6 +126,7 @@ class _Course:
         for person in (self._goes, self._stays):
             person.come()
             person.talk()
+            person.send()
             person.ask()
             person.search_for()
         with self._stores.connected() as connection:
@@ -141,7 +144,7 @@ class _Course:
         goes, stays = self._goes, self._stays
         copies = {**goes.copies(), **{f"{k} (stays)": v for k, v in stays.copies().items()}}
         if self._company.is_own:
-            copies["the account as a file"] = self._company.exported()
+            copies |= self._account_as_file()
         found = self._search("before", patterns)
         self._proof.shapes = patterns.count
         add = self._proof.claims.append
@@ -165,9 +168,11 @@ class _Course:
         add(
             claims.sealed_opens(
                 "Before: every canary of both people is in the copies that are handed out",
-                patterns, copies, people,
+                patterns, copies, [each for each in people if each.field != THUMBNAIL],
             )
         )  # fmt: skip
+        add(nothing_of_cameras(patterns, (goes, stays), {**shown, **copies}))
+        self._count_objects("Before", goes, stays)
         text = "Before: nothing personal stands anywhere in the clear, where it is not by design"
         add(claims.nothing_in_the_clear(text, found.hits))
 
@@ -176,6 +181,16 @@ class _Course:
         if self._stores.settings.database_url is not None:
             return ()
         return (FILES, LOG) if self._company.is_own else (FILES,)
+
+    def _account_as_file(self) -> dict[str, bytes]:
+        """Returns the planted account's own copy, with what the pictures in it show."""
+        return with_pixels({"the account as a file": self._company.exported()})
+
+    def _count_objects(self, when: str, *people: Person) -> None:
+        """Claims that the store of files holds what these have sent, and nothing else."""
+        if self._company.is_own:
+            there = self._stores.objects(self._company.account_id)
+            self._proof.claims.append(objects_are(when, people, there))
 
     def _erase(self) -> None:
         self._tell("Erasing the person …")
@@ -212,12 +227,13 @@ class _Course:
             claims.nothing_in_the_clear("After: nothing of the erased person stands anywhere", hits)
         )
         self._proof.claims += claims.forgotten(self._goes)
+        self._count_objects("After", self._stays)
         lists = asking.proofs(self._company.door)
         lists |= asking.proof_of(self._company.door, self._goes.request)
         text = "After: no list, log or record of the product names the erased person"
         add(claims.not_handed_out(text, patterns, lists, self._goes.canaries))
         if self._company.is_own:
-            copy = {"the account as a file": self._company.exported()}
+            copy = self._account_as_file()
             text = "After: a new copy of the account holds nothing of the erased person"
             add(claims.not_handed_out(text, patterns, copy, self._goes.canaries))
             text = "After: the same copy holds everything of the other person"
@@ -233,6 +249,7 @@ class _Course:
         else:
             self._tell("Erasing the other person too, and searching once more …")
             self._certified(self._stays.erase())
+        self._count_objects("At the end")
         found = self._search("at the end", patterns)
         hits = [hit for hit in found.everything if not self._may_linger(hit)]
         text = "At the end: nothing personal that was planted stands anywhere"
