@@ -25,6 +25,7 @@ from chathaven.product.operators import letters_model as operator_letters_model
 from chathaven.product.privacy import account_api as closing
 from chathaven.product.privacy import api as privacy
 from chathaven.product.privacy import export_api as exports
+from chathaven.product.privacy import kept_api as kept
 from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
@@ -78,6 +79,7 @@ HANDLERS = (
     *records.HANDLERS,
     *breaches.HANDLERS,
     *restrictions.HANDLERS,
+    *kept.HANDLERS,
     *retention.HANDLERS,
     *requests.HANDLERS,
     *acting_on_requests.HANDLERS,

@@ -35,8 +35,10 @@ DEFAULT = {
         "retention": {
             "visit_hours": 24,
             "conversation_months": 12,
+            "consent_months": 36,
             "security_days": 180,
             "audit_months": 36,
+            "export_days": 7,
         },
     },
 }

@@ -20,7 +20,6 @@ from chathaven.engines.database.tables import all_entries
 from chathaven.engines.jobs.queue import FAILED_STAY_HOURS
 from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.legal.kept import HOW_LONG, kept
-from chathaven.product.privacy.export_account import LIVES
 from chathaven.product.retention.classes import CLASSES, Unit
 from tests.conftest import Api
 from tests.driving import json_of
@@ -44,15 +43,17 @@ UNITS = {
 def test_7_documents_and_code_tell_the_same_periods() -> None:
     """The page of the data map is the code's own; policies and paragraphs take theirs from it."""
     assert TARGET.read_text() == render(all_entries())
-    for language, unit in (("en", "days"), ("de", "Tage")):
+    for language in ("en", "de"):
         said = {row.retention for row in kept(language)}
         assert said <= set(HOW_LONG[language].values())
         assert HOW_LONG[language].keys() == set(Retention)
-        assert HOW_LONG[language][Retention.EXPORT] == f"{LIVES.days} {unit}"
         for each in CLASSES:
             said_unit = UNITS[language][each.unit]
             assert HOW_LONG[language][each.retention].startswith(f"{each.default} {said_unit}")
-    assert f"after {LIVES.days} days" in (ROOT / "docs" / "api" / "export.md").read_text()
+    assert (
+        f"after {RetentionPeriods().export_days} days"
+        in (ROOT / "docs" / "api" / "export.md").read_text()
+    )
     # No text of ours names a number of days or months of its own.
     texts = ROOT / "src" / "chathaven" / "product" / "legal" / "texts"
     for path in texts.glob("privacy.*.md"):
@@ -96,7 +97,7 @@ def test_7_every_period_of_the_document_is_the_one_in_the_code() -> None:
         )
         for code in codes.split(", ")
     }
-    assert len(rows) == 8
+    assert len(rows) == 11
     fields = msgspec.json.schema(RetentionPeriods)["$defs"]["RetentionPeriods"]["properties"]
     for each in CLASSES:
         kept_for, may_be_set = rows[each.code]
@@ -109,7 +110,6 @@ def test_7_every_period_of_the_document_is_the_one_in_the_code() -> None:
         assert hours(may_be_set) == bounds, each
         assert (field["default"], field["maximum"]) == (each.default, each.most)
     assert hours(rows["R7"][0]) == [FAILED_STAY_HOURS]
-    assert hours(rows["R8"][0]) == [LIVES / timedelta(hours=1)]
 
 
 def test_7_a_certificate_tells_the_period_that_is_set(api: Api) -> None:

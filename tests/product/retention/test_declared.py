@@ -22,7 +22,7 @@ TABLES = [
     if issubclass(mapper.class_, Table) and mapper.class_.is_tenants()
 ]
 GO_WITH = {
-    "account_exports": "its own job deletes row and file together at the end of its seven days",
+    "account_exports": "its own job deletes row and file together at the end of its days",
     "audit_heads": "one row of an account: where the chain has come to",
     "notices": "published words that receipts name, about nobody",
     "receipt_heads": "one row of an account: where the chain has come to",

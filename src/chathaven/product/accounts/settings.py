@@ -88,13 +88,16 @@ class RetentionPeriods(msgspec.Struct, forbid_unknown_fields=True):
     """How long things are kept, by class; what has no field here has one time for everybody.
 
     A visit without a message counts from when the visitor was last there, a conversation and the
-    visitor's profile from the last message.
+    visitor's profile from the last message. The proof of a consent counts from the erasure of the
+    person; 0 keeps none. An export can be fetched, and its file is kept, for `export_days`.
     """
 
     visit_hours: Annotated[int, Meta(ge=1, le=720)] = 24
     conversation_months: Annotated[int, Meta(ge=1, le=36)] = 12
+    consent_months: Annotated[int, Meta(ge=0, le=120)] = 36
     security_days: Annotated[int, Meta(ge=7, le=365)] = 180
     audit_months: Annotated[int, Meta(ge=12, le=120)] = 36
+    export_days: Annotated[int, Meta(ge=1, le=30)] = 7
 
 
 class Privacy(msgspec.Struct, forbid_unknown_fields=True):

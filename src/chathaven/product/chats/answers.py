@@ -9,7 +9,7 @@ from litestar import Request
 from sqlalchemy import select
 
 from chathaven.base import actor as actors
-from chathaven.base.errors import Invalid
+from chathaven.base.errors import Conflict, Invalid
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.consents.marketing import answer_marketing
@@ -17,6 +17,7 @@ from chathaven.product.consents.model import Notice, Subject
 from chathaven.product.consents.notices import in_language, read_showing
 from chathaven.product.consents.receipts import Circumstances, last_receipt
 from chathaven.product.consents.require import refusal
+from chathaven.product.consents.suppressed import is_suppressed, lift
 from chathaven.product.visitors.model import Visitor
 from chathaven.product.visitors.page import origin_of
 from chathaven.product.visitors.restrict import standing
@@ -61,17 +62,19 @@ async def answer_if_asked(
     how: Circumstances,
     *,
     gives_email: bool,
+    email: str | None = None,
     shown: UUID | None = None,
 ) -> None:
     """Writes the answer to the marketing question, where one is asked.
 
-    `shown` is the text that was on the screen, where the caller knows it: nobody says yes to
+    `email` is the address that comes with it, where it is not the visitor's already. `shown` is the text that was on the screen, where the caller knows it: nobody says yes to
     other words than those.
 
     Raises:
         Invalid: an e-mail comes without an answer (`marketing_answer_required`), or an answer to
             a question that is not asked; nothing is stored.
-        Conflict: a yes to words that are no longer asked (`notice_stale`), with the current ones.
+        Conflict: a yes to words that are no longer asked (`notice_stale`), with the current ones;
+            or an operator's yes for an address that is not to be written to (`do_not_contact`).
     """
     questions = (await read_showing(tx)).of(Subject.MARKETING)
     question = in_language(questions, str((visitor.technical or {}).get("language", "")))
@@ -99,7 +102,21 @@ async def answer_if_asked(
         question = seen or question
     await answer_marketing(tx, visitor.id, question, answer, how)
     await tx.update(visitor, marketing_answer=answer)
+    await _heed(tx, answer, email or visitor.email, how)
     await _tell(tx, bus, visitor.id)
+
+
+async def _heed(tx: Transaction, answer: str, email: str | None, how: Circumstances) -> None:
+    """Lets a visitor's own yes end "do not write to me"; nobody says it for them (A-17-6)."""
+    if answer != "yes" or email is None:
+        return
+    if how.operator_id is None:
+        await lift(tx, actors.System(tx.account_id), email)
+    elif await is_suppressed(tx, email):
+        raise Conflict(
+            "This address is not to be written to, until the person says yes again in the chat.",
+            code="do_not_contact",
+        )
 
 
 async def _tell(tx: Transaction, bus: Bus, visitor_id: UUID) -> None:

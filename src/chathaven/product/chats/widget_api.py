@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, UnsetType
 from chathaven.base.actor import Visitor
 from chathaven.base.errors import NotFound
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.files.kinds import TAKEN
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -127,6 +128,7 @@ async def get_widget(
         "dir": direction(spoken),
         "notice": _notice(showing, Subject.LEGAL_TEXT, spoken),
         "email_request": _email_request(showing, spoken),
+        "files": TAKEN,
     }
     headers = {"cache-control": CACHE, "vary": "accept-language"}
     return Response(shown, headers=headers)
@@ -250,11 +252,18 @@ async def patch_me(
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         visitor = await read_visitor(tx, actor.id)
         answer = None if data.marketing is UNSET else data.marketing
-        gives_email = isinstance(data.email, str) and bool(data.email.strip())
+        email = data.email.strip() if isinstance(data.email, str) else ""
         how = circumstances(request, visitor, surface="in-chat")
         shown = data.marketing_notice_id
         await answer_if_asked(
-            tx, ground.bus, visitor, answer, how, gives_email=gives_email, shown=shown
+            tx,
+            ground.bus,
+            visitor,
+            answer,
+            how,
+            gives_email=bool(email),
+            email=email or None,
+            shown=shown,
         )
         visitor = await correct(tx, ground.bus, live, actor, actor.id, data)
         return await own_view(tx, actor, visitor)

@@ -69,12 +69,13 @@ HOW_LONG: dict[str, Mapping[Retention, str]] = {
         Retention.CONVERSATION: f"{_SET.conversation_months} months after the last message, or as"
         " the company sets it",
         Retention.PROFILE: "with the chat",
-        Retention.CONSENT: "as proof, until the person is erased",
+        Retention.CONSENT: f"{_SET.consent_months} months after the person is erased, as proof of a"
+        " consent that was given and without who it was; or as the company sets it",
         Retention.SECURITY: f"{_SET.security_days} days after the sign-in or token has ended, or as"
         " the company sets it",
         Retention.AUDIT: f"{_SET.audit_months} months, or as the company sets it",
         Retention.QUEUE: "until it is done",
-        Retention.EXPORT: "7 days",
+        Retention.EXPORT: f"{_SET.export_days} days, or as the company sets it",
         Retention.ACCOUNT: "as long as the account",
     },
     "de": {
@@ -82,12 +83,13 @@ HOW_LONG: dict[str, Mapping[Retention, str]] = {
         Retention.CONVERSATION: f"{_SET.conversation_months} Monate nach der letzten Nachricht, oder"
         " wie das Unternehmen es einstellt",
         Retention.PROFILE: "mit dem Chat",
-        Retention.CONSENT: "als Nachweis, bis die Person gelöscht wird",
+        Retention.CONSENT: f"{_SET.consent_months} Monate nach der Löschung der Person, als Nachweis"
+        " einer gegebenen Einwilligung und ohne wer es war; oder wie das Unternehmen es einstellt",
         Retention.SECURITY: f"{_SET.security_days} Tage nach dem Ende von Anmeldung oder Token, oder"
         " wie das Unternehmen es einstellt",
         Retention.AUDIT: f"{_SET.audit_months} Monate, oder wie das Unternehmen es einstellt",
         Retention.QUEUE: "bis es erledigt ist",
-        Retention.EXPORT: "7 Tage",
+        Retention.EXPORT: f"{_SET.export_days} Tage, oder wie das Unternehmen es einstellt",
         Retention.ACCOUNT: "solange das Konto besteht",
     },
 }

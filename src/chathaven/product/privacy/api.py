@@ -18,9 +18,11 @@ from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import PUBLIC, VISITOR, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.read import read_chat
+from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.privacy.ask_erasure import ask_for_erasure
 from chathaven.product.privacy.erase import what_goes
 from chathaven.product.privacy.look_erasure import LOOKS, look
+from chathaven.product.privacy.retained import Staying, what_would_stay
 from chathaven.product.privacy.show_erasure import (
     ErasureView,
     list_erasures,
@@ -60,25 +62,46 @@ class Looking(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class WhatGoes(msgspec.Struct):
-    """How much would go, by store. It cannot come back."""
+    """How much would go, by store; it cannot come back. `stays` is what the law has kept.
+
+    `has_address` says whether there is an e-mail address that could be kept from being written to.
+    """
 
     stores: dict[str, int]
+    stays: list[Staying]
+    has_address: bool
+
+
+NeverAgain = Annotated[
+    bool,
+    Parameter(description="Keep a keyed hash of the address, so that it is not written to again."),
+]
+
+
+def _ground(*, never_again: bool) -> SuppressionGround | None:
+    return SuppressionGround.DO_NOT_CONTACT if never_again else None
 
 
 @delete("/v1/visitors/{visitor_id:uuid}", opt=may(Permission.VISITORS_ERASE), status_code=202)
-async def delete_visitor(ground: Ground, actor: Operator, visitor_id: UUID) -> Asked:
+async def delete_visitor(
+    ground: Ground, actor: Operator, visitor_id: UUID, do_not_contact: NeverAgain = False
+) -> Asked:
     """Erases a visitor with everything about them."""
+    never_again = _ground(never_again=do_not_contact)
     async with ground.database.transaction(actor.account_id) as tx:
-        asked = await ask_for_erasure(tx, ground, actor, visitor_id)
+        asked = await ask_for_erasure(tx, ground, actor, visitor_id, never_again=never_again)
         return Asked(await view(tx, asked.erasure))
 
 
 @delete("/v1/chats/{chat_id:uuid}", opt=may(Permission.VISITORS_ERASE), status_code=202)
-async def delete_chat(ground: Ground, actor: Operator, chat_id: UUID) -> Asked:
+async def delete_chat(
+    ground: Ground, actor: Operator, chat_id: UUID, do_not_contact: NeverAgain = False
+) -> Asked:
     """Erases a chat with its visitor's information."""
+    never_again = _ground(never_again=do_not_contact)
     async with ground.database.transaction(actor.account_id, sees=EVERYONE) as tx:
         chat = await read_chat(tx, chat_id)
-        asked = await ask_for_erasure(tx, ground, actor, chat.visitor_id)
+        asked = await ask_for_erasure(tx, ground, actor, chat.visitor_id, never_again=never_again)
         return Asked(await view(tx, asked.erasure))
 
 
@@ -86,8 +109,9 @@ async def delete_chat(ground: Ground, actor: Operator, chat_id: UUID) -> Asked:
 async def get_what_goes(ground: Ground, actor: Operator, visitor_id: UUID) -> WhatGoes:
     """How much would go if this visitor were erased."""
     async with ground.database.transaction(actor.account_id, sees=visitor_id) as tx:
-        await read_visitor(tx, visitor_id)
-        return WhatGoes(await what_goes(tx, visitor_id))
+        visitor = await read_visitor(tx, visitor_id)
+        stays = await what_would_stay(tx, visitor_id)
+        return WhatGoes(await what_goes(tx, visitor_id), stays, bool(visitor.email))
 
 
 @get("/v1/erasures/{erasure_id:uuid}", opt=may(Permission.VISITORS_READ))
@@ -118,10 +142,13 @@ async def look_at_erasure(ground: Ground, address: str, data: Looking) -> Erasur
 
 
 @post("/v1/widget/me/erasure", opt=may(VISITOR), status_code=202)
-async def erase_me(ground: Ground, actor: Visitor) -> AskedByVisitor:
+async def erase_me(
+    ground: Ground, actor: Visitor, do_not_contact: NeverAgain = False
+) -> AskedByVisitor:
     """The visitor's own erasure: everything about them goes."""
+    never_again = _ground(never_again=do_not_contact)
     async with ground.database.transaction(actor.account_id) as tx:
-        asked = await ask_for_erasure(tx, ground, actor, actor.id)
+        asked = await ask_for_erasure(tx, ground, actor, actor.id, never_again=never_again)
         return AskedByVisitor(await view(tx, asked.erasure), asked.nonce)
 
 

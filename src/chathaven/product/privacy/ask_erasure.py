@@ -24,6 +24,8 @@ from chathaven.engines.vault.model import PersonKey
 from chathaven.engines.vault.proof import holder_of
 from chathaven.product.access.directory import enter_name
 from chathaven.product.audit.record import record
+from chathaven.product.consents.kept_model import SuppressionGround
+from chathaven.product.consents.suppressed import is_suppressed, suppress
 from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors import hold
 from chathaven.product.visitors.model import Visitor, VisitorToken
@@ -40,10 +42,18 @@ class Asked(NamedTuple):
     nonce: str
 
 
-async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor_id: UUID) -> Asked:
+async def ask_for_erasure(
+    tx: Transaction,
+    ground: Ground,
+    actor: Actor,
+    visitor_id: UUID,
+    *,
+    never_again: SuppressionGround | None = None,
+) -> Asked:
     """Writes that a visitor is to be erased, ends their tokens, and enqueues the work.
 
-    Asked twice it is one erasure; the nonce is given the first time only.
+    Asked twice it is one erasure; the nonce is given the first time only. With `never_again` a
+    keyed hash of their address stays on the list of those that are not written to (A-17-6).
 
     Raises:
         NotFound: there is no such visitor.
@@ -57,7 +67,13 @@ async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor
     there = await tx.one(
         select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id)
     )
+    email = await _email(tx, visitor_id)
+    if never_again and email:
+        await suppress(tx, actor, email, never_again)
+    # Also where it has stood on the list before: the certificate names what is kept.
+    suppressed = await is_suppressed(tx, email)
     if there is not None:
+        await tx.update(there, suppressed=suppressed)
         return Asked(there, "")
     nonce = os.urandom(32)
     held = await hold.is_held(tx, visitor_id)
@@ -71,6 +87,7 @@ async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor
         status=Status.WAITING if held else Status.QUEUED,
         asked_by=type(actor).__name__.lower(),
         receipts=[],
+        suppressed=suppressed,
         requested_at=now(),
     )
     await tx.insert(erasure)
@@ -86,6 +103,13 @@ async def ask_for_erasure(tx: Transaction, ground: Ground, actor: Actor, visitor
     account_id = tx.account_id
     tx.after_commit(lambda: ground.bus.changed(account_id, "credentials", visitor_id))
     return Asked(erasure, nonce.hex())
+
+
+async def _email(tx: Transaction, visitor_id: UUID) -> str | None:
+    visitor = await tx.one(
+        select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+    )
+    return visitor.email if visitor else None
 
 
 async def _is_requester(tx: Transaction, person_id: UUID) -> bool:

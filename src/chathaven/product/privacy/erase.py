@@ -9,14 +9,12 @@ certificate is signed. Killed anywhere it begins again, and comes to the same en
 from __future__ import annotations
 
 import asyncio
-from calendar import monthrange
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from chathaven.base.actor import System
 from chathaven.base.clock import now
@@ -30,20 +28,18 @@ from chathaven.engines.stores import (
     remove_inside,
     remove_outside,
 )
-from chathaven.product.accounts.settings import AccountSettings, read_account
-from chathaven.product.audit.model import AuditLine
 from chathaven.product.audit.record import record
 from chathaven.product.chats.live import Live
 from chathaven.product.privacy.ask_erasure import JOB, Asked, ask_for_erasure
 from chathaven.product.privacy.certificate import (
     DestroyedKey,
     Done,
-    Retained,
     key_to_go,
     live_certificate,
     note_certificate,
 )
 from chathaven.product.privacy.model import RETENTION, Erasure, Status
+from chathaven.product.privacy.retained import keep_proof, what_is_retained
 from chathaven.product.visitors.hold import is_held
 
 __all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
@@ -124,6 +120,9 @@ async def _remove(
     # In a later run there is nobody left about whom anything could be closed.
     for close in before_removal if erasure.last_epoch is None else ():
         await close(tx, ground, visitor_id, erasure.id)
+    if erasure.last_epoch is None:
+        # Behind those that close: what they withdraw is to be proven, too.
+        await keep_proof(tx, ground.signing, erasure, visitor_id, now())
     key = await key_to_go(tx, visitor_id)
     receipts = await remove_inside(tx, ground.stores, visitor_id)
     await tx.update(
@@ -176,7 +175,7 @@ async def _certify(
         key=msgspec.convert(erasure.destroyed_key, DestroyedKey | None),
         root_epoch=erasure.last_epoch,
         stores=receipts,
-        retained=await _retained(tx, visitor_id),
+        retained=await what_is_retained(tx, erasure, visitor_id),
     )
     methods = {store.name: store.method for store in ground.stores}
     certificate = live_certificate(ground.signing, done, methods, await last_certificate(tx))
@@ -200,37 +199,6 @@ async def last_certificate(tx: Transaction) -> dict[str, Any] | None:
         ours.where(Erasure.certificate.is_not(None)).order_by(order, Erasure.id.desc())
     )
     return (newest.final_certificate or newest.certificate) if newest else None
-
-
-async def _retained(tx: Transaction, person_id: UUID) -> list[Retained]:
-    """Returns what is kept: lines of the audit log, which name the person by a random id."""
-    named = or_(AuditLine.actor_id == person_id, AuditLine.target_id == person_id)
-    lines, last = (
-        await tx.values(
-            select(func.count(), func.max(AuditLine.at)).where(
-                AuditLine.account_id == tx.account_id, named
-            )
-        )
-    )[0]
-    if not lines:
-        return []
-    return [
-        Retained(
-            store=AuditLine.__tablename__,
-            count=lines,
-            what="what was done when, by and to a random id; no content and no name",
-            ground="Art. 17(3)(b) with Art. 5(2): showing that the rules were kept",
-            until=f"{await _has_had_its_time(tx, last):%Y-%m-%d}",
-        )
-    ]
-
-
-async def _has_had_its_time(tx: Transaction, line: datetime) -> date:
-    """Returns when a line of the audit log goes, by what the account has set."""
-    settings = msgspec.convert((await read_account(tx)).settings, AccountSettings)
-    months = line.year * 12 + line.month - 1 + settings.privacy.retention.audit_months
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(line.day, monthrange(year, month)[1]))
 
 
 def _receipts(erasure: Erasure) -> list[Removed]:

@@ -61,12 +61,14 @@ CONVERSATION = Class(
 CLASSES = (
     VISIT,
     CONVERSATION,
+    Class(Retention.CONSENT, "consent", Unit.MONTHS, 36, 120, "consent_months"),
     Class(Retention.SECURITY, "security", Unit.DAYS, 180, 365, "security_days"),
     Class(Retention.AUDIT, "audit", Unit.MONTHS, 36, 120, "audit_months"),
-    Class(Retention.EXPORT, "export", Unit.DAYS, 7, 7),
+    Class(Retention.EXPORT, "export", Unit.DAYS, 7, 30, "export_days"),
 )
-"""A profile goes with its conversation, a consent with its person; a job that failed for good is
-kept for a week by the queue itself; and what is kept as long as the account goes with it."""
+"""A profile goes with its conversation, a receipt with its person, whose proof of consent stays; a
+job that failed for good is kept for a week by the queue itself; and what is kept as long as the
+account goes with it."""
 
 
 def tables_of(retention: Retention) -> list[type[Table]]:

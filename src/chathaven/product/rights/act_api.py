@@ -18,6 +18,7 @@ from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.live import Live
+from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.rights import show
 from chathaven.product.rights.bodies import (
     Approval,
@@ -27,7 +28,13 @@ from chathaven.product.rights.bodies import (
     NewStep,
     Refusal,
 )
-from chathaven.product.rights.carry_out import Desk, approve, letter_sent, refuse
+from chathaven.product.rights.carry_out import (
+    Desk,
+    approve,
+    letter_sent,
+    never_write_again,
+    refuse,
+)
 from chathaven.product.rights.identity import ask_for_proof, doubt, verified
 from chathaven.product.rights.letters import Draft, LetterKind, Way, draft, write_letter
 from chathaven.product.rights.model import RightsContent, RightsLetter, RightsRequest
@@ -127,6 +134,8 @@ async def post_approval(
     """Approves a request, carries it out, and sends the answer."""
     async with held(ground, live, actor, request_id) as here:
         letter = await here.letter(LetterKind.ANSWER, data.subject, data.text)
+        if data.do_not_contact:
+            await never_write_again(here.desk, here.content, SuppressionGround.DO_NOT_CONTACT)
         await approve(here.desk, here.request, here.content, letter, data.profile)
         return await here.shown()
 

@@ -70,11 +70,16 @@ class Doubt(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Approval(msgspec.Struct, forbid_unknown_fields=True):
-    """The answer, and of a correction what is corrected."""
+    """The answer, and of a correction what is corrected.
+
+    `do_not_contact` keeps a keyed hash of the address, so that it gets no advertising; an objection
+    always does.
+    """
 
     subject: Subject
     text: LetterText
     profile: Profile | None = None
+    do_not_contact: bool = False
 
 
 class Refusal(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,11 +14,13 @@ from chathaven.product.chats.answers import answer_if_asked
 from chathaven.product.chats.hide import telling
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
+from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.consents.model import Answer
 from chathaven.product.consents.receipts import Circumstances, last_receipt
+from chathaven.product.consents.suppressed import suppress
 from chathaven.product.legal.embeds import SUBJECTS, answer_embed
 from chathaven.product.privacy.erase import ask_for_erasure
-from chathaven.product.rights.letters import Draft, LetterKind, Way, write_letter
+from chathaven.product.rights.letters import Draft, LetterKind, Way, address_of, write_letter
 from chathaven.product.rights.model import RightsContent, RightsLetter, RightsRequest
 from chathaven.product.rights.states import FINAL, Kind, RefusalGround, State
 from chathaven.product.rights.steps import changed, extended_due, note, set_clock, step
@@ -61,6 +63,8 @@ async def approve(
     await to_check(desk, request)
     await step(tx, ground, actor, request, State.APPROVED)
     await step(tx, ground, actor, request, State.RUNNING)
+    if request.kind == Kind.OBJECTION:
+        await never_write_again(desk, content, SuppressionGround.OBJECTION)
     if content.person_kind == "visitor":
         await _act(desk, request, content, profile)
     made = await write_letter(tx, ground, request, content, letter)
@@ -159,6 +163,13 @@ async def _act(
         )
     elif request.kind == Kind.OBJECTION:
         await _stop(desk, content)
+
+
+async def never_write_again(desk: Desk, content: RightsContent, why: SuppressionGround) -> None:
+    """Keeps a keyed hash of the person's address, so that it gets no advertising (A-17-6)."""
+    address = await address_of(desk.tx, content)
+    if address.to:
+        await suppress(desk.tx, desk.actor, address.to, why)
 
 
 async def _stop(desk: Desk, content: RightsContent) -> None:

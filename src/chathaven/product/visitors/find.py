@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
 
 from chathaven.engines.database.transaction import Transaction
+from chathaven.product.consents.suppressed import suppressed_among
 from chathaven.product.visitors.model import Visitor
 
 SCAN_PAGE = 500
@@ -30,7 +32,8 @@ async def list_visitors(
 ) -> tuple[list[Visitor], UUID | None]:
     """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor.
 
-    `marketing` keeps those with that answer: yes, no, or none.
+    `marketing` keeps those with that answer: yes, no, or none. Who said yes, and whose address is
+    not to be written to, is left out (A-17-6).
     """
     found: list[Visitor] = []
     wanted = words.casefold()
@@ -43,9 +46,10 @@ async def list_visitors(
         if before is not None:
             statement = statement.where(Visitor.id < before)
         page = await tx.all(statement.order_by(Visitor.id.desc()).limit(SCAN_PAGE))
+        barred = await _barred(tx, page) if marketing == "yes" else frozenset[str]()
         for visitor in page:
             before = visitor.id
-            if matches(visitor, wanted):
+            if visitor.email not in barred and matches(visitor, wanted):
                 found.append(visitor)
                 if len(found) == limit:
                     return found, before
@@ -53,6 +57,12 @@ async def list_visitors(
             return found, None
         scanned += len(page)
     return found, before
+
+
+async def _barred(tx: Transaction, visitors: Iterable[Visitor]) -> frozenset[str]:
+    """Returns the addresses among these visitors' that are not to be written to."""
+    emails = [visitor.email for visitor in visitors if visitor.email]
+    return frozenset(await suppressed_among(tx, emails))
 
 
 def matches(visitor: Visitor, wanted: str) -> bool:

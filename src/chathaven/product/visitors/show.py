@@ -10,11 +10,12 @@ import msgspec
 
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.consents.marketing import MarketingView, read_marketing_of
+from chathaven.product.consents.suppressed import suppressed_among
 from chathaven.product.visitors.model import Visitor
 
 
 class VisitorView(msgspec.Struct):
-    """A visitor, as operators see them."""
+    """A visitor, as operators see them. `do_not_contact`: no advertising to this address."""
 
     id: UUID
     name: str | None
@@ -29,6 +30,7 @@ class VisitorView(msgspec.Struct):
     created_at: datetime
     last_seen_at: datetime
     chat_id: UUID
+    do_not_contact: bool = False
 
 
 def visitor_view(visitor: Visitor, *, online: bool, marketing: MarketingView | None) -> VisitorView:
@@ -57,7 +59,11 @@ async def visitor_views(
     """Returns visitors as shown, with what they answered to the marketing question."""
     asked = [each.id for each in visitors if each.marketing_answer is not None]
     answers = await read_marketing_of(tx, asked) if asked else {}
-    return [
+    barred = await suppressed_among(tx, [each.email for each in visitors if each.email])
+    views = [
         visitor_view(each, online=each.id in online, marketing=answers.get(each.id))
         for each in visitors
     ]
+    for view in views:
+        view.do_not_contact = view.email in barred
+    return views
