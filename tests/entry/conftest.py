@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines.vault.tokens import module, token
 from tests.entry.backups import Past, live
 from tests.ground import map_tables, private_folder
+
+__all__ = ["module", "token"]
+"""Fixtures of the tests of keys, which commands are tried with too."""
 
 
 @pytest.fixture(scope="session")

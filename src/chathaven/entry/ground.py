@@ -219,9 +219,15 @@ class Process:
         self.live.names.forget_account(account_id)
 
 
-def build(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Process:
-    """Builds a process; nothing runs before `start`."""
-    vault = Vault(Keyring.of(settings))
+def build(
+    settings: Settings,
+    urls: DatabaseUrls,
+    *,
+    runs_jobs: bool = True,
+    keyring: Keyring | None = None,
+) -> Process:
+    """Builds a process; nothing runs before `start`. `keyring` is taken instead of the settings'."""
+    vault = Vault(keyring or Keyring.of(settings))
     signing = Signing.open(settings.data / FILE_NAME)
     documents = Documents(settings, installation.read(settings.data), signing)
     database = Database(urls.app, vault)

@@ -10,7 +10,11 @@ import pytest
 
 from chathaven.engines.database.urls import DatabaseUrls
 from tests.engines.vault.ticking import Place
+from tests.engines.vault.tokens import module, token
 from tests.ground import migrated_database
+
+__all__ = ["module", "token"]
+"""Fixtures of their own file, for tests elsewhere take them too."""
 
 _FILLED = ("account_keys", "person_keys", "installation_keys", "root_epochs", "visitors")
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
-from uuid import uuid4
 
 import pkcs11
 import psycopg
 import pytest
 from pkcs11 import Attribute, ObjectClass
 
-from chathaven.base.settings import SettingError, Settings
+from chathaven.base.settings import SettingError
 from chathaven.engines.vault.key_set import read_key_set, write_key_set
 from chathaven.engines.vault.key_set_bring import bring_instead
 from chathaven.engines.vault.keyring import Keyring
@@ -25,67 +21,7 @@ from chathaven.engines.vault.roots_pkcs11 import Pkcs11Roots
 from chathaven.engines.vault.tick import shred_tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
 from tests.engines.vault.ticking import Place, account_with, erase, find
-
-ROOT = Path(__file__).parents[3]
-PIN = "a pin: 5678"
-
-
-class Token(NamedTuple):
-    """A token of SoftHSM's."""
-
-    address: str
-    pin_file: Path
-
-    def settings(self, **changed: str) -> Settings:
-        """Returns settings that name it."""
-        environ = {
-            "CHATHAVEN_KEYRING": self.address,
-            "CHATHAVEN_KEYRING_PIN_FILE": str(self.pin_file),
-            **changed,
-        }
-        return Settings.from_env({name: value for name, value in environ.items() if value})
-
-    def keyring(self) -> Keyring:
-        """Opens it as the server does."""
-        return Keyring.of(self.settings())
-
-
-@pytest.fixture(scope="session")
-def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The path of SoftHSM's module, with an empty folder for its tokens."""
-    found = subprocess.run(
-        [ROOT / "tools" / "softhsm"], check=False, capture_output=True, text=True
-    )
-    assert found.returncode == 0, found.stderr
-    folder = tmp_path_factory.mktemp("tokens")
-    conf = folder / "softhsm2.conf"
-    conf.write_text(f"directories.tokendir = {folder}\nobjectstore.backend = file\n")
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(conf)
-    yield found.stdout.strip()
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
-
-
-@pytest.fixture
-def token(module: str, tmp_path: Path) -> Token:
-    """A new token with a PIN."""
-    label = f"chat {uuid4().hex[:8]}"
-    subprocess.run(
-        [
-            *("softhsm2-util", "--init-token", "--free", "--label", label),
-            *("--so-pin", secrets.token_hex(8), "--pin", PIN),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    pkcs11.lib(module).reinitialize()
-    pin_file = tmp_path / "pin"
-    pin_file.write_text(PIN + "\n")
-    pin_file.chmod(0o600)
-    return Token(f"pkcs11:token={label.replace(' ', '%20')}?module-path={module}", pin_file)
+from tests.engines.vault.tokens import Token
 
 
 def test_a_root_wraps_inside_and_never_comes_out(token: Token) -> None:

@@ -70,6 +70,13 @@ class Roots(Protocol):
             OSError: it cannot be written; then nothing has changed.
         """
 
+    def clear(self, epochs: Iterable[int]) -> None:
+        """Destroys roots, the newest too: for a place that is moved out of. See `destroy`.
+
+        Raises:
+            OSError: it cannot be written; then nothing has changed.
+        """
+
     def watch(self) -> None:
         """Begins a tick: what is here now, and what is made from now on, must not get lost."""
 

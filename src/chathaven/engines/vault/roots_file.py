@@ -104,6 +104,10 @@ class FileRoots:
             if epoch in roots:
                 raise LostRoot(f"A root of epoch {epoch} is there already.")
             roots[epoch] = root
+        self.remember(epoch, root)
+
+    def remember(self, epoch: int, root: bytes) -> None:
+        """Keeps a root that was made during a tick from getting lost."""
         if self._watching:
             self._known[epoch] = root
 
@@ -120,6 +124,15 @@ class FileRoots:
         gone = set(epochs)
         with self._changing() as roots:
             for epoch in gone & set(roots) - {max(roots)}:
+                del roots[epoch]
+                self._known.pop(epoch, None)
+
+    def clear(self, epochs: Iterable[int]) -> None:
+        """Takes roots out, the newest too; with the last one goes the file. See `Roots.clear`."""
+        if not self.path.exists():
+            return
+        with self._changing() as roots:
+            for epoch in set(epochs) & set(roots):
                 del roots[epoch]
                 self._known.pop(epoch, None)
 
@@ -140,8 +153,9 @@ class FileRoots:
 
     def complete(self) -> None:
         """Puts back what others took away; see `Roots.complete`."""
-        with self._changing():
-            pass
+        if self._known:
+            with self._changing():
+                pass
 
     def settle(self) -> None:
         """Ends a tick; see `Roots.settle`."""
@@ -180,8 +194,10 @@ class FileRoots:
             before = self._there()
             roots = before | self._known
             yield roots
-            if roots != before:
+            if roots and roots != before:
                 self._replace(_encoded(roots))
+            elif roots != before:
+                self._remove()
         finally:
             os.close(lock)
 
@@ -194,6 +210,12 @@ class FileRoots:
                 raise
             self.path.touch(mode=0o600)
             return {}
+
+    def _remove(self) -> None:
+        with self.path.open("r+b") as old:
+            self.path.unlink()
+            _sync_folder(self.path.parent)
+            _overwrite(old.fileno())
 
     def _replace(self, body: bytes) -> None:
         draft = self.path.with_name(f".{self.path.name}.new")

@@ -143,13 +143,15 @@ class Pkcs11Roots:
 
     def destroy(self, epochs: Iterable[int]) -> None:
         """Lets the module destroy roots; see `Roots.destroy`."""
+        self.clear(set(epochs) - {max(self.held(), default=0)})
+
+    def clear(self, epochs: Iterable[int]) -> None:
+        """Lets the module destroy roots, the newest too; see `Roots.clear`."""
         gone = set(epochs)
 
         def call(session: Any) -> None:
-            held = self._ours(session)
-            newest = max((epoch for epoch, _ in held), default=0)
-            for epoch, root in held:
-                if epoch in gone and epoch != newest:
+            for epoch, root in self._ours(session):
+                if epoch in gone:
                     root.destroy()
 
         self._run(call)

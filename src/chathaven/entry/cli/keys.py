@@ -24,7 +24,7 @@ from chathaven.engines.vault.signing import FILE_NAME
 from chathaven.engines.vault.tick import Tick, shred_tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
 from chathaven.entry.cli.installation import database
-from chathaven.entry.cli.keyring_fits import keyring_that_is_there
+from chathaven.entry.cli.keyring_fits import keyring_that_is_there, refuse_while_moving
 from chathaven.entry.cli.passphrase import new_passphrase, open_key_set
 from chathaven.entry.cli.refusal import Refusal
 
@@ -121,6 +121,7 @@ def rotate(settings: Settings, *, now: bool) -> int:
     Raises:
         Refusal: it did not come to its end; nothing living is lost.
     """
+    refuse_while_moving(settings)
     grace = 0 if now else settings.key_grace
     with database(settings) as urls:
         try:
@@ -197,6 +198,7 @@ def bring(settings: Settings, path: Path, secret: Path | None) -> int:
         Refusal: the file is no key set, or belongs to another installation.
     """
     try:
+        refuse_while_moving(settings)
         phrase, found = open_key_set(path, secret)
         if settings.keyring_address is None:
             keyring = Keyring.open_for_import(settings.keyring, found.roots)

@@ -96,6 +96,10 @@ def _keys(settings: Settings, options: argparse.Namespace) -> int:
     from chathaven.entry.cli import keys
 
     match options.what:
+        case "move":
+            from chathaven.entry.cli.keys_move import move
+
+            return move(settings, options.to, options.pin_file)
         case "rotate":
             return keys.rotate(settings, now=options.now)
         case "export":
@@ -192,7 +196,10 @@ def _add_keys(
     for command in (export, bring):
         command.add_argument("file", type=Path, metavar="FILE", help="the file of keys")
         add_passphrase(command)
-    return [status, rotate, export, bring]
+    move = what.add_parser("move", help="into a hardware module, or out of it; all servers rest")
+    move.add_argument("to", metavar="PLACE", help="a file or an address, as in CHATHAVEN_KEYRING")
+    move.add_argument("--pin-file", type=Path, metavar="FILE", help="the PIN of the new module")
+    return [status, rotate, export, bring, move]
 
 
 def _add_audit(
