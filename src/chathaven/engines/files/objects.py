@@ -11,8 +11,9 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -21,10 +22,14 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from chathaven.base.settings import SettingError, Settings
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
+
 _PIECE = 5 * 1024 * 1024
 """The smallest part of an upload that S3 takes, and so much of one that waits in memory."""
 _READ = 256 * 1024
-_PATIENCE = "20s"
+_PATIENCE: ClientConfig = {"connect_timeout": "5s", "timeout": "20s"}
+_RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
 Write = Callable[[bytes], Awaitable[None]]
 
 
@@ -66,7 +71,8 @@ class Objects:
             if folder is not None:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 return cls(LocalStore(folder), folder)
-            return cls(from_url(str(settings.files_url), client_options={"timeout": _PATIENCE}))
+            url = str(settings.files_url)
+            return cls(from_url(url, client_options=_PATIENCE, retry_config=_RETRIES))
         except (OSError, ValueError, obstore.exceptions.BaseError):
             # Without the cause: its text may repeat a password.
             raise SettingError(_CANNOT) from None
@@ -77,7 +83,7 @@ class Objects:
         Raises:
             SettingError: that does not work.
         """
-        name = f"check/{new_object_name()}"
+        name = f"check-{new_object_name()}"
         try:
             obstore.put(self._store, name, b"chathaven")
             obstore.delete(self._store, name)

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from chathaven.base.settings import SETTINGS, Settings
 from chathaven.engines.database.embedded import EmbeddedError
 from chathaven.engines.database.given import GivenDatabaseError
-from chathaven.entry.cli import doctor_backup, doctor_database, doctor_keys, doctor_machine
+from chathaven.entry.cli import (
+    doctor_backup,
+    doctor_database,
+    doctor_files,
+    doctor_keys,
+    doctor_machine,
+)
 from chathaven.entry.cli.finding import Finding
 from chathaven.entry.cli.installation import database
 from chathaven.entry.cli.refusal import Refusal
@@ -45,6 +51,7 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     yield from _database(settings)
     if settings.redis_url is not None:
         yield doctor_machine.redis(settings.redis_url)
+    yield doctor_files.files(settings)
     yield doctor_machine.mail(settings)
     yield doctor_machine.public_address(settings)
 

@@ -18,6 +18,7 @@ from chathaven.engines.database.embedded import Embedded
 from chathaven.engines.database.given import prepare
 from chathaven.engines.database.revision import is_newest
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.files.objects import Objects
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
 from chathaven.entry.cli.listener import listen
@@ -63,6 +64,7 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
                 loading.join()
                 _migrate(urls)
                 refuse_strange_keyring(settings, urls)
+                Objects.open(settings).check()
                 return _run(settings, urls, embedded, listener, workers)
         finally:
             # A thread that still loads while the interpreter ends fails loudly, for no reason.
