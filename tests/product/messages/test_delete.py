@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -214,3 +216,37 @@ def test_the_audit_log_says_who(account: Account, visitor: VisitorClient) -> Non
     assert (line["actor_id"], line["target_kind"]) == (account.operator_id, "message")
     assert line["target_id"] == said["id"]
     assert "Okapi" not in page.text
+
+
+def _send_file(visitor: VisitorClient, id: str) -> dict[str, Any]:
+    file = {"file": ("quagga.txt", b"Quagga were here")}
+    return json_of(visitor.http.post("/v1/widget/me/files", data={"id": id}, files=file), 201)
+
+
+def _objects(account: Account) -> list[Path]:
+    folder = account.server.data / "files"
+    return [
+        path for path in folder.rglob("*") if path.is_file() and account.account_id in str(path)
+    ]
+
+
+def test_a_file_goes_with_its_message(account: Account, visitor: VisitorClient) -> None:
+    id = str(uuid4())
+    said = _send_file(visitor, id)
+    place = f"/v1/chats/{said['chat_id']}/files/{id}"
+    assert account.http.get(place).content == b"Quagga were here"
+    assert len(_objects(account)) == 1
+    assert change(visitor.http, visitor_path(said), "Zebra").json()["code"] == "no_text"
+    assert drop(visitor.http, visitor_path(said)).status_code == 204
+    assert in_chat(visitor, said)["params"].keys() == {"deleted_at", "deleted_by"}
+    assert account.http.get(place).status_code == 404
+    assert visitor.http.get(f"/v1/widget/me/files/{id}").status_code == 404
+    assert _objects(account) == []
+    with superuser(account.server) as connection:
+        left = connection.execute(
+            "SELECT count(*) FROM files WHERE account_id = %s", (account.account_id,)
+        ).fetchone()
+    assert left == (0,)
+    # Sent once more by an outbox that was not told: acknowledged, and not back.
+    assert _send_file(visitor, id) == said | {"file": None}
+    assert _objects(account) == []

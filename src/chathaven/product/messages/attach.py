@@ -43,13 +43,13 @@ log = structlog.get_logger()
 
 
 class SentFile(msgspec.Struct):
-    """A file whose message is on disk."""
+    """A file whose message is on disk; null where it was deleted since."""
 
     id: UUID
     seq: int
     chat_id: UUID
     created_at: datetime
-    file: FileView
+    file: FileView | None
 
 
 class Attacher:
@@ -140,7 +140,7 @@ async def _person(tx: Transaction, chat_id: UUID) -> UUID:
 
 async def _already(
     tx: Transaction, who: Operator | Visitor, chat_id: UUID, id: UUID
-) -> tuple[Event, File] | None:
+) -> tuple[Event, File | None] | None:
     """Returns what was sent under this id before, or None.
 
     Raises:
@@ -154,13 +154,13 @@ async def _already(
     if event is None:
         return None
     file = await find_file(tx, chat_id, id)
-    if file is None or event.author_id != who.id:
+    if event.author_id != who.id or (file is None and event.deleted_at is None):
         raise _taken()
     return event, file
 
 
-async def _compared(there: tuple[Event, File], upload: Upload) -> SentFile:
-    """Returns the answer of the first time.
+async def _compared(there: tuple[Event, File | None], upload: Upload) -> SentFile:
+    """Returns the answer of the first time; of a file that was deleted since nothing is compared.
 
     Raises:
         Conflict: the file is another one.
@@ -169,9 +169,10 @@ async def _compared(there: tuple[Event, File], upload: Upload) -> SentFile:
     hashed = hashlib.sha256()
     async for piece in upload.pieces():
         hashed.update(piece)
-    if hashed.hexdigest() != details_of(file).given_sha256:
+    if file and hashed.hexdigest() != details_of(file).given_sha256:
         raise _taken()
-    return SentFile(event.id, event.seq, event.chat_id, event.created_at, file_view(file))
+    view = file_view(file) if file else None
+    return SentFile(event.id, event.seq, event.chat_id, event.created_at, view)
 
 
 def _sent(written: Written, view: FileView) -> SentFile:

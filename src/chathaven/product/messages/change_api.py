@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Request, delete, patch
 from msgspec import Meta
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import is_blank
+from chathaven.engines.files.objects import Away
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -24,6 +26,7 @@ from chathaven.product.consents.require import Shown, check_shown
 from chathaven.product.messages.delete import delete_message
 from chathaven.product.messages.edit import EditedMessage, edit
 
+log = structlog.get_logger()
 VISITORS_CHANGE = Rate("visitor-changes", 60, 60)
 OPERATORS_CHANGE = Rate("operator-changes", 300, 60)
 
@@ -72,7 +75,8 @@ async def delete_as_operator(
     """
     ground.limits.take_near(OPERATORS_CHANGE, actor.id)
     async with ground.database.transaction(actor.account_id) as tx:
-        await delete_message(tx, live, actor, chat_id, message_id)
+        gone = await delete_message(tx, live, actor, chat_id, message_id)
+    await _remove(ground, gone)
 
 
 @patch(
@@ -104,7 +108,16 @@ async def delete_as_visitor(ground: Ground, live: Live, actor: Visitor, message_
     """Deletes the visitor's own message."""
     ground.limits.take_near(VISITORS_CHANGE, actor.id)
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
-        await delete_message(tx, live, actor, actor.chat_id, message_id)
+        gone = await delete_message(tx, live, actor, actor.chat_id, message_id)
+    await _remove(ground, gone)
+
+
+async def _remove(ground: Ground, names: list[str]) -> None:
+    try:
+        await ground.objects.remove(names)
+    except Away as error:
+        # Their key went with the row; the sweep removes what is left.
+        log.warning("the store of files did not remove a file", kind=str(error))
 
 
 HANDLERS = (edit_as_operator, delete_as_operator, edit_as_visitor, delete_as_visitor)

@@ -16,13 +16,16 @@ from chathaven.product.chats.change import count_unread, tell_read
 from chathaven.product.chats.event_fields import check_params
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import EventType
+from chathaven.product.messages.files import find_file, forget_file
 from chathaven.product.messages.reach import forget_told_texts, kind_of, message_to_delete
 
 
 async def delete_message(
     tx: Transaction, live: Live, who: Operator | Visitor, chat_id: UUID, message_id: UUID
-) -> None:
-    """Deletes a message with its former texts.
+) -> list[str]:
+    """Deletes a message with its former texts and its file.
+
+    Returns the names of the file's objects, to be removed after the commit.
 
     Raises:
         Conflict: it is deleted already, or the visitor's data is under a hold or restricted.
@@ -34,6 +37,8 @@ async def delete_message(
     gone = {"deleted_at": msgspec.to_builtins(moment), "deleted_by": kind_of(who)}
     check_params(EventType(message.type), gone)
     await forget_told_texts(tx, message)
+    file = await find_file(tx, chat_id, message_id)
+    objects = await forget_file(tx, file) if file else []
     await tx.update(message, params=gone, deleted_at=moment)
     told = {"message_id": str(message.id), "message_seq": message.seq} | gone
     kind = EventType.MESSAGE_DELETED
@@ -41,3 +46,4 @@ async def delete_message(
     counts, account_id = await count_unread(tx, chat_id), tx.account_id
     tx.after_commit(lambda: tell_read(live, account_id, chat_id, counts))
     await record(tx, who, kind, "message", message.id)
+    return objects
