@@ -31,6 +31,8 @@ class Stage:
         for person in (self.goes, self.stays):
             person.come()
             person.talk()
+            person.change()
+            person.send()
             person.ask()
             person.search_for()
         self.patterns = Patterns(self.canaries)
@@ -41,6 +43,10 @@ class Stage:
         people = (self.goes, self.stays)
         planted = [each for person in people for each in (*person.canaries, *person.dropped)]
         return [*planted, *self.company.canaries, *self.company.opens]
+
+    def sent(self, *people: Person) -> int:
+        """Returns how many objects the store of files holds of what people sent."""
+        return sum(len(each.paths()) for person in people for each in person.sent)
 
     def everywhere(self, *also: Path) -> list[Looked]:
         """Searches everything while the server runs."""

@@ -13,7 +13,7 @@ from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.entry.cli.main import main
 from chathaven.entry.proof.claims import Words, sees_letters, sees_what_is_open
 from chathaven.entry.proof.person import Person
-from chathaven.entry.proof.places import FILES, LOG, OUTBOX, SQL, TEMPORARY
+from chathaven.entry.proof.places import FILES, LOG, OBJECTS, OUTBOX, SQL, TEMPORARY
 from chathaven.entry.proof.prove import Proof, prove
 from chathaven.entry.proof.report import NOT_PROVEN, PROVEN, in_words, signed_report
 from tests.driving import Server, all_items, json_of, sign_up, visit
@@ -38,9 +38,9 @@ def test_everything_that_is_claimed_holds(
     words = "\n".join(in_words(proof))
     assert proof.holds, words
     assert PROVEN in words
-    assert len(proof.claims) >= 18
+    assert len(proof.claims) >= 25
     stores = {store.store for found in proof.searches for store in found.stores}
-    assert {SQL, FILES, LOG, OUTBOX, TEMPORARY, "exports", "logs"} <= stores
+    assert {SQL, FILES, LOG, OBJECTS, OUTBOX, TEMPORARY, "exports", "logs"} <= stores
     assert not [store.unread for found in proof.searches for store in found.stores if store.unread]
     tables = next(each for each in proof.searches[0].stores if each.store == SQL)
     assert tables.pieces > 100, "the catalogues, the queue and every table of the product"
@@ -65,13 +65,14 @@ def leave_a_copy(place: str, person: Person, server: Server) -> None:
 def tidy(running: Server) -> Iterator[None]:
     """Takes away what a test has left behind on purpose."""
     yield
-    for left in running.data.glob("*/forgotten"):
+    for left in running.data.glob("*/*forgotten"):
         left.unlink()
 
 
 LEAKS = {
     "outbox": OUTBOX,
     "exports": "exports",
+    "files": OBJECTS,
     "backups": "backups",
     "ledger": "ledger of erasures",
     "somewhere": "other files of the installation",
@@ -86,6 +87,9 @@ def test_a_copy_that_is_left_behind_is_found(
     def leaky(self: Person) -> dict[str, object]:
         for place in LEAKS:
             leave_a_copy(place, self, running)
+        for number, sent in enumerate(self.sent):
+            body = self.company.door.bytes("GET", sent.path)
+            (running.data / "files" / f"{number}.forgotten").write_bytes(body)
         return erase(self)
 
     monkeypatch.setattr(Person, "erase", leaky)
@@ -93,9 +97,14 @@ def test_a_copy_that_is_left_behind_is_found(
     assert not proof.holds
     [claim] = [each for each in proof.claims if each.text.startswith("After: nothing of the")]
     assert {(hit.store, hit.field) for hit in claim.finds} == {
-        (store, "visitors.technical") for store in LEAKS.values()
+        *((store, "visitors.technical") for store in LEAKS.values()),
+        (OBJECTS, "files.content"),
     }
     assert all("forgotten" in hit.where for hit in claim.finds)
+    # A plain file of every kind is seen, whatever it is packed in.
+    assert {hit.where.split(" ")[0] for hit in claim.finds if hit.field == "files.content"} == {
+        f"files/{number}.forgotten" for number in range(5)
+    }
     assert NOT_PROVEN in list(in_words(proof))
 
 
@@ -120,6 +129,7 @@ def test_who_was_not_erased_is_found(running: Server, monkeypatch: pytest.Monkey
         "the product says that there is no such person, chat or token",
         "the product's own search finds nothing",
         "a new copy of the account holds nothing of the erased person",
+        "the store of files holds the files and small pictures of who is there, and no others",
     }
 
 

@@ -12,8 +12,9 @@ import psutil
 import pytest
 import redis as redis_client
 
-from chathaven.engines.scan.folders import Search
-from chathaven.entry.proof.places import FILES, LOG, OUTBOX, SQL
+from chathaven.engines.scan.folders import Looked, Search
+from chathaven.entry.proof.person import FORMER
+from chathaven.entry.proof.places import FILES, LOG, OBJECTS, OUTBOX, SQL
 from tests.driving import Server
 from tests.erasure.stage import GOES, Stage, by_design, of, personal
 from tests.faults.test_several_processes import RedisServer
@@ -40,6 +41,7 @@ def test_after_every_end_of_the_server(own: Server) -> None:
     assert personal(before) == []
     assert (by_design(before, FILES) | by_design(before, LOG)) >= OPEN_FIELDS
     assert "invitations.email" in by_design(before, OUTBOX)
+    assert objects(before) == stage.sent(stage.goes, stage.stays)
     own.start()
     erasure = stage.goes.erase()
     assert all(each["verified"] for each in erasure["receipts"])
@@ -53,15 +55,22 @@ def test_after_every_end_of_the_server(own: Server) -> None:
     # What is only in memory while it runs (tables outside the log) is in the files now.
     stopped = stage.files()
     assert personal(stopped) == of(stopped, GOES) == []
+    assert objects(stopped) == stage.sent(stage.stays)
     assert (by_design(stopped, FILES)) >= OPEN_FIELDS
     own.start()
     shown = stage.stays.shown()
     search = Search(stage.patterns)
     there = {canary for name, body in shown.items() for canary in search.canaries_in(name, body)}
     # Of a request by somebody who is known, the address that is known is shown.
-    seen = {each for each in stage.stays.canaries if each.field != "rights_contents.email"}
+    unseen = {"rights_contents.email", FORMER}
+    seen = {each for each in stage.stays.canaries if each.field not in unseen}
     assert seen <= there, "who stays is whole after every end"
     stage.close()
+
+
+def objects(stores: list[Looked]) -> int:
+    """Returns how many files lie in the store of files."""
+    return next(store.pieces for store in stores if store.store == OBJECTS)
 
 
 @pytest.fixture

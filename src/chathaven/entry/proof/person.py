@@ -15,6 +15,10 @@ LONG = 9_000
 """Letters of the longest message, near what the product takes: such a row is kept out of line."""
 
 
+FORMER = "events.params, former"
+"""What a message said before it was changed: it is in copies, and on no screen."""
+
+
 class Person:
     """A visitor with a canary in every field. `dropped` are never to be kept at all."""
 
@@ -97,6 +101,19 @@ class Person:
             self.company.door.json("POST", path, sent, expected=201)
         self.company.door.bytes("POST", f"/v1/chats/{self.chat_id}/typing", {}, expected=204)
         self.canaries += [*mine, *answer, long]
+
+    def change(self) -> None:
+        """Changes one message, which copies tell and screens do not; and deletes another."""
+        former, then = words(FORMER, self.whose), words("events.params", self.whose)
+        regretted = words("events.params", f"{self.whose}, dropped")
+        changed, deleted = (str(uuid4()) for _ in range(2))
+        path = "/v1/widget/me/messages"
+        for id, text in ((changed, together(former)), (deleted, together(regretted))):
+            self._door.json("POST", path, {"id": id, "text": text}, expected=201)
+        self._door.json("PATCH", f"{path}/{changed}", {"text": together(then)})
+        self._door.bytes("DELETE", f"{path}/{deleted}", expected=204)
+        self.canaries += [*former, *then]
+        self.dropped += regretted
 
     def _answer_changed(self) -> None:
         """An operator changes the marketing answer, and writes why."""

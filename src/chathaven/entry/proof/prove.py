@@ -22,7 +22,7 @@ from chathaven.entry.proof.claims import Claim, Words
 from chathaven.entry.proof.claims_of_files import nothing_of_cameras, objects_are
 from chathaven.entry.proof.company import Company
 from chathaven.entry.proof.door import CannotProve
-from chathaven.entry.proof.person import Person
+from chathaven.entry.proof.person import FORMER, Person
 from chathaven.entry.proof.places import FILES, LOG, Places, places
 from chathaven.entry.proof.sending import THUMBNAIL, with_pixels
 
@@ -126,6 +126,7 @@ class _Course:
         for person in (self._goes, self._stays):
             person.come()
             person.talk()
+            person.change()
             person.send()
             person.ask()
             person.search_for()
@@ -157,7 +158,7 @@ class _Course:
             add(claims.company_claims(patterns, self._company))
         people = [*goes.canaries, *stays.canaries]
         # Of a request by somebody who is known, the address that is known is shown.
-        seen = [each for each in people if each.field != "rights_contents.email"]
+        seen = [each for each in people if each.field not in ("rights_contents.email", FORMER)]
         shown = {**goes.shown(), **stays.shown()}
         add(
             claims.sealed_opens(
@@ -172,6 +173,12 @@ class _Course:
             )
         )  # fmt: skip
         add(nothing_of_cameras(patterns, (goes, stays), {**shown, **copies}))
+        text = "Before: what was deleted or overwritten is in nothing that is handed out"
+        dropped = [*goes.dropped, *stays.dropped]
+        add(claims.not_handed_out(text, patterns, {**shown, **copies}, dropped))
+        text = "Before: what a message said before it was changed is on no screen"
+        former = [each for each in people if each.field == FORMER]
+        add(claims.not_handed_out(text, patterns, shown, former))
         self._count_objects("Before", goes, stays)
         text = "Before: nothing personal stands anywhere in the clear, where it is not by design"
         add(claims.nothing_in_the_clear(text, found.hits))
