@@ -12,6 +12,7 @@ import "./inbox/first-steps.css";
 import "./inbox/columns.css";
 import "./conversation/messages.css";
 import "./conversation/conversation.css";
+import "./conversation/files.css";
 import "./person/person.css";
 import "./privacy/privacy.css";
 import "./settings/settings.css";

@@ -7,6 +7,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { sizeOf } from "../parts/size";
 import { toast } from "../parts/toast";
 import { day } from "../parts/when";
 import { client } from "../store/client";
@@ -162,18 +163,6 @@ function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
       )}
     </li>
   );
-}
-
-/** "2.4 MB", as the language writes it. */
-export function sizeOf(bytes: number): string {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  return new Intl.NumberFormat(language.value, {
-    style: "unit",
-    unit: units[power] ?? "byte",
-    unitDisplay: "short",
-    maximumFractionDigits: 1,
-  }).format(bytes / 1000 ** power);
 }
 
 interface AskingProps {

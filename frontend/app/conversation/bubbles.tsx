@@ -1,31 +1,13 @@
 /** Messages in groups, with the time once per group and the state of our own. */
+import { Fragment } from "preact";
 import { memo } from "preact/compat";
-import { linkify } from "../../shared/linkify";
 import { t } from "../i18n/words";
 import { Icon } from "../parts/icon";
-import { Menu } from "../parts/menu";
 import { explainCode } from "../parts/problem";
 import { Clock } from "../parts/time";
-import { askWhichRight } from "../requests/mark";
-import { retry, take } from "../store/sending";
+import { drop, retry, take } from "../store/sending";
+import { Message } from "./message";
 import type { Bubble, Group } from "./timeline";
-
-/** Text as it was written; addresses become links, everything else stays text. */
-export function Text({ text }: { text: string }) {
-  return (
-    <>
-      {linkify(text).map((segment, at) =>
-        segment.href ? (
-          <a key={at} href={segment.href} target="_blank" rel="noopener noreferrer nofollow">
-            {segment.text}
-          </a>
-        ) : (
-          segment.text
-        ),
-      )}
-    </>
-  );
-}
 
 interface Props {
   chatId: string;
@@ -37,6 +19,8 @@ interface Props {
   onEdit: (text: string) => void;
 }
 
+const SHOWN = ["id", "delivery", "at", "text", "edited", "gone", "upload"] as const;
+
 const sameGroup = (a: Props, b: Props): boolean =>
   a.own === b.own &&
   a.seen === b.seen &&
@@ -45,7 +29,7 @@ const sameGroup = (a: Props, b: Props): boolean =>
   a.group.bubbles.length === b.group.bubbles.length &&
   a.group.bubbles.every((bubble, at) => {
     const other = b.group.bubbles[at];
-    return bubble.id === other?.id && bubble.delivery === other.delivery && bubble.at === other.at;
+    return other !== undefined && SHOWN.every((name) => bubble[name] === other[name]);
   });
 
 export const BubbleGroup = memo(function BubbleGroup({ chatId, group, own, seen, onEdit }: Props) {
@@ -55,59 +39,23 @@ export const BubbleGroup = memo(function BubbleGroup({ chatId, group, own, seen,
     ? t("conversation.you")
     : group.author.name || (group.side === "visitor" ? t("visitor.word") : t("operator.word"));
   const named = group.side === "team" && !own;
+  const by = group.side === "visitor" ? "visitor" : own ? "self" : "other";
   return (
     <div class={`group group-${group.side}${own ? " group-own" : ""}`}>
       <span class={named ? "group-name" : "spoken"}>{author}</span>
-      {group.bubbles.map((bubble) =>
-        group.side === "visitor" ? (
-          <VisitorBubble key={bubble.id} chatId={chatId} bubble={bubble} />
-        ) : (
-          <BubbleBox key={bubble.id} bubble={bubble} onEdit={onEdit} />
-        ),
-      )}
+      {group.bubbles.map((bubble) => (
+        <Fragment key={bubble.id}>
+          <Message chatId={chatId} bubble={bubble} by={by} />
+          {bubble.delivery === "failed" && <Failed bubble={bubble} onEdit={onEdit} />}
+        </Fragment>
+      ))}
       <div class="group-foot">
         <Clock at={last.at} />
-        {group.side === "team" && <State bubble={last} seen={seen} />}
+        {group.side === "team" && !last.gone && <State bubble={last} seen={seen} />}
       </div>
     </div>
   );
 }, sameGroup);
-
-/** A message of the visitor, with what can be done with it. */
-function VisitorBubble({ chatId, bubble }: { chatId: string; bubble: Bubble }) {
-  const { seq, text } = bubble;
-  return (
-    <div class="bubble-row">
-      <div class="bubble bubble-done" dir="auto">
-        <Text text={text} />
-      </div>
-      <Menu
-        name={t("message.menu")}
-        buttonClass="button-icon"
-        side="end"
-        face={<Icon name="dots" size={18} />}
-        choices={[
-          {
-            key: "request",
-            label: t("requests.mark"),
-            act: () => askWhichRight({ chatId, seq, text }),
-          },
-        ]}
-      />
-    </div>
-  );
-}
-
-function BubbleBox({ bubble, onEdit }: { bubble: Bubble; onEdit: (text: string) => void }) {
-  return (
-    <>
-      <div class={`bubble bubble-${bubble.delivery}`} dir="auto">
-        <Text text={bubble.text} />
-      </div>
-      {bubble.delivery === "failed" && <Failed bubble={bubble} onEdit={onEdit} />}
-    </>
-  );
-}
 
 function State({ bubble, seen }: { bubble: Bubble; seen: string | null }) {
   if (bubble.delivery === "failed") return null;
@@ -124,10 +72,12 @@ function Failed({ bubble, onEdit }: { bubble: Bubble; onEdit: (text: string) => 
       <button type="button" class="link" onClick={() => retry(bubble.id)}>
         {t("message.retry")}
       </button>
-      <button type="button" class="link" onClick={() => onEdit(take(bubble.id) ?? "")}>
-        {t("message.edit")}
-      </button>
-      <button type="button" class="link" onClick={() => take(bubble.id)}>
+      {!bubble.upload && (
+        <button type="button" class="link" onClick={() => onEdit(take(bubble.id) ?? "")}>
+          {t("message.edit")}
+        </button>
+      )}
+      <button type="button" class="link" onClick={() => drop(bubble.id)}>
         {t("message.drop")}
       </button>
     </div>

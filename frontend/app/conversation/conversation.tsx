@@ -9,6 +9,7 @@ import { explain } from "../parts/problem";
 import { connection } from "../store/live";
 import { loadNewest } from "../store/load";
 import { chats, logOf } from "../store/state";
+import { DropZone } from "./attach";
 import { Composer, useDraft } from "./composer";
 import { Head, setStage } from "./head";
 import { Messages } from "./messages";
@@ -52,7 +53,7 @@ function Open({ chat, loaded }: { chat: Chat; loaded: boolean }) {
     }
   }, [wanted, chat.id]);
   return (
-    <>
+    <DropZone chatId={chat.id} onDropped={() => box.current?.focus()}>
       <Head chat={chat} />
       {loaded ? <Messages chat={chat} onEdit={edit} /> : <Bones />}
       {chat.stage === "closed" && (
@@ -64,7 +65,7 @@ function Open({ chat, loaded }: { chat: Chat; loaded: boolean }) {
         </div>
       )}
       <Composer chat={chat} writing={writing} box={box} />
-    </>
+    </DropZone>
   );
 }
 

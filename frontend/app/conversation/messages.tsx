@@ -9,7 +9,7 @@ import { dayLine, now } from "../parts/when";
 import { markRead } from "../store/actions";
 import { ignorePassing, loadOlder } from "../store/load";
 import { reachesStart } from "../store/log";
-import { outgoing } from "../store/sending";
+import { chatOf, outgoing } from "../store/sending";
 import { logOf, typing } from "../store/state";
 import { BubbleGroup } from "./bubbles";
 import { nameOf, noteOf } from "./naming";
@@ -84,23 +84,28 @@ export function Messages({ chat, onEdit }: Props) {
   );
 }
 
+const isOurs = ({ type, params }: ChatEvent): boolean =>
+  type === "operator-message" && Boolean(params.text || params.file);
+
 /** Own messages that the run does not have: in the outbox, or acknowledged and ahead of a gap. */
 function onItsWay(chatId: string, ahead: readonly ChatEvent[], self: string): Outgoing[] {
   const waiting = outgoing.value
-    .filter((item) => item.lane === chatId)
+    .filter((item) => chatOf(item) === chatId)
     .map<Outgoing>((item) => ({
       id: item.id,
       text: item.text,
+      upload: item.file,
       created_at: new Date(item.at).toISOString(),
       state: item.failure ? "failed" : "sending",
       reason: item.failure?.code,
     }));
   const known = new Set(waiting.map((item) => item.id));
   const arrived = ahead
-    .filter((event) => event.author.id === self && event.params.text && !known.has(event.id))
+    .filter((event) => event.author.id === self && isOurs(event) && !known.has(event.id))
     .map<Outgoing>(({ id, params, created_at }) => ({
       id,
       text: params.text ?? "",
+      file: params.file,
       created_at,
       state: "sent",
     }));

@@ -1,6 +1,8 @@
 /** How people and events are called on the screen. */
 import type { Chat, ChatEvent, ChatVisitor } from "../../shared/types";
 import { has, type Key, t } from "../i18n/words";
+import type { IconName } from "../parts/icon";
+import { iconOf } from "./files";
 
 /** The name, else the e-mail, else "Visitor" with a mark that tells nameless ones apart. */
 export function nameOf(visitor: Pick<ChatVisitor, "id" | "name" | "email">): string {
@@ -57,13 +59,26 @@ function updated({ author, params }: ChatEvent, mine: boolean, who: string): str
   return mine ? t("event.changed_you", { what }) : t("event.changed", { who, what });
 }
 
+export interface LastLine {
+  text: string;
+  /** What stands before the name of a file. */
+  icon: IconName | null;
+}
+
+/** What a message says in one line: its text, the name of its file, or that it was deleted. */
+export function messageLine({ params }: ChatEvent): string {
+  if (params.deleted_at) return t("message.gone");
+  return params.text?.replaceAll(/\s+/gu, " ").trim() || params.file?.name || "";
+}
+
 /** The last line of a chat, as the list shows it. */
-export function lastLine(chat: Chat, ownId: string): string {
+export function lastLine(chat: Chat, ownId: string): LastLine {
   const event = chat.last_event;
-  if (!event) return t("list.nothing_yet");
-  const text = event.params.text?.replaceAll(/\s+/gu, " ").trim();
-  if (!event.type.endsWith("-message") || text === undefined) return noteOf(event, ownId);
-  if (event.author.kind === "visitor") return text;
+  if (!event) return { text: t("list.nothing_yet"), icon: null };
+  if (!event.type.endsWith("-message")) return { text: noteOf(event, ownId), icon: null };
+  const text = messageLine(event);
+  const icon = event.params.file ? iconOf(event.params.file) : null;
+  if (event.author.kind === "visitor") return { text, icon };
   const who = event.author.id === ownId ? t("list.you") : event.author.name;
-  return who ? t("list.said", { who, text }) : text;
+  return { text: who ? t("list.said", { who, text }) : text, icon };
 }

@@ -1,6 +1,7 @@
 /** From events to what is drawn: day lines, notes, and bubbles in groups. Pure. */
-import type { Author, ChatEvent } from "../../shared/types";
+import type { Author, ChatEvent, SentFile } from "../../shared/types";
 import { daysAgo } from "../parts/when";
+import { isChange } from "../store/fold";
 
 export type Delivery = "sending" | "sent" | "failed" | "done";
 
@@ -8,6 +9,10 @@ export type Delivery = "sending" | "sent" | "failed" | "done";
 export interface Outgoing {
   id: string;
   text: string;
+  /** Of a file that is being sent. */
+  upload?: File | undefined;
+  /** Of a file that was acknowledged, and stands ahead of a gap. */
+  file?: SentFile | undefined;
   created_at: string;
   state: Exclude<Delivery, "done">;
   /** Why it failed: the code of the problem. */
@@ -19,9 +24,16 @@ export interface Bubble {
   /** Its number in the chat; 0 while it has none. */
   seq: number;
   text: string;
+  file?: SentFile | undefined;
+  /** The file itself, while it is on its way. */
+  upload?: File | undefined;
   at: string;
   delivery: Delivery;
   reason?: string | undefined;
+  /** When its text was changed last. */
+  edited?: string | undefined;
+  /** When it was deleted: nothing of what it said is there. */
+  gone?: string | undefined;
 }
 
 export interface Group {
@@ -89,6 +101,7 @@ export function timeline({ events, outgoing, self, unreadAfter }: Input): Row[] 
   };
 
   for (const event of events) {
+    if (isChange(event)) continue;
     dayTo(event.created_at);
     if (!marked && event.type === "visitor-message" && event.seq > (unreadAfter ?? 0)) {
       rows.push({ kind: "unread", key: "unread" });
@@ -96,15 +109,19 @@ export function timeline({ events, outgoing, self, unreadAfter }: Input): Row[] 
     }
     if (!isMessage(event)) rows.push({ kind: "note", key: event.id, event });
     else {
-      const { id, seq, created_at: at, params } = event;
-      add(event.author, { id, seq, text: params.text ?? "", at, delivery: "done" });
+      add(event.author, bubbleOf(event));
     }
   }
-  for (const { id, text, created_at: at, state, reason } of waiting(events, outgoing)) {
+  for (const { created_at: at, state: delivery, ...more } of waiting(events, outgoing)) {
     dayTo(at);
-    add(self, { id, seq: 0, text, at, delivery: state, reason });
+    add(self, { ...more, seq: 0, at, delivery });
   }
   return rows;
+}
+
+function bubbleOf({ id, seq, created_at: at, params }: ChatEvent): Bubble {
+  const { text = "", file, edited_at: edited, deleted_at: gone } = params;
+  return { id, seq, text, file, at, delivery: "done", edited, gone };
 }
 
 /** Messages of ours that no event shows yet: the answer and the stream may come in any order. */

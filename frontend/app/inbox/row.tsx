@@ -1,5 +1,6 @@
 /** One chat in the list: who, the last line, when, unread, and who has it. */
 import { memo } from "preact/compat";
+import type { Chat } from "../../shared/types";
 import { ownId } from "../account/session";
 import { lastLine, nameOf } from "../conversation/naming";
 import { t } from "../i18n/words";
@@ -62,7 +63,7 @@ export const ChatRow = memo(function ChatRow({ id, at, count, selected, reachabl
         </span>
         <span class="row-line">
           <span class={writes ? "row-text row-writes" : "row-text"} dir="auto">
-            {writes ? t("list.types") : lastLine(chat, ownId.value)}
+            {writes ? t("list.types") : <Last chat={chat} />}
           </span>
           {chat.stage === "closed" && (
             <span class="row-mark" title={t("chat.is_closed")}>
@@ -87,3 +88,14 @@ export const ChatRow = memo(function ChatRow({ id, at, count, selected, reachabl
     </li>
   );
 });
+
+/** The last line; before the name of a file stands its sign. */
+function Last({ chat }: { chat: Chat }) {
+  const { text, icon } = lastLine(chat, ownId.value);
+  if (!icon) return <>{text}</>;
+  return (
+    <>
+      <Icon name={icon} size={14} /> {text}
+    </>
+  );
+}

@@ -4,11 +4,23 @@ import { signal } from "@preact/signals";
 const polite = signal("");
 const urgent = signal("");
 
-/** Say it when there is a pause; `urgent` interrupts, and is for errors only. */
-export function announce(text: string, how: { urgent?: boolean } = {}): void {
+/** The chat whose words were said last. */
+let lastAbout: string | null = null;
+
+/**
+ * Say it when there is a pause; `urgent` interrupts, and is for errors only. What quotes a chat names
+ * it with `about`, so that it can be forgotten with what it quotes.
+ */
+export function announce(text: string, how: { urgent?: boolean; about?: string } = {}): void {
   const region = how.urgent ? urgent : polite;
+  if (!how.urgent) lastAbout = how.about ?? null;
   // The same text twice is no change, and would not be said again.
   region.value = region.value === text ? `${text}\u00a0` : text;
+}
+
+/** What was quoted of a chat is not there any more. */
+export function hush(about: string): void {
+  if (lastAbout === about) polite.value = "";
 }
 
 export function Announcer() {

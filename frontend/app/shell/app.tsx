@@ -7,7 +7,10 @@ import { Profile } from "../account/profile";
 import { administers, look, operator, ownId, phase } from "../account/session";
 import { TermsDialog } from "../account/terms-due";
 import { keepDraft } from "../conversation/drafts";
-import { nameOf } from "../conversation/naming";
+import { editing } from "../conversation/editing";
+import { messageLine, nameOf } from "../conversation/naming";
+import { forgetStaged } from "../conversation/staged";
+import { Viewer } from "../conversation/viewer";
 import { t } from "../i18n/words";
 import { Inbox } from "../inbox/inbox";
 import { currentView, openChat } from "../inbox/selection";
@@ -32,6 +35,7 @@ import { PrivacySettings } from "../settings/privacy";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
+import { startDeleting } from "../store/changes";
 import { hiddenHere, onForget } from "../store/forget";
 import { follow } from "../store/live";
 import { ignorePassing, loadTeam, loadView } from "../store/load";
@@ -49,6 +53,7 @@ export function App() {
       <Questions />
       <EraseDialog />
       <MarkDialog />
+      <Viewer />
       <Announcer />
     </>
   );
@@ -99,22 +104,32 @@ function SignedIn() {
     const stopFollowing = follow({
       ownId: own,
       openChat: () => openChat.peek(),
-      onMessage: ({ chat_id, params }) => {
+      onMessage: (message) => {
+        const { chat_id } = message;
         const chat = chats.peek(chat_id);
         if (!chat) return;
         const seen = chat_id === openChat.peek() && attended.peek();
         const who = nameOf(chat.visitor);
-        announce(
-          seen ? t("said.here", { who, text: params.text ?? "" }) : t("said.elsewhere", { who }),
-        );
+        const text = seen
+          ? t("said.here", { who, text: messageLine(message) })
+          : t("said.elsewhere", { who });
+        announce(text, { about: chat_id });
       },
       onEnded: () => void look(),
     });
-    const stopForgetting = onForget((chatId) => keepDraft(own, chatId, ""));
+    const stopDeleting = startDeleting();
+    const stopForgetting = onForget((chatId) => {
+      keepDraft(own, chatId, "");
+      forgetStaged(chatId);
+      if (editing.peek()?.chatId === chatId) editing.value = null;
+    });
     void loadView("open");
     void loadTeam().catch(ignorePassing);
     void loadCounts().catch(ignorePassing);
     return () => {
+      stopDeleting();
+      forgetStaged();
+      editing.value = null;
       stopSending();
       stopFollowing();
       stopForgetting();

@@ -6,6 +6,7 @@ import { ask } from "../parts/dialog";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { go } from "../router/router";
+import { deleteNow } from "../store/changes";
 import { outgoing } from "../store/sending";
 
 export async function leaveApp(): Promise<void> {
@@ -18,6 +19,7 @@ export async function leaveApp(): Promise<void> {
     });
     if (!sure) return;
   }
+  await deleteNow();
   const own = ownId.peek();
   try {
     await signOut();

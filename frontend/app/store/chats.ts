@@ -8,6 +8,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Chat, ChatEvent, ChatVisitor, StreamedEvent } from "../../shared/types";
 import type { View } from "../router/routes";
+import { changedParams } from "./fold";
 
 export class Chats {
   readonly #chats = new Map<string, Signal<Chat>>();
@@ -220,6 +221,9 @@ export function after(chat: Chat, streamed: StreamedEvent): Chat {
       return { ...next, last_event: event, unread: 0, operator_read_seq: seq };
     case "bot-message":
       return { ...next, last_event: event };
+    case "message-edited":
+    case "message-deleted":
+      return { ...next, last_event: chat.last_event && told(chat.last_event, event) };
     case "chat-closed":
       return { ...next, stage: "closed" };
     case "chat-reopened":
@@ -230,6 +234,11 @@ export function after(chat: Chat, streamed: StreamedEvent): Chat {
       return next;
   }
 }
+
+const told = (last: ChatEvent, event: ChatEvent): ChatEvent =>
+  last.id === event.params.message_id
+    ? { ...last, params: changedParams(last.params, event) }
+    : last;
 
 const assigned = ({ params }: ChatEvent): Chat["assignee"] =>
   params.operator_id ? { id: params.operator_id, name: params.operator_name ?? "" } : null;

@@ -1,6 +1,7 @@
 /** What was erased goes from this browser at once: the chat, its events, what was being written. */
 import { Problem } from "../../shared/api";
 import type { Chat, List } from "../../shared/types";
+import { hush } from "../parts/announce";
 import { client } from "./client";
 import { loadChat } from "./load";
 import { dropLane } from "./sending";
@@ -24,6 +25,7 @@ export function forgetErased({ chat_id: id }: Erased): void {
   forgetLog(id);
   setTyping(id, null);
   dropLane(id);
+  hush(id);
   for (const work of alsoForget) work(id);
 }
 

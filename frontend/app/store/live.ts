@@ -4,6 +4,7 @@ import { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
 import type { OperatorHello, OperatorSignals, StreamedEvent, Visitor } from "../../shared/types";
 import { t } from "../i18n/words";
+import { hush } from "../parts/announce";
 import { toast } from "../parts/toast";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
@@ -81,6 +82,7 @@ function take(event: StreamedEvent, listener: Listener): void {
   deliver(event.chat_id, event);
   if (!chats.apply(event)) void loadChat(event.chat_id).catch(ignorePassing);
   if (event.author.kind === "visitor") setTyping(event.chat_id, null);
+  if (event.type === "message-deleted") hush(event.chat_id);
   if (event.type === "visitor-message") listener.onMessage(event);
 }
 

@@ -6,6 +6,7 @@
  * server, so a run that has none misses nothing.
  */
 import type { ChatEvent } from "../../shared/types";
+import { folded, isChange } from "./fold";
 
 export interface Log {
   /** Ascending, each `seq` one more than the one before. */
@@ -42,7 +43,7 @@ export function withPage(log: Log, page: readonly ChatEvent[]): Log {
   let start = all.findIndex((event) => event.seq === anchor.seq);
   while (start > 0 && all[start - 1]?.seq === (all[start]?.seq ?? 0) - 1) start -= 1;
   const [run, ahead] = split(all.slice(start), 0);
-  return { run, ahead, loaded: true };
+  return { run: folded(run), ahead, loaded: true };
 }
 
 /** Take in one event that came by itself. The same log comes back when it says nothing new. */
@@ -55,8 +56,16 @@ export function withEvent(log: Log, event: ChatEvent): Log {
     return { ...log, ahead: unique([...log.ahead, event]) };
   }
   if (event.seq <= last.seq || log.ahead.some((known) => known.seq === event.seq)) return log;
-  const [run, ahead] = split([...log.run, ...unique([...log.ahead, event])], log.run.length - 1);
-  return { ...log, run, ahead };
+  const arrived = unique([...log.ahead, event]);
+  const [run, ahead] = split([...log.run, ...arrived], log.run.length - 1);
+  return { ...log, run: arrived.some(isChange) ? folded(run) : run, ahead };
+}
+
+/** Put a message that was changed here into its place, before the stream tells of it. */
+export function withMessage(log: Log, id: string, change: (known: ChatEvent) => ChatEvent): Log {
+  const put = (events: readonly ChatEvent[]): readonly ChatEvent[] =>
+    events.map((event) => (event.id === id ? change(event) : event));
+  return { ...log, run: put(log.run), ahead: put(log.ahead) };
 }
 
 /** The `seq` after which events are missing, or null when nothing is. */
