@@ -107,9 +107,9 @@ def _still(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     transparent = "transparency" in image.info or image.mode in {"RGBA", "LA", "PA"}
     # A camera says in the EXIF data which way is up; it has to be turned before they go.
-    turned = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     mode = "RGBA" if transparent else "L" if image.mode in {"1", "L"} else "RGB"
-    return _bare(_in_srgb(turned, profile, mode))
+    return _bare(_in_srgb(image, profile, mode))
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
@@ -125,7 +125,8 @@ def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Imag
         except (ImageCms.PyCMSError, OSError, ValueError):
             # A broken profile is no reason to lose the picture.
             pass
-    return image.convert(mode)
+    # Large pictures are not copied where they need not be.
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
@@ -136,8 +137,10 @@ def _frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
     for number, frame in enumerate(ImageSequence.Iterator(image)):
         if number == most:
             return
+        picture = frame.convert("RGBA")
+        # Some decoders know it only once the frame is decoded.
         stays = frame.info.get("duration", 100)
-        yield _bare(frame.convert("RGBA")), int(stays) if 0 <= stays <= 60_000 else 100
+        yield _bare(picture), int(stays) if 0 <= stays <= 60_000 else 100
 
 
 def _moving(frames: list[tuple[Image.Image, int]], image: Image.Image, kind: str) -> bytes:
@@ -160,10 +163,10 @@ def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 def _thumbnail(image: Image.Image) -> bytes:
-    small = image.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    """Returns a small copy; it comes last, for the picture itself becomes small."""
+    image.thumbnail((THUMBNAIL, THUMBNAIL))
     out = io.BytesIO()
-    _bare(small).save(out, "WEBP", quality=80, method=3)
+    _bare(image).save(out, "WEBP", quality=80, method=3)
     return out.getvalue()
 
 
