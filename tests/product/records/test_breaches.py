@@ -13,6 +13,7 @@ from chathaven.base.clock import now
 from chathaven.base.languages import LANGUAGES
 from chathaven.product.records.breach import alert_hours
 from chathaven.product.records.breach_letters import WORDS, warn
+from tests.product.rights.desk import work
 from tests.product.served import Company, Served
 
 FACTS = {
@@ -184,6 +185,10 @@ async def test_owners_are_warned_once_for_each_hour(served: Served, company: Com
     assert await at(61)
     assert not await at(61)
     assert await at(70)
+    await work(served, company)
+    # The job once more: nobody is written to twice.
+    assert not await at(70)
+    await work(served, company)
     letters = sorted((served.data / "outbox").glob("*.eml"))
     assert len(letters) == 3
     last = letters[-1].read_text()

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -22,7 +22,16 @@ _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
 
 class NotSent(Exception):
-    """A letter was not taken. What a mail server said may name the receiver, so it is left out."""
+    """A letter was not taken. What a mail server said may name the receiver, so it is left out.
+
+    `certain` is False where the server fell silent while it was handed over: it may have taken it.
+    `lasting` is True where trying again is of no use.
+    """
+
+    def __init__(self, why: str, *, certain: bool = True, lasting: bool = False) -> None:
+        super().__init__(why)
+        self.certain = certain
+        self.lasting = lasting
 
 
 class Attachment(NamedTuple):
@@ -58,46 +67,56 @@ class Post:
         text: str,
         *attached: Attachment,
         about: UUID | None = None,
+        id: UUID | None = None,
     ) -> None:
         """Sends a plain letter to one address, with files where there are any.
 
         `about` is the person whose data stands in it, the receiver included: a letter that is
-        kept in the folder goes when they are erased. None says that there is nobody.
+        kept in the folder goes when they are erased. None says that there is nobody. `id` is the
+        letter's own: the same again bears the same Message-ID, and is kept in the folder once.
 
         Raises:
             NotSent: `to` is not one plain address, a header holds a line break, or the server did
                 not take it.
         """
         if not _ONE_ADDRESS.fullmatch(to):
-            raise NotSent("A letter goes to one plain address.")
+            raise NotSent("A letter goes to one plain address.", lasting=True)
+        id = id or new_id()
         try:
-            letter = self._written(to, subject, text, attached)
+            letter = self._written(to, subject, text, attached, id)
             if self._smtp_url is None:
-                self._keep(letter, about)
+                self._keep(letter, about, id)
             else:
                 await self._deliver(self._smtp_url, letter)
-        except (aiosmtplib.SMTPException, ValueError) as error:
-            raise NotSent(type(error).__name__) from None
+        except ValueError as error:
+            raise NotSent(type(error).__name__, lasting=True) from None
+        except aiosmtplib.SMTPException as error:
+            raise NotSent(
+                type(error).__name__, certain=_was_refused(error), lasting=_code(error) >= 500
+            ) from None
 
     def _written(
-        self, to: str, subject: str, text: str, attached: Iterable[Attachment]
+        self, to: str, subject: str, text: str, attached: Iterable[Attachment], id: UUID
     ) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self._sender
         letter["To"] = to
         letter["Subject"] = subject
         letter["Date"] = format_datetime(now())
-        letter["Message-ID"] = make_msgid(domain=self.domain)
+        letter["Message-ID"] = f"<{id}@{self.domain}>"
         letter.set_content(text)
         for each in attached:
             main, _, sub = each.kind.partition("/")
             letter.add_attachment(each.body, maintype=main, subtype=sub, filename=each.name)
         return letter
 
-    def _keep(self, letter: EmailMessage, about: UUID | None) -> None:
+    def _keep(self, letter: EmailMessage, about: UUID | None, id: UUID) -> None:
         self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
         whose = f".{about}" if about else ""
-        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{new_id()}{whose}.eml"
+        name = f"{id}{whose}.eml"
+        if any(self._outbox.glob(f"*-{name}")):
+            return
+        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{name}"
         draft = final.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -116,6 +135,24 @@ class Post:
             start_tls=True if _must_encrypt(parts) else None,
             timeout=20,
         )
+
+
+def _was_refused(error: aiosmtplib.SMTPException) -> bool:
+    """Whether the server surely has not taken the letter: it said so, or was never reached."""
+    return isinstance(
+        error,
+        aiosmtplib.SMTPResponseException
+        | aiosmtplib.SMTPRecipientsRefused
+        | aiosmtplib.SMTPConnectError
+        | aiosmtplib.SMTPNotSupported,
+    )
+
+
+def _code(error: aiosmtplib.SMTPException) -> int:
+    """Returns what the server answered, 0 where it did not."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max((each.code for each in error.recipients), default=0)
+    return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
 
 
 def _must_encrypt(parts: SplitResult) -> bool:

@@ -22,18 +22,14 @@ from chathaven.product.legal.model import DpaSignature, SubprocessorNotice
 from chathaven.product.legal.paper import Signer
 from chathaven.product.legal.subprocessors import TELL_OWNERS, notice_id
 from chathaven.product.operators.find import everyone
+from chathaven.product.operators.letters import Words, composers, write_to
+from chathaven.product.operators.letters_model import OperatorLetter
+from chathaven.product.operators.model import Operator
 
+ANNOUNCED = "subprocessor-announced"
 _LETTERS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("letters.json").read_text(encoding="utf-8")
 )
-
-
-_HOST_LETTER = """\
-{company} has signed the data processing agreement with you.
-
-Your copy is attached. Keep it: when the company closes its account, everything of it goes from
-this installation, the agreement with it (GDPR Art. 28(3)(g)).
-"""
 
 
 def add_jobs(ground: Ground) -> None:
@@ -94,13 +90,16 @@ async def send_host_copy(ground: Ground, account_id: UUID, signature_id: UUID) -
         if signature is None or host is None:
             return
         pdf = await read_file(tx, signature_id)
+        said = await _said_to(tx, signature.operator_id)
     signer = msgspec.convert(signature.signer, Signer)
     await ground.post.send(
         host,
-        f"{signer.company} has signed the data processing agreement",
-        _HOST_LETTER.format(company=signer.company),
+        said["host_copy_subject"].format(company=signer.company),
+        said["host_copy"].format(company=signer.company),
         _attached(signature, pdf),
         about=signature.operator_id,
+        # The same letter where the job runs once more.
+        id=signature.id,
     )
 
 
@@ -110,31 +109,42 @@ def _attached(signature: DpaSignature, pdf: bytes) -> Attachment:
 
 
 async def tell_owners(ground: Ground, account_id: UUID, id: UUID) -> None:
-    """Tells the owners of an account that a company will take part."""
+    """Lets the owners of an account be told that a company will take part, each by a letter."""
     async with ground.database.transaction(account_id) as tx:
-        found = await tx.all(select(SubprocessorNotice))
-        notice = next((each for each in found if notice_id(each.sha256) == id), None)
-        if notice is None:
-            return
-        company = (await read_account(tx)).company
-        owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+        if await _notice(tx, id) is not None:
+            owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+            await write_to(tx, ground.queue, owners, ANNOUNCED, id)
+
+
+async def _notice(tx: Transaction, id: UUID) -> SubprocessorNotice | None:
+    found = await tx.all(select(SubprocessorNotice))
+    return next((each for each in found if notice_id(each.sha256) == id), None)
+
+
+async def _announcement(
+    tx: Transaction, ground: Ground, letter: OperatorLetter, operator: Operator
+) -> Words | None:
+    notice = await _notice(tx, letter.subject_id)
+    if notice is None:
+        return None
     entry = msgspec.convert(notice.entry, Subprocessor)
-    for owner in owners:
-        said = _LETTERS[choose(owner.language, None)]
-        text = said["announce"].format(
-            company=company,
-            name=entry.name,
-            address=entry.address,
-            contact=entry.contact,
-            location=entry.location,
-            purpose=entry.purpose,
-            data=", ".join(entry.data_categories),
-            transfer=entry.transfer_tool or said["no_transfer"],
-            from_day=f"{notice.in_force_from:%Y-%m-%d}",
-            link=f"{ground.settings.public_url}/app/settings/legal",
-        )
-        subject = said["announce_subject"].format(name=entry.name)
-        await ground.post.send(owner.email, subject, text, about=owner.id)
+    said = _LETTERS[choose(operator.language, None)]
+    text = said["announce"].format(
+        company=(await read_account(tx)).company,
+        name=entry.name,
+        address=entry.address,
+        contact=entry.contact,
+        location=entry.location,
+        purpose=entry.purpose,
+        data=", ".join(entry.data_categories),
+        transfer=entry.transfer_tool or said["no_transfer"],
+        from_day=f"{notice.in_force_from:%Y-%m-%d}",
+        link=f"{ground.settings.public_url}/app/settings/legal",
+    )
+    return Words(said["announce_subject"].format(name=entry.name), text)
+
+
+composers[ANNOUNCED] = _announcement
 
 
 async def _said_to(tx: Transaction, operator_id: UUID) -> dict[str, str]:

@@ -16,9 +16,11 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.accounts.settings import read_account
+from chathaven.product.operators import letters
 from chathaven.product.operators.find import everyone
 from chathaven.product.operators.forget import FORGET, forget_outside
 from chathaven.product.operators.invite import SEND_INVITATION
+from chathaven.product.operators.letters_model import OperatorLetter
 from chathaven.product.operators.model import Invitation
 
 _LETTERS: dict[str, dict[str, str]] = json.loads(
@@ -36,7 +38,11 @@ def add_jobs(ground: Ground) -> None:
     async def forget(account_id: UUID, id: UUID) -> None:
         await forget_outside(ground, account_id, id)
 
+    async def send_letter(account_id: UUID, id: UUID) -> None:
+        await letters.send(ground, account_id, id)
+
     ground.queue.add(SEND_INVITATION, run, about=Invitation)
+    ground.queue.add(letters.JOB, send_letter, about=OperatorLetter)
     ground.queue.add(FORGET, forget, about=None)
 
 

@@ -17,9 +17,13 @@ from chathaven.engines.ground import Ground
 from chathaven.product.accounts.settings import AccountSettings, read_account
 from chathaven.product.audit.record import record
 from chathaven.product.operators.find import everyone
+from chathaven.product.operators.letters import Words, composers, write_to
+from chathaven.product.operators.letters_model import OperatorLetter
+from chathaven.product.operators.model import Operator
 from chathaven.product.records.breach import ALERT_JOB, alert_hours, deadline, note, read_breach
 from chathaven.product.records.model import Breach, BreachStatus
 
+WARNING = "breach-warning"
 WORDS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("breach-letters.json").read_text("utf-8")
 )
@@ -84,35 +88,46 @@ def add_jobs(ground: Ground) -> None:
 
 
 async def warn(ground: Ground, account_id: UUID, breach_id: UUID, moment: datetime) -> bool:
-    """Warns the owners of a deadline, once for each hour that is set. Returns whether it did."""
+    """Warns the owners of a deadline, once for each hour that is set. Returns whether it did.
+
+    That they were warned and the letters are written together; each letter leaves by itself.
+    """
     async with ground.database.transaction(account_id) as tx:
-        breach = await read_breach(tx, breach_id)
+        breach = await read_breach(tx, breach_id, lock=True)
         hours = due_alert(breach, moment)
         if not hours:
             return False
-        company = (await read_account(tx)).company
+        await tx.update(breach, alerted_hours=hours)
+        await note(tx, System(account_id), breach, "warned", {"hours": hours})
+        await record(tx, System(account_id), "breach-warned", "breach", breach_id)
         owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+        await write_to(tx, ground.queue, owners, WARNING, breach_id, hours)
+        tx.after_commit(lambda: ground.bus.changed(account_id, "breaches", breach_id))
+    return True
+
+
+async def _compose(
+    tx: Transaction, ground: Ground, letter: OperatorLetter, operator: Operator
+) -> Words | None:
+    breach = await read_breach(tx, letter.subject_id)
+    if breach.status != BreachStatus.OPEN or breach.notified_at is not None:
+        return None
     until = deadline(breach)
+    # What is left when it leaves, and never more than when it was due.
+    moment = max(now(), breach.aware_at + timedelta(hours=letter.step))
     facts = {
         "number": breach.number,
-        "company": company,
+        "company": (await read_account(tx)).company,
         "aware": _time(breach.aware_at),
         "deadline": _time(until),
         "left": max(0, round((until - moment) / timedelta(hours=1))),
         "link": f"{ground.settings.public_url}/app/settings/breaches",
     }
-    for owner in owners:
-        said = words(owner.language)[1]
-        subject, text = (said[name].format(**facts) for name in ("alert_subject", "alert_text"))
-        await ground.post.send(owner.email, subject, text, about=owner.id)
-    async with ground.database.transaction(account_id) as tx:
-        breach = await read_breach(tx, breach_id, lock=True)
-        if breach.alerted_hours < hours:
-            await tx.update(breach, alerted_hours=hours)
-            await note(tx, System(account_id), breach, "warned", {"hours": hours})
-            await record(tx, System(account_id), "breach-warned", "breach", breach_id)
-            tx.after_commit(lambda: ground.bus.changed(account_id, "breaches", breach_id))
-    return True
+    said = words(operator.language)[1]
+    return Words(*(said[name].format(**facts) for name in ("alert_subject", "alert_text")))
+
+
+composers[WARNING] = _compose
 
 
 def _time(moment: datetime) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -19,6 +17,8 @@ from chathaven.product.accounts.settings import read_account
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.silence import needed
 from chathaven.product.operators.find import everyone
+from chathaven.product.operators.letters import Composer, Words, composers, write_to
+from chathaven.product.operators.letters_model import OperatorLetter
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.ask_erasure import ask_for_erasure
 from chathaven.product.privacy.erase import before_removal
@@ -120,66 +120,78 @@ async def tell_arrived(ground: Ground, account_id: UUID, request_id: UUID) -> No
     """Says that a request came in, and until when it has to be answered."""
     async with ground.database.transaction(account_id) as tx:
         request, _ = await read_request(tx, request_id)
-        if request.state in FINAL:
-            return
-        company, people = await _people(tx, WORKERS)
-    await _tell(ground, people, "arrived", request, company)
+        if request.state not in FINAL:
+            await write_to(tx, ground.queue, await _workers(tx), "request-arrived", request_id)
 
 
 async def warn_in_time(ground: Ground, account_id: UUID, request_id: UUID) -> None:
     """Warns of a request that is due soon, and tells the owners of one that is still open.
 
-    What was told is written before the letters leave, so that a job that runs again, or two at
-    once, tell it once.
+    What was told and the letters are written together, and each letter leaves by itself: a job
+    that runs again, or two at once, tell it once.
     """
     moment = now()
     async with ground.database.transaction(account_id) as tx:
         request, _ = await read_request(tx, request_id, lock=True)
         warning = warning_due(request, moment)
         escalate = escalation_due(request, moment)
+        if warning is None and not escalate:
+            return
         if warning is not None:
             await tx.update(request, warned=warning)
         if escalate:
             await tx.update(request, escalated_at=moment)
-        if warning is None and not escalate:
-            return
         changed(tx, ground, request_id)
-        company, workers = await _people(tx, WORKERS)
-    owners = [each for each in workers if each.role == Role.OWNER]
-    if warning is not None:
-        told = [each for each in workers if not escalate or each.role != Role.OWNER]
-        await _tell(ground, told, "late" if _is_late(request, moment) else "due", request, company)
-    if escalate:
-        await _tell(ground, owners, "escalated", request, company)
+        workers = await _workers(tx)
+        owners = [each for each in workers if each.role == Role.OWNER]
+        if warning is not None:
+            told = [each for each in workers if not escalate or each.role != Role.OWNER]
+            step = _step(request, warning)
+            await write_to(tx, ground.queue, told, "request-due", request_id, step)
+        if escalate:
+            step = _step(request, 0)
+            await write_to(tx, ground.queue, owners, "request-escalated", request_id, step)
 
 
-def _is_late(request: RightsRequest, moment: datetime) -> bool:
-    return days_left(request.due_at, moment) < 0
+def _step(request: RightsRequest, days: int) -> int:
+    """Returns the number of a warning. After an extension the same days are warned of once more."""
+    return request.due_at.date().toordinal() * 100 + days
 
 
-async def _people(tx: Transaction, roles: Iterable[Role]) -> tuple[str, list[Operator]]:
-    company = (await read_account(tx)).company
-    return company, [each for each in await everyone(tx) if Role(each.role) in roles]
+async def _workers(tx: Transaction) -> list[Operator]:
+    return [each for each in await everyone(tx) if Role(each.role) in WORKERS]
 
 
-async def _tell(
-    ground: Ground, people: list[Operator], what: str, request: RightsRequest, company: str
-) -> None:
-    """Writes to operators, each in their language, and nothing of the person who asks."""
-    for operator in people:
+def _tells(what: str) -> Composer:
+    """Returns who composes letters to operators: in their language, and nothing of who asks."""
+
+    async def compose(
+        tx: Transaction, ground: Ground, letter: OperatorLetter, operator: Operator
+    ) -> Words | None:
+        request, _ = await read_request(tx, letter.subject_id)
+        if request.state in FINAL:
+            return None
+        left = days_left(request.due_at, now())
+        said = "late" if what == "due" and left < 0 else what
         language = choose(operator.language, None)
         say = words(language)
         given = {
             "kind": say["kinds"][request.kind],
-            "company": company,
+            "company": (await read_account(tx)).company,
             "received": day(request.received_at, language),
             "due": day(request.due_at, language),
-            "days": str(max(days_left(request.due_at, now()), 0)),
+            "days": str(max(left, 0)),
             "link": f"{ground.settings.public_url}/app/requests/{request.id}",
         }
-        subject = say["operators"][f"{what}_subject"].format_map(given)
-        text = say["operators"][what].format_map(given)
-        await ground.post.send(operator.email, subject, text, about=operator.id)
+        return Words(
+            say["operators"][f"{said}_subject"].format_map(given),
+            say["operators"][said].format_map(given),
+        )
+
+    return compose
+
+
+composers.update({f"request-{what}": _tells(what) for what in ("arrived", "due", "escalated")})
 
 
 # Forgetting
