@@ -1,7 +1,8 @@
 """Driving a real server from outside, as people's browsers and scripts do.
 
-`Server` is a `chathaven serve` of a test's own; `sign_up` and `visit` give somebody who is
-signed in there; `Reader` follows an event stream and resumes it.
+`Server` is a `chathaven serve` of a test's own, forked (`tests.forks`) and on a copy of a filled
+database (`tests.ground`); `sign_up` and `visit` give somebody who is signed in there; `Reader`
+follows an event stream and resumes it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -22,6 +22,8 @@ from uuid import uuid4
 
 import httpx
 
+from tests import forks
+from tests.ground import give_cluster
 from tests.streams import Lines, Reader, StreamEvent
 
 __all__ = [
@@ -72,7 +74,7 @@ class Server:
         self._arguments = arguments
         own = {k: v for k, v in os.environ.items() if not k.startswith("CHATHAVEN_")}
         self._environment = {**own, **CHEAP, **settings}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: forks.Fork | None = None
 
     @property
     def pid(self) -> int:
@@ -84,6 +86,16 @@ class Server:
         assert self._process is not None, "the server is not running"
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process was started, ready or not, and nobody has waited for its end."""
+        return self._process is not None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its process sees of the environment."""
+        return dict(self._environment)
+
     def start(self) -> Server:
         """Starts it and waits until it takes requests.
 
@@ -91,17 +103,11 @@ class Server:
             AssertionError: it ended, or was not ready after a minute; says its last words.
         """
         assert self._process is None, "the server is running already"
+        if "CHATHAVEN_DATABASE_URL" not in self._environment:
+            give_cluster(self.data / "postgres")
+        line = ("serve", "--port", self.port, "--data", self.data, *self._arguments)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "chathaven.entry.cli.main", "serve"),
-                    *("--port", str(self.port), "--data", str(self.data), *self._arguments),
-                ],
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+            self._process = forks.start(line, self._environment, log.fileno(), log.fileno())
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
@@ -117,6 +123,11 @@ class Server:
     def stop(self) -> int:
         """Asks it to end in order (SIGTERM), and returns its exit status."""
         return self._end(signal.SIGTERM)
+
+    def wait(self, seconds: float) -> int:
+        """Waits until it ends by itself, and returns its exit status."""
+        assert self._process is not None, "the server is not running"
+        return self._process.wait(seconds)
 
     def kill(self) -> None:
         """Kills it at once (SIGKILL), its database with it; does nothing when it rests."""

@@ -11,8 +11,10 @@ from pathlib import Path
 import psycopg
 
 from chathaven.engines.database.embedded import running
+from tests import forks
 from tests.driving import Account, Server, VisitorClient, sign_up, visit
-from tests.entry.installation import CHATHAVEN, environment
+from tests.entry.installation import environment
+from tests.product.privacy.filed import photo, send_now
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -23,7 +25,8 @@ class Past:
 
     `folder` has the installation (`data`), the backup (`one.backup`, `.keys`, `.ledger`), and the
     file with the passphrase. `wrapped` are the wrapped keys of the moment of the backup, `sealed`
-    the sealed messages. The keys were replaced since, and the old roots destroyed.
+    the sealed messages. `files` is what everybody fetched of their files then, by visitor and path.
+    The keys were replaced since, and the old roots destroyed.
     """
 
     folder: Path
@@ -32,6 +35,7 @@ class Past:
     others: list[VisitorClient]
     wrapped: list[bytes]
     sealed: list[bytes]
+    files: dict[tuple[str, str], bytes]
 
     @property
     def backup(self) -> Path:
@@ -57,15 +61,7 @@ class Past:
 
 def chathaven(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
     """Runs a command with nobody at the terminal."""
-    return subprocess.run(
-        [str(CHATHAVEN), *map(str, arguments)],
-        env=environment(**settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return forks.run(arguments, environment(**settings))
 
 
 def live(folder: Path) -> Past:
@@ -76,8 +72,13 @@ def live(folder: Path) -> Past:
     with Server(folder) as server:
         account = sign_up(server)
         visitors = [visit(server, account.site_key) for _ in range(3)]
+        files = {}
         for number, visitor in enumerate(visitors):
             visitor.say(f"said by {number} before")
+            said = send_now(visitor.http, "photo.png", photo(number))
+            path = f"/v1/widget/me/files/{said['id']}"
+            for each in (path, f"{path}/thumbnail"):
+                files[visitor.visitor_id, each] = visitor.http.get(each).content
             body = {"email": f"visitor-{number}@example.org"}
             visitor.http.patch("/v1/widget/me", json=body).raise_for_status()
         made = chathaven(
@@ -94,7 +95,7 @@ def live(folder: Path) -> Past:
     ticked = chathaven("keys", "rotate", "--now", "--data", folder / "data")
     assert ticked.returncode == 0, ticked.stderr
     assert "Destroyed: 1." in ticked.stdout
-    return Past(folder, account, erased, others, wrapped, sealed)
+    return Past(folder, account, erased, others, wrapped, sealed, files)
 
 
 def in_database(server: Server) -> tuple[list[bytes], list[bytes]]:

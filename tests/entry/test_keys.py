@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests import forks
 from tests.driving import Account, Server, VisitorClient, json_of, sign_up, visit
 from tests.entry.installation import CHATHAVEN, environment
 from tests.ground import private_folder
@@ -24,13 +25,7 @@ def server() -> Iterator[Server]:
 
 
 def chathaven(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [CHATHAVEN, *words, "--data", server.data],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return forks.run([*words, "--data", server.data], environment())
 
 
 def keys(server: Server, *words: str) -> str:

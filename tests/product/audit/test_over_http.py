@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
-import sys
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from tests import forks
 from tests.conftest import Api
 from tests.driving import Account, Server, all_items, json_of
 from tests.interface.rows import superuser
@@ -113,10 +114,7 @@ def test_the_check_names_the_place(api: Api, server: Server) -> None:
 
 
 def _command(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "chathaven.entry.cli.main", "audit", *arguments]
-    return subprocess.run(
-        [*command, "--data", str(server.data)], capture_output=True, text=True, check=False
-    )
+    return forks.run(["audit", *arguments, "--data", server.data], os.environ)
 
 
 @pytest.mark.parametrize("path", ["", "/check", "/file", "/anchors"])
