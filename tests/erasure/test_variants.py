@@ -148,12 +148,19 @@ def test_many_ask_at_once(running: Server) -> None:
     goes.say("hello")
 
     def ask(number: int) -> httpx.Response:
+        deadline = time.monotonic() + 60
         with running.http() as http:
             http.cookies = account.http.cookies
             if number % 2:
                 http.headers["authorization"] = f"Bearer {goes.token}"
-                return http.post("/v1/widget/me/erasure")
-            return http.delete(f"/v1/visitors/{goes.visitor_id}")
+            while True:
+                if number % 2:
+                    answer = http.post("/v1/widget/me/erasure")
+                else:
+                    answer = http.delete(f"/v1/visitors/{goes.visitor_id}")
+                # So many wait for one lock that a slow machine may ask some to come back.
+                if answer.status_code != 503 or time.monotonic() > deadline:
+                    return answer
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(16)))
