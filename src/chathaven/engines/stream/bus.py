@@ -116,6 +116,15 @@ class Bus:
         if self._url is not None:
             self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._polls())]
 
+    async def spoken(self, seconds: float) -> bool:
+        """Waits until everything was said, for a process that ends then. Says whether it was."""
+        if self._url is None:
+            return True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._waiting.join(), seconds)
+            return True
+        return False
+
     async def close(self) -> None:
         """Leaves."""
         for task in self._tasks:
@@ -159,6 +168,7 @@ class Bus:
         while True:
             message = await self._waiting.get()
             await channel.say(_encode(message))
+            self._waiting.task_done()
 
     async def _polls(self) -> None:
         """Reads from the database: each second while the bus is down, now and then while up."""

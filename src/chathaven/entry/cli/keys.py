@@ -28,6 +28,7 @@ from chathaven.entry.cli.keyring_fits import keyring_that_is_there, refuse_while
 from chathaven.entry.cli.passphrase import new_passphrase, open_key_set
 from chathaven.entry.cli.refusal import Refusal
 
+_TOLD_SECONDS = 5.0
 _FAULTS = (LostRoot, CannotUnwrap, Unreadable, TooOpen)
 
 
@@ -150,9 +151,15 @@ async def _tick(settings: Settings, urls: DatabaseUrls, grace: int) -> Tick:
     from chathaven.entry.ground import build
 
     process = build(settings, urls, runs_jobs=False)
+    bus = process.ground.bus
+    bus.start()
     try:
-        return await shred_tick(process.ground.database, process.ground.vault, grace=grace)
+        tick = await shred_tick(process.ground.database, process.ground.vault, grace=grace)
+        if not await bus.spoken(_TOLD_SECONDS):
+            print("Servers could not be told over Redis: they forget old keys within a minute.")
+        return tick
     finally:
+        await bus.close()
         await process.ground.database.close()
 
 

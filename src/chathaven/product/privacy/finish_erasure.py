@@ -3,7 +3,7 @@
 The shred tick gives an account in which somebody was erased new keys, and destroys old roots
 after their grace. An erasure knows the newest root under which the person's key hung.
 
-Before, the ledger gets the root over all certificates since the last tick, so once a day.
+With each tick, so once a day, the ledger gets the root over all certificates since the last one.
 """
 
 from __future__ import annotations
@@ -73,10 +73,17 @@ async def finish_erasures(ground: Ground) -> int:
     return done
 
 
+async def try_to_close_day(ground: Ground) -> None:
+    """Has the ledger close its day; a disk that is full is asked again with the next tick."""
+    try:
+        await asyncio.to_thread(ground.ledger.close_day)
+    except (OSError, NotALedger) as error:
+        log.warning("the ledger has no root for this day yet", code=type(error).__name__)
+
+
 async def try_to_finish(ground: Ground) -> None:
     """Does it beside other work: a database that is away, or a full disk, is asked again later."""
     try:
-        await asyncio.to_thread(ground.ledger.close_day)
         await finish_erasures(ground)
     except Fault as fault:
         log.warning("erasures are not finished yet", code=fault.code)

@@ -12,7 +12,7 @@ from chathaven.product.privacy import (
     export_account,
     restriction_api,
 )
-from chathaven.product.privacy.finish_erasure import try_to_finish
+from chathaven.product.privacy.finish_erasure import try_to_close_day, try_to_finish
 from chathaven.product.visitors.model import Restriction
 
 
@@ -20,6 +20,7 @@ def add_jobs(ground: Ground, live: Live) -> None:
     """Adds the jobs of this slice to the queue, and what follows a shred tick."""
 
     async def ticked(_tick: Tick) -> None:
+        await try_to_close_day(ground)
         await try_to_finish(ground)
 
     ground.vault.ticked.append(ticked)
