@@ -4,6 +4,7 @@ Nothing in it opens anything: no keys, and no letters or exports, which are copi
 It comes to its name when all of it is on disk, and not before.
 
     database.dump        PostgreSQL's own format (pg_dump -Fc), without the rows of key tables
+    files.tar            the files of chats, sealed as the store holds them, where they are included
     key-versions.json    which version of its key each account had: numbers, no keys
     public-keys.json     what the installation's signatures are checked with
     installation.json    who runs it, where there is such a file
@@ -28,6 +29,7 @@ from chathaven.engines.vault.signing import Checker, NotGenuine, Signing
 
 FORMAT = "chathaven-backup-1"
 DUMP, VERSIONS, PUBLIC_KEYS = "database.dump", "key-versions.json", "public-keys.json"
+FILES = "files.tar"
 INSTALLATION, MANIFEST = "installation.json", "manifest.json"
 _PIECE = 1 << 20
 _LARGEST_MANIFEST = 4 << 20
@@ -42,7 +44,11 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a backup is. `counts` is rows by table; `without` the tables whose rows stay out."""
+    """What a backup is.
+
+    `counts` is rows by table; `without` the tables whose rows stay out; `files` how many objects of
+    the store of files it holds, None where they were left out.
+    """
 
     format: str
     chathaven: str
@@ -53,6 +59,7 @@ class Manifest(msgspec.Struct, frozen=True):
     without: list[str]
     ledger: Head
     parts: list[Part]
+    files: int | None = None
 
 
 class Writer:

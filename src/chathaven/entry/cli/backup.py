@@ -17,6 +17,7 @@ from chathaven.engines.backup.ledgers import FOLDER
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.embedded import running
 from chathaven.engines.database.given import prepare
+from chathaven.engines.files.objects import Away, Objects
 from chathaven.engines.ledger import Ledger
 from chathaven.engines.vault.key_set import KeySet, write_key_set
 from chathaven.engines.vault.keyring import Keyring
@@ -38,10 +39,12 @@ def backup(
     secret: Path | None,
     ask: bool,
     no_keys: bool,
+    no_files: bool = False,
 ) -> int:
     """Writes a backup, with the server running or at rest; returns the exit status.
 
-    `secret` is a file with the passphrase of the keys, and `ask` says to ask for one.
+    `secret` is a file with the passphrase of the keys, and `ask` says to ask for one. `no_files`
+    leaves the files of chats out, where their store is copied by other means.
 
     Raises:
         BackupError: it cannot be made; nothing is left under its name.
@@ -52,8 +55,9 @@ def backup(
     path = file.absolute()
     # Asked before the work, so that nobody has to wait for the question.
     words = None if no_keys else new_passphrase(secret, ask=ask)
-    made = write(settings, path)
-    print(f"{path}: {made.rows} rows, {size_of(made.size)}, of {made.manifest.created_at}")
+    made = write(settings, path, files=not no_files)
+    held = f"{made.rows} rows, {_files(made)}, {size_of(made.size)}"
+    print(f"{path}: {held}, of {made.manifest.created_at}")
     if words is None:
         print("The keys are not copied: chathaven keys export does that")
     else:
@@ -74,14 +78,24 @@ def _remember(settings: Settings) -> None:
         (settings.data / LAST).write_text(f"{now():%Y-%m-%dT%H:%M:%SZ}\n", "ascii")
 
 
-def write(settings: Settings, path: Path) -> Made:
+def _files(made: Made) -> str:
+    count = made.manifest.files
+    return "no files of chats" if count is None else f"{count} objects of files"
+
+
+def write(settings: Settings, path: Path, *, files: bool = True) -> Made:
     """Writes the data's file alone; see `backup`."""
     with wide(settings) as dsn, Progress() as progress:
         signing = Signing.open(settings.data / FILE_NAME)
+        objects = Objects.open(settings) if files else None
+        ledger = Ledger(settings.data / FOLDER)
         try:
-            return create(
-                dsn, settings.data, signing, Ledger(settings.data / FOLDER), path, progress
-            )
+            return create(dsn, settings.data, signing, ledger, objects, path, progress)
+        except Away:
+            raise Refusal(
+                "The store of files cannot be reached; nothing was written. Say --no-files to leave"
+                " the files of chats out"
+            ) from None
         except OSError as error:
             raise Refusal(
                 f"{path} cannot be written: {os.strerror(error.errno or 0)}; nothing is left of it"

@@ -25,6 +25,7 @@ def _backup(settings: Settings, options: argparse.Namespace) -> int:
         secret=options.passphrase_file,
         ask=options.passphrase,
         no_keys=options.no_keys,
+        no_files=options.no_files,
     )
 
 
@@ -61,6 +62,7 @@ def _add_backup(
     backup.add_argument("file", type=Path, metavar="FILE", help="where the backup goes")
     backup.add_argument("--keys", type=Path, metavar="KEYS", help="where the keys go (FILE.keys)")
     backup.add_argument("--no-keys", action="store_true", help="write no keys")
+    backup.add_argument("--no-files", action="store_true", help="leave the files of chats out")
     backup.add_argument("--passphrase", action="store_true", help="ask for a passphrase")
     add_passphrase(backup)
     backup.set_defaults(run=_backup)

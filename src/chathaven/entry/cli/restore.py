@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from chathaven.base.clock import now
 from chathaven.base.settings import Settings
@@ -30,6 +31,7 @@ from chathaven.entry.cli.backup import beside
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.progress import Progress
 from chathaven.entry.cli.refusal import Refusal
+from chathaven.entry.cli.restore_files import BroughtFiles, in_words, restore_files
 from chathaven.entry.cli.restore_keys import Keys, choose
 from chathaven.entry.cli.restore_work import Again, set_right
 from chathaven.product.audit.anchors import FOLDER as ANCHORS
@@ -49,6 +51,14 @@ class Options:
     finish: bool = False
     damaged_ledger: bool = False
     no_ledger: bool = False
+
+
+class Done(NamedTuple):
+    """What a restore came to."""
+
+    replayed: Replayed
+    again: Again
+    files: BroughtFiles
 
 
 def restore(settings: Settings, options: Options) -> int:
@@ -74,10 +84,11 @@ def restore(settings: Settings, options: Options) -> int:
             held = _ledgers(settings, archive, options)
             keep = _ask(settings, archive, keys, options)
             try:
-                replayed, again = _restore(settings, archive, keys, held, keep, progress)
+                replayed, again, files = _restore(settings, archive, keys, held, keep, progress)
             except OSError as error:
                 raise Refusal(f"The disk failed: {error.strerror}; nothing was changed") from None
         _tell(archive, keys, held, replayed, again)
+        print(in_words(files))
         if keep is not None and (settings.data / keep).exists():
             print(f"What was here is kept in {settings.data / keep}: remove it when all is well.")
     return 0
@@ -138,7 +149,7 @@ def _restore(
     held: list[Held],
     keep: str | None,
     progress: Progress,
-) -> tuple[Replayed, Again]:
+) -> Done:
     data = settings.data
     staged = stage(data)
     try:
@@ -158,7 +169,7 @@ def _stage(
     held: list[Held],
     keep: str | None,
     progress: Progress,
-) -> tuple[tuple[Replayed, Again], Moves]:
+) -> tuple[Done, Moves]:
     """Builds everything aside; returns what was done, and what is to take whose place."""
     data = settings.data
     ledgers.keep(held, staged, _first(data, held))
@@ -168,12 +179,16 @@ def _stage(
         (staged / INSTALLATION).write_bytes(archive.whole(INSTALLATION))
     with ExitStack() as stack:
         target = _target(settings, staged, stack)
-        done = build(target, archive, keys, keys.stage(staged), held, progress)
+        there = keys.stage(staged)
+        replayed, again = build(target, archive, keys, there, held, progress)
+        files = restore_files(there, archive, target.wide, progress)
     (staged / "postgres" / "socket-folder").unlink(missing_ok=True)
     names = ["postgres", FOLDER, ANCHORS, INSTALLATION, FILE_NAME]
+    # A store elsewhere has them already, and what nothing names there is swept from it.
+    names += ["files"] if files.held and settings.files_url is None else []
     moved = [name for name in names if (staged / name).exists()]
     goes = str(settings.keyring) if (staged / KEYRING).exists() else None
-    return done, Moves(moved, ["exports"], goes, keep)
+    return Done(replayed, again, files), Moves(moved, ["exports"], goes, keep)
 
 
 def build(
