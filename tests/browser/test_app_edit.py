@@ -43,7 +43,9 @@ def row(page: Page, text: str) -> Locator:
 def act(page: Page, text: str, name: str) -> None:
     """Does something with a message, by keyboard alone."""
     row(page, text).get_by_role("button", name="More about this message").press("Enter")
-    page.get_by_role("menuitem", name=name).press("Enter")
+    item = page.get_by_role("menuitem", name=name)
+    expect(item).to_be_in_viewport(ratio=1)
+    item.press("Enter")
 
 
 @pytest.mark.parametrize("options", LOOKS)

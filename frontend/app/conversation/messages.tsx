@@ -57,7 +57,7 @@ export function Messages({ chat, onEdit }: Props) {
 
   const newBelow = useNewBelow(log.run, atEnd);
   return (
-    <div class="messages">
+    <div class="messages" data-menus-within>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section class="messages-scroll" ref={box} tabIndex={0} aria-label={t("conversation.label")}>
         <div class="messages-inside">

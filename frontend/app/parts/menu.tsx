@@ -1,6 +1,6 @@
 /** A button that opens a short list of choices, with the keys that menus have. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon";
 
 export interface Choice {
@@ -24,10 +24,25 @@ interface Props {
   head?: ComponentChildren;
 }
 
+const EDGE = 8;
+
+/** Where there is no room below or beside the button, the list opens the other way. */
+function keepInSight(list: HTMLElement, root: HTMLElement): void {
+  const box = list.getBoundingClientRect();
+  const within = root.closest("[data-menus-within]")?.getBoundingClientRect();
+  const bounds = within ?? new DOMRect(0, 0, innerWidth, innerHeight);
+  const room = root.getBoundingClientRect().top - bounds.top;
+  if (box.bottom > bounds.bottom && room > box.height + EDGE) list.classList.add("menu-flipped");
+  const out = Math.max(0, box.right - bounds.right + EDGE);
+  const under = Math.max(0, bounds.left + EDGE - box.left);
+  if (out || under) list.style.marginInline = `${under - out}px ${out - under}px`;
+}
+
 export function Menu({ face, name, choices, buttonClass = "button", side = "start", head }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const list = useId();
 
   const items = (): HTMLElement[] => [
@@ -38,6 +53,9 @@ export function Menu({ face, name, choices, buttonClass = "button", side = "star
     if (refocus) button.current?.focus();
   };
 
+  useLayoutEffect(() => {
+    if (open && root.current && panel.current) keepInSight(panel.current, root.current);
+  }, [open]);
   useEffect(() => {
     if (!open) return;
     const chosen = root.current?.querySelector<HTMLElement>('[aria-checked="true"]');
@@ -88,7 +106,7 @@ export function Menu({ face, name, choices, buttonClass = "button", side = "star
         <span class="spoken">{name}</span>
       </button>
       {open && (
-        <div class={`menu-list menu-${side}`}>
+        <div class={`menu-list menu-${side}`} ref={panel}>
           {head}
           <div role="menu" id={list} aria-label={name}>
             {choices.map((choice) => (
