@@ -4,7 +4,8 @@ import { Waiting } from "./file";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 
-export function Clip({ panel: { text, draft, widget } }: { panel: Panel }) {
+export function Clip({ panel }: { panel: Panel }) {
+  const { text, draft, widget } = panel;
   const input = useRef<HTMLInputElement>(null);
   const limits = widget.value?.files;
   if (!limits) return null;
@@ -20,6 +21,7 @@ export function Clip({ panel: { text, draft, widget } }: { panel: Panel }) {
           draft.attach(currentTarget.files ?? []);
           // The same file can be chosen again.
           currentTarget.value = "";
+          panel.writing.value = true;
         }}
       />
       <button

@@ -25,10 +25,16 @@ export function BubbleView({ panel, bubble, mine }: Props & { mine: boolean }) {
   const { id, item, params } = bubble;
   const { text: words = "", file, edited_at, deleted_at } = params;
   if (deleted_at || leaving.value.has(id)) return <Gone panel={panel} id={id} />;
-  const state = item?.failure ? " failed" : item || editing.value === id ? " waiting" : "";
+  const state = item?.failure
+    ? "failed"
+    : item
+      ? item.file
+        ? "unsent"
+        : "waiting"
+      : editing.value === id && "edits";
   return (
     <>
-      <div class={`bubble${state}`}>
+      <div class={`bubble ${state || ""}`}>
         {item?.file ? (
           <Waiting panel={panel} file={item.file} item={item} />
         ) : file ? (

@@ -90,7 +90,6 @@ export function Composer({ panel }: { panel: Panel }) {
           value={draft.text.value}
           onInput={(event) => {
             draft.text.value = event.currentTarget.value;
-            draft.wrong.value = "";
             session.type();
           }}
           onKeyDown={onKeyDown}

@@ -131,7 +131,7 @@ export class Draft {
 /** A number of bytes, as the language writes it. */
 export function sizeText(bytes: number, language: string): string {
   const large = bytes >= 2 ** 20;
-  const value = bytes / (large ? 2 ** 20 : 2 ** 10);
+  const value = Math.max(0.1, bytes / (large ? 2 ** 20 : 2 ** 10));
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit: large ? "megabyte" : "kilobyte",

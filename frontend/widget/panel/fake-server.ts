@@ -87,6 +87,7 @@ export function session(kept: Kept = inMemory()) {
       onStarted: () => log.push("started"),
       onPresence: () => undefined,
       onAnswer: ({ seq }) => log.push(`answer ${seq}`),
+      onSent: () => undefined,
       onReturn: (text, files) => log.push(`back: ${[text, ...files.map(({ name }) => name)]}`),
       onKept: (code) => log.push(`kept: ${code}`),
       onAddress: (email) => log.push(`address: ${email}`),

@@ -5,7 +5,7 @@ import type { Conversation } from "./conversation";
 import { signal } from "./signals";
 
 /** So long may a deletion be thought better of; the server hears of it after that. */
-const UNDO = 6_000;
+const UNDO = 8_000;
 
 const pathOf = (id: string) => `/v1/widget/me/messages/${id}`;
 

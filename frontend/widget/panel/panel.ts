@@ -85,6 +85,10 @@ export class Panel {
         if (this.widget.value) this.widget.value = { ...this.widget.value, online, operators };
       },
       onAnswer: (event) => this.#announce(event),
+      onSent: ({ params: { file } }) => {
+        // Words are there at once; a file takes its time.
+        if (file) this.spoken.value = `${file.name}: ${text.t("sent")}`;
+      },
       onReturn: (text, files) => this.draft.back(text, files),
       onKept: (code) => this.draft.complain(code),
       onAddress: (email) => {

@@ -34,6 +34,7 @@ export interface SessionEvents {
   onPresence: (presence: VisitorSignals["presence"]) => void;
   /** An answer arrived while the panel was there. */
   onAnswer: (event: ChatEvent) => void;
+  onSent: (event: ChatEvent) => void;
   /** What could not be sent goes back to where it was written. */
   onReturn: (text: string, files: File[]) => void;
   /** A message could not be deleted, for the reason that the server's code names. */
@@ -84,21 +85,20 @@ export class Session {
       () => this.#client,
       (event) => this.#arrived(event),
     );
-    this.messages = new MessageDesk(
-      () => this.#client,
-      () => this.settleNotice(),
-      this.conversation,
-      events.onKept,
-    );
+    const settle = () => this.settleNotice();
+    this.messages = new MessageDesk(() => this.#client, settle, this.conversation, events.onKept);
     this.own = new OwnData(() => (this.token.value ? this.#client : null), events.onAddress);
     this.sending = new Sending(kept, {
       client: () => this.#client,
       ready: async () => {
         await this.#start();
-        await this.settleNotice();
+        await settle();
         return this.token.value ?? "";
       },
-      onSent: (event) => this.conversation.take(event),
+      onSent: (event) => {
+        events.onSent(event);
+        return this.conversation.take(event);
+      },
       onLost: (token) => this.#lost(token),
       gives: (refusal) => this.#gives(refusal),
       onReturn: events.onReturn,
