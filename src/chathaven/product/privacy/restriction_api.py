@@ -74,9 +74,10 @@ async def get_restrictions(
     """Who is restricted or held, the newest first. This list alone shows them."""
     cursor = read_cursor(after)
     async with ground.database.transaction(actor.account_id, sees=EVERYONE) as tx:
-        page = await list_standing(tx, cursor, limit)
+        found = await list_standing(tx, cursor, limit + 1)
+        page = found[:limit]
         views = await restriction_views(tx, page)
-    further = f"{page[-1].began_at.isoformat()}_{page[-1].id}" if len(page) == limit else None
+    further = f"{page[-1].began_at.isoformat()}_{page[-1].id}" if len(found) > limit else None
     return RestrictionList(views, further)
 
 

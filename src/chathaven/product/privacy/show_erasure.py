@@ -93,5 +93,6 @@ async def list_erasures(
             wanted = wanted.where(Erasure.id < UUID(after))
         except ValueError:
             raise Invalid.field("after", "takes the `next` of an earlier answer") from None
-    page = await tx.all(wanted.order_by(Erasure.id.desc()).limit(limit))
-    return page, str(page[-1].id) if len(page) == limit else None
+    found = await tx.all(wanted.order_by(Erasure.id.desc()).limit(limit + 1))
+    page = found[:limit]
+    return page, str(page[-1].id) if len(found) > limit else None

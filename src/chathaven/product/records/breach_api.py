@@ -13,6 +13,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from chathaven.base.actor import Operator
+from chathaven.base.errors import Invalid
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -194,12 +195,25 @@ async def post_scope(
 
 @get("/v1/breaches/{breach_id:uuid}/scopes", opt=may(Permission.RECORDS_READ))
 async def get_scopes(
-    ground: Ground, actor: Operator, breach_id: UUID, limit: _Limit = 50
+    ground: Ground,
+    actor: Operator,
+    breach_id: UUID,
+    after: Annotated[str | None, Parameter(max_length=36)] = None,
+    limit: _Limit = 50,
 ) -> ScopeList:
     """The answers that were kept with a breach, the newest first."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_breach(tx, breach_id)
-        return ScopeList([scope_view(each) for each in await list_scopes(tx, breach_id, limit)])
+        found = await list_scopes(tx, breach_id, _behind(after), limit + 1)
+    items = [scope_view(each) for each in found[:limit]]
+    return ScopeList(items, str(items[-1].id) if len(found) > limit else None)
+
+
+def _behind(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
 
 
 @get(

@@ -204,14 +204,17 @@ async def read_scope(tx: Transaction, breach_id: UUID, scope_id: UUID) -> Breach
     return scope
 
 
-async def list_scopes(tx: Transaction, breach_id: UUID, limit: int) -> list[BreachScope]:
-    """Returns the answers that were kept with a breach, the newest first."""
-    return await tx.all(
-        select(BreachScope)
-        .where(BreachScope.account_id == tx.account_id, BreachScope.breach_id == breach_id)
-        .order_by(BreachScope.created_at.desc(), BreachScope.id.desc())
-        .limit(limit)
+async def list_scopes(
+    tx: Transaction, breach_id: UUID, before: UUID | None, limit: int
+) -> list[BreachScope]:
+    """Returns the answers that were kept with a breach, the newest first, from behind one on."""
+    wanted = select(BreachScope).where(
+        BreachScope.account_id == tx.account_id, BreachScope.breach_id == breach_id
     )
+    if before is not None:
+        # Ids are made in the order of time.
+        wanted = wanted.where(BreachScope.id < before)
+    return await tx.all(wanted.order_by(BreachScope.id.desc()).limit(limit))
 
 
 async def people_of(

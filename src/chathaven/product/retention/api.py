@@ -103,8 +103,9 @@ async def get_runs(
         wanted = wanted.where(tuple_(RetentionRun.asked_at, RetentionRun.id) < cursor)
     order = (RetentionRun.asked_at.desc(), RetentionRun.id.desc())
     async with ground.database.transaction(actor.account_id) as tx:
-        page = await tx.all(wanted.order_by(*order).limit(limit))
-    further = f"{page[-1].asked_at.isoformat()}_{page[-1].id}" if len(page) == limit else None
+        found = await tx.all(wanted.order_by(*order).limit(limit + 1))
+    page = found[:limit]
+    further = f"{page[-1].asked_at.isoformat()}_{page[-1].id}" if len(found) > limit else None
     return RunList([run_view(each) for each in page], further)
 
 
