@@ -56,6 +56,7 @@ from chathaven.product.privacy.places import add_stores
 from chathaven.product.records.breach_letters import add_jobs as add_breach_jobs
 from chathaven.product.records.daily import keep_records
 from chathaven.product.records.keep import Keeper
+from chathaven.product.records.mailing_send import add_jobs as add_mailing_jobs
 from chathaven.product.retention import run as retention
 from chathaven.product.retention.daily import keep_times
 from chathaven.product.rights.jobs import add_jobs as add_rights_jobs
@@ -290,6 +291,7 @@ def build(
     add_jobs(ground)
     add_legal_jobs(ground)
     add_breach_jobs(ground)
+    add_mailing_jobs(ground)
     add_stores(ground, names)
     add_privacy_jobs(ground, live)
     add_rights_jobs(ground, live)
