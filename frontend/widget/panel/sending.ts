@@ -62,7 +62,8 @@ export class Sending {
       for (const { id } of items) this.take(id);
       const texts = items.map(({ text }) => text).filter(Boolean);
       const files = items.flatMap(({ file }) => file ?? []);
-      this.by.onReturn(texts.join("\n"), files);
+      // The other lane has been given back with this one.
+      if (items.length > 0) this.by.onReturn(texts.join("\n"), files);
       throw new Hold();
     }
   }
