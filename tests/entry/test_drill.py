@@ -45,7 +45,7 @@ def test_passes_beside_a_running_server_and_signs_it(folder: Path) -> None:
         checker = Signing.open(server.data / "signing.json").checker
         assert checker.check(document) == document["signature"]["key_id"]
         assert document["passed"] is True
-        assert len(claims(report)) == 6
+        assert len(claims(report)) == 8
         assert all(claims(report).values())
         # A drill that cannot fail would show nothing.
         failed = subprocess.run(
@@ -59,6 +59,8 @@ def test_passes_beside_a_running_server_and_signs_it(folder: Path) -> None:
         assert "FAILED" in failed.stdout
         assert claims(report)["After the restore nothing of them is there"] is False
         assert claims(report)["The one who was erased later is in the backup"] is True
+        came_back = "The file of the one who was erased is in the backup, and does not come back"
+        assert claims(report)[came_back] is False
 
 
 def test_says_when_there_is_no_server_to_drill(folder: Path) -> None:

@@ -12,7 +12,7 @@ from chathaven.entry.proof.asking import proofs
 from chathaven.entry.proof.places import BACKUPS, OUTBOX
 from tests.driving import Server
 from tests.entry.backups import PASSPHRASE, chathaven
-from tests.entry.test_backup import rows_about
+from tests.entry.test_backup import objects_of, rows_about
 from tests.erasure.stage import GOES, STAYS, Stage, by_design, of, personal
 from tests.erasure.test_keys import tick
 from tests.ground import map_tables, private_folder
@@ -76,10 +76,13 @@ def test_a_restore_does_not_bring_back_who_was_erased(
     # the backup does hold them, and it is the keys and the ledger that keep them gone.
     then = restore(elsewhere, "then", "before", "before", "--no-ledger")
     assert rows_about(then, stage.goes.id)["visitors"] == 1
+    assert len(objects_of(then)) == stage.sent(stage.goes, stage.stays)
     # Newest keys and newest ledger: the rows are gone.
     newest = "--ledger", elsewhere / "after.ledger"
     data = restore(elsewhere, "now", "before", "after", *newest)
     assert not list((data / "outbox").glob("*.eml")), "nobody was written to"
+    assert len(objects_of(data)) == stage.sent(stage.stays)
+    assert not [name for name in objects_of(data) if stage.goes.id in name]
     rows = rows_about(data, stage.goes.id)
     assert set(rows) <= {"audit_lines", "rights_requests"}, rows
     served = Server(data.parent, TMPDIR=str(temporary))

@@ -33,6 +33,7 @@ from chathaven.engines.backup.exchange import remove_folder
 from chathaven.engines.backup.people import count_of, present
 from chathaven.engines.backup.rebuild import Target
 from chathaven.engines.backup.refused import BackupError
+from chathaven.engines.files.objects import Objects, person_folder
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.entry.cli.backup import write
 from chathaven.entry.cli.drill_reading import readable
@@ -40,6 +41,7 @@ from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.progress import Progress
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.entry.cli.restore import build, embedded_target
+from chathaven.entry.cli.restore_files import restore_files
 from chathaven.entry.cli.restore_keys import KeysHere
 from chathaven.entry.cli.verify_erasure import served
 from chathaven.entry.proof.company import Company
@@ -48,6 +50,8 @@ from chathaven.entry.proof.door import CannotProve, Door
 FORMAT = "chathaven-restore-drill-1"
 PASSED, FAILED, NOT_DONE = 0, 1, 3
 _FOLDER = "drill"
+_ASIDE: dict[str, Any] = {"database_url": None, "database_owner_url": None, "files_url": None}
+"""What the installation in the folder aside does not share with the one that is drilled."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Planted:
-    """A visitor who was planted, and what they wrote."""
+    """A visitor who was planted, and what they wrote, which is also in the file that they sent."""
 
     id: UUID
     account_id: UUID
@@ -139,6 +143,7 @@ def _plant(company: Company) -> Planted:
     text = f"drill {uuid4()}"
     door = Door(company.door.url, made["token"])
     door.json("POST", "/v1/widget/me/messages", {"id": str(uuid4()), "text": text}, expected=201)
+    door.upload("/v1/widget/me/files", uuid4(), ("drill.txt", text.encode(), "text/plain"))
     door.close()
     return Planted(UUID(made["visitor"]["id"]), UUID(company.account_id), text)
 
@@ -164,19 +169,21 @@ def _restore(
     ledgers.keep(held, staged, next(iter(held), None))
     before: list[Any] = []
     keys = KeysHere(settings)
-    aside = replace(settings, database_url=None, database_owner_url=None)
+    aside = replace(settings, **_ASIDE)
     with opening(backup) as archive, embedded_target(aside, staged) as target:
         archive.check(lambda done, total: progress("reading the backup", done, total))
-        there = replace(keys.stage(staged), database_url=None, database_owner_url=None)
+        there = replace(keys.stage(staged), **_ASIDE)
 
         def look() -> None:
             before.extend((_count(target, erased), _everybody(target)))
 
         replayed, _ = build(target, archive, keys, there, held, progress, look)
+        files = restore_files(there, archive, target.wide, progress)
         rows, people = before
         after = _everybody(target)
         opened = asyncio.run(readable(there, target.urls, after, stays.account_id, stays.id))
         left = _count(target, erased)
+        kept, came = (_objects(there, who) for who in (stays, erased))
     gone = people - after
     return [
         Claim("The one who was erased later is in the backup", rows > 0, f"{rows} rows"),
@@ -194,6 +201,16 @@ def _restore(
             f"{len(opened.texts)} messages",
         ),
         Claim(
+            "The file that they sent is there, and reads as it was sent",
+            kept == 1 and [stays.text.encode()] == opened.files,
+            f"{len(opened.files)} files; {files.files} objects in all came back",
+        ),
+        Claim(
+            "The file of the one who was erased is in the backup, and does not come back",
+            came == 0 and files.left_out > 0,
+            f"{files.left_out} objects of people who are not there any more were left out",
+        ),
+        Claim(
             "No job and no letter of then is carried out again",
             opened.jobs == 0,
             f"{opened.jobs} jobs wait",
@@ -204,6 +221,10 @@ def _restore(
 def _count(target: Target, who: Planted) -> int:
     with psycopg.connect(target.wide) as connection:
         return count_of(connection, who.account_id, who.id)
+
+
+def _objects(there: Settings, who: Planted) -> int:
+    return Objects.open(there).count(person_folder(who.account_id, who.id))
 
 
 def _everybody(target: Target) -> set[tuple[UUID, UUID]]:

@@ -10,21 +10,26 @@ from sqlalchemy import select
 from chathaven.base.settings import Settings
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.files.chunks import Damaged
+from chathaven.engines.files.objects import Missing, Objects
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.product.chats.model import Event
+from chathaven.product.messages.files import contents
+from chathaven.product.messages.model import File
 
 _PAGE = 2_000
 
 
 class Opened(NamedTuple):
-    """How many people have a key in the end, how many of those keys open, what one has written,
-    and how many jobs wait.
+    """How many people have a key in the end, how many of those keys open, what one has written
+    and sent, and how many jobs wait.
     """
 
     people: int
     keys: int
     texts: list[str]
+    files: list[bytes]
     jobs: int
 
 
@@ -35,7 +40,7 @@ async def readable(
     account_id: UUID,
     visitor_id: UUID,
 ) -> Opened:
-    """Opens the keys of everybody, and the messages of one visitor.
+    """Opens the keys of everybody, and the messages and files of one visitor.
 
     Raises:
         CannotUnwrap: a key does not open.
@@ -55,11 +60,23 @@ async def readable(
             )
             said = [event.params or {} for event in events]
             texts = [str(params["text"]) for params in said if "text" in params]
+            rows_of_files = await tx.all(
+                select(File).where(File.account_id == account_id, File.visitor_id == visitor_id)
+            )
             rows = await (await tx.driver()).execute("SELECT count(*) FROM procrastinate_jobs")
             row = await rows.fetchone()
-        return Opened(held, opened, texts, row[0] if row else 0)
+        objects = Objects.open(settings)
+        files = [await _read(objects, file) for file in rows_of_files]
+        return Opened(held, opened, texts, files, row[0] if row else 0)
     finally:
         await database.close()
+
+
+async def _read(objects: Objects, file: File) -> bytes:
+    try:
+        return b"".join([piece async for piece in contents(objects, file)])
+    except (Missing, Damaged):
+        return b""
 
 
 async def _open(database: Database, account_id: UUID, people: list[UUID]) -> tuple[int, int]:
