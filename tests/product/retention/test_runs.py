@@ -17,6 +17,7 @@ from chathaven.product.retention.classes import CLASSES
 from tests.conftest import Api
 from tests.driving import Account, Server, VisitorClient, all_items, json_of
 from tests.interface.rows import superuser
+from tests.product.privacy.filed import paper, send_now
 
 
 @pytest.fixture
@@ -79,11 +80,15 @@ def test_people_go_when_their_time_is_over(
     account = api.sign_up()
     old, young = talked(api, account), talked(api, account)
     gone, new = api.visitor(account.site_key), api.visitor(account.site_key)
+    old_bytes = sum(send_now(old.http, f"{n}.pdf", paper(n, 900))["size"] for n in range(2))
+    send_now(young.http, "young.pdf", paper(2))
     age(rows, old, 367)
     age(rows, young, 360)
     age(rows, gone, 1.1)
     before = due(account)
     assert (before["conversation"]["people"], before["visit"]["people"]) == (1, 1)
+    assert (before["conversation"]["files"], before["conversation"]["bytes"]) == (2, old_bytes)
+    assert (before["visit"]["files"], before["visit"]["bytes"]) == (0, 0)
     oldest = datetime.fromisoformat(before["conversation"]["oldest"])
     assert timedelta(days=366) < datetime.now(UTC) - oldest < timedelta(days=368)
 
@@ -100,6 +105,9 @@ def test_people_go_when_their_time_is_over(
     assert [is_there(account, each) for each in (old, gone, young, new)] == [
         False, False, True, True
     ]  # fmt: skip
+    assert not list((server.data / "files").rglob(f"{old.visitor_id}*"))
+    [kept] = (server.data / "files").rglob(f"{young.visitor_id}")
+    assert len(list(kept.iterdir())) == 1
     # By the same erasure as a request, with the key and a certificate that says why.
     grounds = [
         row[0]

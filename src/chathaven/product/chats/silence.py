@@ -35,7 +35,23 @@ SELECT v.id, v.last_seen_at AS since
 FROM visitors v JOIN chats c ON c.account_id = v.account_id AND c.id = v.chat_id
 WHERE v.account_id = %(account)s AND c.last_message_seq = 0 AND v.last_seen_at < %(before)s
 """
-_WITHOUT = "SELECT s.* FROM ({}) s WHERE s.id <> ALL (%(but)s::uuid[])"
+# Visitors who are one person have had their time together, when the last of them has.
+_WITHOUT = """
+SELECT s.* FROM ({}) s WHERE s.id <> ALL (%(but)s::uuid[]) AND s.id NOT IN (
+    WITH people AS (
+        SELECT id, merged_into AS person FROM visitors
+        WHERE account_id = %(account)s AND merged_into IS NOT NULL
+        UNION SELECT merged_into, merged_into FROM visitors
+        WHERE account_id = %(account)s AND merged_into IS NOT NULL)
+    SELECT p.id FROM people p WHERE p.person IN (
+        SELECT other.person FROM people other
+        JOIN visitors v ON v.account_id = %(account)s AND v.id = other.id
+        JOIN chats c ON c.account_id = v.account_id AND c.id = v.chat_id
+        LEFT JOIN events e
+            ON e.account_id = c.account_id AND e.chat_id = c.id AND e.seq = c.last_message_seq
+        WHERE coalesce(e.created_at, v.last_seen_at) >= %(before)s
+            OR v.id = ANY (%(but)s::uuid[])))
+"""
 
 
 async def count_silent(
@@ -62,6 +78,11 @@ async def some_silent(
         {"account": tx.account_id, "before": before, "but": list(but), "limit": limit},
     )
     return [row[0] for row in await rows.fetchall()]
+
+
+def silent_people(said: bool) -> sql.Composed:
+    """Returns the query for their ids; it takes `account`, `before` and `but` as counting does."""
+    return sql.SQL("SELECT id FROM ({}) silent").format(_asked(said))
 
 
 def _asked(said: bool) -> sql.Composed:

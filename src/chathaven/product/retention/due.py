@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from psycopg import sql
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
 from chathaven.engines.database.tables import Table
@@ -15,7 +16,8 @@ from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.cut import count_before, cut_before
 from chathaven.product.audit.model import AuditLine
-from chathaven.product.chats.silence import count_silent, needed
+from chathaven.product.chats.silence import count_silent, needed, silent_people
+from chathaven.product.messages.model import File
 from chathaven.product.privacy.export_rows import of_account
 from chathaven.product.privacy.model import Erasure
 from chathaven.product.retention.classes import CLASSES, CONVERSATION, VISIT, Class, tables_of
@@ -32,8 +34,9 @@ class ClassDue(msgspec.Struct):
     """What of a class has had its time.
 
     `code` is the class in the data map, `period` how long it is kept, in `unit`; `most` the
-    longest that can be set, equal to `period` where nothing can. `people` are erased whole,
-    `rows` one by one. `oldest` is the time from which the first of them counts.
+    longest that can be set, equal to `period` where nothing can. `people` are erased whole, and
+    with them their `files`, of `bytes` in all; `rows` go one by one. `oldest` is the time from
+    which the first of them counts.
     """
 
     code: str
@@ -46,6 +49,8 @@ class ClassDue(msgspec.Struct):
     rows: int
     oldest: datetime | None
     stores: list[StoreDue]
+    files: int = 0
+    bytes: int = 0
 
 
 async def what_is_due(
@@ -72,10 +77,12 @@ async def _of_class(
     going: Sequence[UUID],
 ) -> ClassDue:
     before = which.before(periods, moment)
-    people, oldest = 0, None
+    people, oldest, files, size = 0, None, 0, 0
     if which in (VISIT, CONVERSATION):
         silent = await count_silent(tx, before, said=which is CONVERSATION, but=going)
         people, oldest = silent.people, silent.oldest
+        if people:
+            files, size = await _files(tx, before, said=which is CONVERSATION, but=going)
     stores = []
     for table in tables_of(which.retention):
         count, first = await _count(tx, table, before)
@@ -93,7 +100,24 @@ async def _of_class(
         rows=sum(each.rows for each in stores),
         oldest=oldest,
         stores=stores,
+        files=files,
+        bytes=size,
     )
+
+
+async def _files(
+    tx: Transaction, before: datetime, *, said: bool, but: Sequence[UUID]
+) -> tuple[int, int]:
+    """Returns how many files of the people who go there are, and how many bytes."""
+    rows = await (await tx.driver()).execute(
+        sql.SQL(
+            "SELECT count(*), coalesce(sum(size), 0)::bigint FROM {}"
+            " WHERE account_id = %(account)s AND visitor_id IN ({})"
+        ).format(sql.Identifier(File.__tablename__), silent_people(said)),
+        {"account": tx.account_id, "before": before, "but": list(but)},
+    )
+    found = await rows.fetchone()
+    return (found[0], found[1]) if found else (0, 0)
 
 
 async def on_their_way(tx: Transaction) -> list[UUID]:
