@@ -9,6 +9,7 @@ from contextlib import closing
 from urllib.parse import unquote
 from uuid import uuid4
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -189,6 +190,20 @@ def test_nothing_of_it_stands_plainly_on_the_disk(account: Account, visitor: Vis
     assert found
 
 
+def test_what_was_altered_further_behind_never_arrives_whole(
+    account: Account, visitor: VisitorClient
+) -> None:
+    data = b"words " * 200_000
+    said = sent(visitor.http, "a.txt", data)
+    folder = account.server.data / "files" / account.account_id
+    [place] = [path for path in folder.rglob("*") if path.is_file()]
+    whole = bytearray(place.read_bytes())
+    whole[-1] ^= 1
+    place.write_bytes(whole)
+    with pytest.raises(httpx.RemoteProtocolError):
+        visitor.http.get(f"{OWN}/{said['id']}")
+
+
 def test_what_is_taken_is_told(account: Account, visitor: VisitorClient) -> None:
     told = {"max_bytes": MAX_BYTES, "accept": list(ACCEPT)}
     assert visitor.http.get(f"/v1/widget/{account.site_key}").json()["files"] == told
@@ -222,12 +237,12 @@ def test_a_notice_comes_before_a_file(account: Account, visitor: VisitorClient) 
     refused = send(visitor.http, "a.png", picture())
     assert (refused.status_code, refused.json()["code"]) == (409, "notice_required")
     notice = refused.json()["notice"]
-    body = {"notice_id": notice["id"], "agreed": None}
-    visitor.http.post("/v1/widget/me/notice", json=body)
+    answer: dict[str, object] = {"notice_id": notice["id"], "agreed": None}
+    visitor.http.post("/v1/widget/me/notice", json=answer)
     refused = send(visitor.http, "a.png", picture())
     assert (refused.status_code, refused.json()["code"]) == (409, "agreement_required")
-    body["agreed"] = True
-    json_of(visitor.http.post("/v1/widget/me/notice", json=body), 201)
+    answer["agreed"] = True
+    json_of(visitor.http.post("/v1/widget/me/notice", json=answer), 201)
     assert send(visitor.http, "a.png", picture()).status_code == 201
 
 
@@ -246,6 +261,6 @@ def test_a_foreign_page_sends_no_form_with_an_operators_cookie(
 ) -> None:
     path = f"/v1/chats/{visitor.say('Hello')['chat_id']}/files"
     for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
-        form = {"id": (None, str(uuid4())), "file": ("a.txt", b"words")}
-        refused = account.http.post(path, files=form, headers=headers)
+        body, file = {"id": str(uuid4())}, {"file": ("a.txt", b"words")}
+        refused = account.http.post(path, data=body, files=file, headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (403, "cross_site")

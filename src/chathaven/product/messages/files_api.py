@@ -178,8 +178,13 @@ async def _given(objects: Objects, file: File, *, thumbnail: bool = False) -> St
 
 async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield first
-    async for piece in rest:
-        yield piece
+    try:
+        async for piece in rest:
+            yield piece
+    except (Away, Damaged) as error:
+        # The answer has begun: it ends here, shorter than it said, and nobody takes it for whole.
+        log.warning("a file was not given out whole", kind=type(error).__name__)
+        raise
 
 
 HANDLERS = (
