@@ -229,6 +229,24 @@ export interface Visitor extends ChatVisitor {
   chat_id: string | null;
 }
 
+/** A visitor with everybody who is the same person, and the chats of all of them. */
+export interface VisitorCard extends Visitor {
+  /** Whose card shows this visitor too. */
+  merged_into: string | null;
+  merged: { id: string; name: string | null; created_at: Time }[];
+  chats: PersonChat[];
+}
+
+/** A chat of a person, and who of those they are wrote in it. */
+export interface PersonChat {
+  id: string;
+  visitor_id: string;
+  stage: Stage;
+  last_seq: number;
+  created_at: Time;
+  updated_at: Time;
+}
+
 export interface Chat {
   id: string;
   visitor: ChatVisitor;

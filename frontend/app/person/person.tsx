@@ -11,6 +11,7 @@ import { full } from "../parts/when";
 import { chats, sites } from "../store/state";
 import { PersonField } from "./field";
 import { PersonPrivacy } from "./privacy";
+import { Together } from "./together";
 
 export function Person({ chatId }: { chatId: string }) {
   void chats.version.value;
@@ -92,6 +93,7 @@ function Card({ chat }: { chat: Chat }) {
           </div>
         </dl>
       </section>
+      <Together visitor={visitor} chatId={chat.id} />
       <PersonPrivacy visitor={visitor} chatId={chat.id} />
     </div>
   );

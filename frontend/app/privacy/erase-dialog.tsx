@@ -6,6 +6,7 @@ import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { AlsoThem } from "../person/together";
 import { keepCertificates } from "./certificates";
 import { type Asked, asked, countAll, each, erase, follow } from "./erasing";
 import { type Erasure, isDone, type Stores } from "./shapes";
@@ -107,6 +108,7 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
   return (
     <form onSubmit={act} noValidate>
       <p>{t("erase.what")}</p>
+      {!many && subjects[0] && <AlsoThem visitorId={subjects[0].visitorId} />}
       {stores ? (
         <Counted stores={stores} />
       ) : uncounted ? (

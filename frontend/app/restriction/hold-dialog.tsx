@@ -4,6 +4,7 @@ import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
+import { AlsoThem } from "../person/together";
 import { client } from "../store/client";
 import { hideByHand } from "../store/forget";
 import { proposed, reviewAt } from "./review-day";
@@ -50,6 +51,7 @@ export function HoldDialog({ person, holdId, onClose, onDone }: Props) {
     <Dialog title={title} onClose={onClose}>
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         {!renewing && <p>{t("restriction.hold_text")}</p>}
+        {!renewing && <AlsoThem visitorId={person.visitorId} />}
         {!renewing && (
           <TextField
             label={t("restriction.matter")}

@@ -5,6 +5,7 @@ import { Dialog } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
+import { AlsoThem } from "../person/together";
 import { client } from "../store/client";
 import { hideByHand } from "../store/forget";
 import type { Person } from "./hold-dialog";
@@ -31,6 +32,7 @@ export function RestrictDialog({ person, onClose }: { person: Person; onClose: (
     <Dialog title={t("restriction.title", { name })} onClose={onClose}>
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <p>{t("restriction.text")}</p>
+        <AlsoThem visitorId={visitorId} />
         <div class="field">
           <label for={id}>{t("restriction.ground")}</label>
           <select

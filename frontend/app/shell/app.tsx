@@ -18,6 +18,7 @@ import { Announcer, announce } from "../parts/announce";
 import { attended } from "../parts/attention";
 import { Questions } from "../parts/dialog";
 import { Toasts, toast } from "../parts/toast";
+import { forgetCards } from "../person/cards";
 import { EraseDialog } from "../privacy/erase-dialog";
 import { AuditSettings } from "../records/audit";
 import { BreachSettings } from "../records/breaches";
@@ -129,6 +130,7 @@ function SignedIn() {
     return () => {
       stopDeleting();
       forgetStaged();
+      forgetCards();
       editing.value = null;
       stopSending();
       stopFollowing();

@@ -2,6 +2,7 @@
 import { Problem } from "../../shared/api";
 import type { Chat, List } from "../../shared/types";
 import { hush } from "../parts/announce";
+import { forgetCards } from "../person/cards";
 import { client } from "./client";
 import { loadChat } from "./load";
 import { dropLane } from "./sending";
@@ -20,12 +21,13 @@ export function onForget(work: (chatId: string) => void): () => void {
   return () => alsoForget.delete(work);
 }
 
-export function forgetErased({ chat_id: id }: Erased): void {
+export function forgetErased({ chat_id: id, visitor_id: visitorId }: Erased): void {
   chats.erase(id);
   forgetLog(id);
   setTyping(id, null);
   dropLane(id);
   hush(id);
+  forgetCards(visitorId);
   for (const work of alsoForget) work(id);
 }
 

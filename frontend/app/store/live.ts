@@ -2,10 +2,16 @@
 import { signal } from "@preact/signals";
 import { SharedStream } from "../../shared/shared-stream";
 import type { StreamState } from "../../shared/stream";
-import type { OperatorHello, OperatorSignals, StreamedEvent, Visitor } from "../../shared/types";
+import type {
+  OperatorHello,
+  OperatorSignals,
+  StreamedEvent,
+  VisitorCard,
+} from "../../shared/types";
 import { t } from "../i18n/words";
 import { hush } from "../parts/announce";
 import { toast } from "../parts/toast";
+import { refreshCard } from "../person/cards";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
@@ -131,8 +137,12 @@ async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> 
     const {
       last_seen_at: _seen,
       chat_id: _chat,
+      merged_into: _into,
+      merged: _merged,
+      chats: _chats,
       ...visitor
-    } = await client.get<Visitor>(`/v1/visitors/${id}`);
+    } = await client.get<VisitorCard>(`/v1/visitors/${id}`);
     chats.visitor(id, visitor);
   }
+  if (what === "visitor" && id) await refreshCard(id);
 }
