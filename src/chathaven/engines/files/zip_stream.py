@@ -64,6 +64,8 @@ class ZipStream:
         moment: the time that every entry bears.
         offset: bytes that were taken before, when an archive is taken up again.
         entries: what it holds already, in the same case.
+
+    `folder` stands before the name of each entry that is begun: nothing, or a path with its slash.
     """
 
     def __init__(self, moment: datetime, offset: int = 0, entries: Iterable[Entry] = ()) -> None:
@@ -73,6 +75,7 @@ class ZipStream:
         self._sink = _Sink(offset)
         # It has `tell` and no `seek`, which zipfile takes for a stream that begins there.
         self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED, compresslevel=6)
+        self.folder = ""
         self.entries: list[Entry] = []
         for entry in entries:
             self._zip.filelist.append(_restored(entry))
@@ -87,8 +90,8 @@ class ZipStream:
         return self._sink.tell()
 
     def begin(self, name: str, *, large: bool = False) -> None:
-        """Begins an entry; `large` where it may come to more than 2 GiB."""
-        info = ZipInfo(name, self._at)
+        """Begins an entry in `folder`; `large` where it may come to more than 2 GiB."""
+        info = ZipInfo(self.folder + name, self._at)
         info.compress_type = ZIP_DEFLATED
         info.external_attr = 0o600 << 16
         self._info, self._hash = info, hashlib.sha256()

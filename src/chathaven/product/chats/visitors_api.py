@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import get, patch
+from litestar import delete, get, patch, post
 from litestar.params import Parameter
 from msgspec import UNSET, Meta, UnsetType
 
@@ -20,13 +21,14 @@ from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.answers import answer_if_asked, told_by_operator
 from chathaven.product.chats.api import Limit, SomeSeq, Words
+from chathaven.product.chats.card import visitor_card
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
 from chathaven.product.consents.receipts import ReceiptView, page_of_receipts
 from chathaven.product.visitors.find import find_by_email, list_visitors
 from chathaven.product.visitors.identify import Profile, read_visitor
-from chathaven.product.visitors.model import Visitor
-from chathaven.product.visitors.show import VisitorView, visitor_views
+from chathaven.product.visitors.merge import merge, part
+from chathaven.product.visitors.show import VisitorCard, VisitorView, visitor_views
 
 
 class VisitorList(msgspec.Struct):
@@ -75,12 +77,12 @@ def _cursor(text: str | None) -> UUID | None:
 @get("/v1/visitors/{visitor_id:uuid}", opt=may(Permission.VISITORS_READ))
 async def get_visitor(
     ground: Ground, live: Live, readings: Readings, actor: Operator, visitor_id: UUID
-) -> VisitorView:
+) -> VisitorCard:
     """One visitor."""
     async with ground.database.transaction(actor.account_id) as tx:
         visitor = await read_visitor(tx, visitor_id)
         await readings.note(tx, actor, "visitor-opened", "visitor", visitor_id)
-        return await _shown(tx, live, visitor)
+        return await visitor_card(tx, live, visitor)
 
 
 class Correction(Profile):
@@ -98,7 +100,7 @@ class Correction(Profile):
 )
 async def patch_visitor(
     ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Correction
-) -> VisitorView:
+) -> VisitorCard:
     """Corrects name, e-mail or phone (GDPR Art. 16), or the marketing answer with a reason."""
     async with ground.database.transaction(actor.account_id) as tx:
         if data.marketing is not UNSET:
@@ -106,7 +108,7 @@ async def patch_visitor(
             how = told_by_operator(actor, visitor, data.reason)
             await answer_if_asked(tx, ground.bus, visitor, data.marketing, how, gives_email=False)
         visitor = await correct(tx, ground.bus, live, actor, visitor_id, data)
-        return await _shown(tx, live, visitor)
+        return await visitor_card(tx, live, visitor)
 
 
 class ReceiptList(msgspec.Struct):
@@ -134,9 +136,44 @@ async def get_receipts(
     return ReceiptList(items, str(items[-1].number) if len(found) > limit else None)
 
 
-async def _shown(tx: Transaction, live: Live, visitor: Visitor) -> VisitorView:
-    [view] = await visitor_views(tx, [visitor], live.presence.here(tx.account_id, "visitor"))
-    return view
+class Merging(msgspec.Struct, forbid_unknown_fields=True):
+    """The visitor who is the same person, and stands for the person from now on."""
+
+    into: UUID
 
 
-HANDLERS = (get_visitors, get_visitor, get_receipts, patch_visitor)
+@post(
+    "/v1/visitors/{visitor_id:uuid}/merge",
+    opt=may(Permission.VISITORS_ERASE),
+    dto=Body[Merging],
+    return_dto=None,
+    status_code=200,
+)
+async def post_merge(
+    ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Merging
+) -> VisitorCard:
+    """Says that a visitor is the same person as another, whose card is returned.
+
+    Each keeps their own chat and data. What is done to a person is done to both: erasing,
+    restricting, holding, exporting.
+    """
+    async with ground.database.transaction(actor.account_id) as tx:
+        other = await merge(tx, actor, visitor_id, data.into)
+        _tell(tx, ground, visitor_id, data.into)
+        return await visitor_card(tx, live, other)
+
+
+@delete("/v1/visitors/{visitor_id:uuid}/merge", opt=may(Permission.VISITORS_ERASE))
+async def delete_merge(ground: Ground, actor: Operator, visitor_id: UUID) -> None:
+    """Undoes a merge: the visitor is a person of their own again."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        _tell(tx, ground, visitor_id, await part(tx, actor, visitor_id))
+
+
+def _tell(tx: Transaction, ground: Ground, *visitors: UUID) -> None:
+    account_id = tx.account_id
+    for visitor_id in visitors:
+        tx.after_commit(partial(ground.bus.changed, account_id, "visitor", visitor_id))
+
+
+HANDLERS = (get_visitors, get_visitor, get_receipts, patch_visitor, post_merge, delete_merge)

@@ -22,7 +22,7 @@ from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.privacy.ask_erasure import ask_for_erasure
 from chathaven.product.privacy.erase import what_goes
 from chathaven.product.privacy.look_erasure import LOOKS, look
-from chathaven.product.privacy.retained import Staying, what_would_stay
+from chathaven.product.privacy.retained import Staying, summed, what_would_stay
 from chathaven.product.privacy.show_erasure import (
     ErasureView,
     list_erasures,
@@ -30,6 +30,7 @@ from chathaven.product.privacy.show_erasure import (
     view,
 )
 from chathaven.product.visitors.identify import read_visitor
+from chathaven.product.visitors.person import same_person
 
 PageSize = Annotated[int, Parameter(ge=1, le=200)]
 
@@ -107,11 +108,14 @@ async def delete_chat(
 
 @get("/v1/visitors/{visitor_id:uuid}/erasure", opt=may(Permission.VISITORS_ERASE))
 async def get_what_goes(ground: Ground, actor: Operator, visitor_id: UUID) -> WhatGoes:
-    """How much would go if this visitor were erased."""
+    """How much would go if this visitor were erased, with all who are the same person."""
     async with ground.database.transaction(actor.account_id, sees=visitor_id) as tx:
-        visitor = await read_visitor(tx, visitor_id)
-        stays = await what_would_stay(tx, visitor_id)
-        return WhatGoes(await what_goes(tx, visitor_id), stays, bool(visitor.email))
+        goes, stays, has_address = await what_goes(tx, visitor_id), [], False
+        for each in await same_person(tx, visitor_id):
+            await tx.see(each)
+            has_address |= bool((await read_visitor(tx, each)).email)
+            stays += await what_would_stay(tx, each)
+        return WhatGoes(goes, summed(stays), has_address)
 
 
 @get("/v1/erasures/{erasure_id:uuid}", opt=may(Permission.VISITORS_READ))

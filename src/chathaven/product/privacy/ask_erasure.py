@@ -28,7 +28,9 @@ from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.consents.suppressed import is_suppressed, suppress
 from chathaven.product.privacy.model import Erasure, Status
 from chathaven.product.visitors import hold
+from chathaven.product.visitors.merge import being_erased
 from chathaven.product.visitors.model import Visitor, VisitorToken
+from chathaven.product.visitors.person import lock_person
 
 JOB = "erase-visitor"
 NUMBER = "erasure"
@@ -36,10 +38,14 @@ NUMBER = "erasure"
 
 
 class Asked(NamedTuple):
-    """An erasure that was asked for; the nonce is for the person alone, to prove it is theirs."""
+    """An erasure that was asked for; the nonce is for the person alone, to prove it is theirs.
+
+    `others` are those of visitors who are the same person, and go too.
+    """
 
     erasure: Erasure
     nonce: str
+    others: tuple[Erasure, ...] = ()
 
 
 async def ask_for_erasure(
@@ -50,7 +56,8 @@ async def ask_for_erasure(
     *,
     never_again: SuppressionGround | None = None,
 ) -> Asked:
-    """Writes that a visitor is to be erased, ends their tokens, and enqueues the work.
+    """Writes that a visitor is to be erased, ends their tokens, and enqueues the work; so for each
+    who is the same person.
 
     Asked twice it is one erasure; the nonce is given the first time only. With `never_again` a
     keyed hash of their address stays on the list of those that are not written to (A-17-6).
@@ -58,12 +65,32 @@ async def ask_for_erasure(
     Raises:
         NotFound: there is no such visitor.
     """
-    # Who is restricted is hidden from everybody, and is erased like everybody.
+    # Who is restricted is hidden from everybody, and is erased like everybody. Locked, so that of
+    # two who ask at once the second finds what the first has written.
+    try:
+        people = list(await lock_person(tx, visitor_id))
+    except NotFound:
+        if not await _is_requester(tx, visitor_id):
+            raise
+        people = [visitor_id]
+    others = [
+        (await _ask(tx, ground, actor, each, never_again)).erasure
+        for each in people
+        if each != visitor_id
+    ]
+    asked = await _ask(tx, ground, actor, visitor_id, never_again)
+    return asked._replace(others=tuple(others))
+
+
+async def _ask(
+    tx: Transaction,
+    ground: Ground,
+    actor: Actor,
+    visitor_id: UUID,
+    never_again: SuppressionGround | None,
+) -> Asked:
+    """Asks for the erasure of one visitor, whom the transaction sees afterwards."""
     await tx.see(visitor_id)
-    known = select(Visitor.id).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
-    # Locked, so that of two who ask at once the second finds what the first has written.
-    if await tx.value(known.with_for_update()) is None and not await _is_requester(tx, visitor_id):
-        raise NotFound()
     there = await tx.one(
         select(Erasure).where(Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id)
     )
@@ -141,4 +168,12 @@ async def _run_at_last(tx: Transaction, visitor_id: UUID) -> None:
             await queue.enqueue(tx, JOB, erasure_id)
 
 
+async def _is_asked_for(tx: Transaction, visitor_id: UUID) -> bool:
+    asked = select(Erasure.id).where(
+        Erasure.account_id == tx.account_id, Erasure.subject_id == visitor_id
+    )
+    return await tx.value(asked.limit(1)) is not None
+
+
 hold.released.append(_run_at_last)
+being_erased.append(_is_asked_for)

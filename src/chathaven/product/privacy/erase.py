@@ -9,6 +9,7 @@ certificate is signed. Killed anywhere it begins again, and comes to the same en
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ from chathaven.product.privacy.certificate import (
 from chathaven.product.privacy.model import RETENTION, Erasure, Status
 from chathaven.product.privacy.retained import keep_proof, what_is_retained
 from chathaven.product.visitors.hold import is_held
+from chathaven.product.visitors.person import same_person
 
 __all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
 
@@ -51,8 +53,11 @@ there: slices above this one close what they have under way about the person."""
 
 
 async def what_goes(tx: Transaction, visitor_id: UUID) -> dict[str, int]:
-    """Returns how many rows of each store would go."""
-    return await count(tx, visitor_id)
+    """Returns how many rows of each store would go, of all who are the same person."""
+    rows: Counter[str] = Counter()
+    for each in await same_person(tx, visitor_id):
+        rows.update(await count(tx, each))
+    return dict(rows)
 
 
 def erase_visitor_job(ground: Ground, live: Live) -> Callable[..., Any]:

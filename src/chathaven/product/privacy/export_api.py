@@ -59,7 +59,10 @@ async def get_chat_export(
 async def get_visitor_export(
     ground: Ground, live: Live, contact: HostContact, actor: Operator, visitor_id: UUID
 ) -> Stream:
-    """Everything about a visitor, as they may ask for it (GDPR Art. 15)."""
+    """Everything about a visitor, as they may ask for it (GDPR Art. 15).
+
+    Visitors who are the same person are in it, each in a folder below `merged/`.
+    """
     await ground.limits.take(EXPORTS, str(actor.id))
     # A restricted person's copy is made by those who care for their rights (Art. 18(2)).
     sees = visitor_id if Permission.VISITORS_ERASE in actor.permissions else None
@@ -76,7 +79,7 @@ async def get_own_export(
     """Everything about the visitor who asks."""
     await ground.limits.take(OWN_EXPORTS, str(actor.id))
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
-        person = await begin_person(tx, ground, actor.id, contact)
+        person = await begin_person(tx, ground, actor.id, contact, alone=True)
         await record(tx, actor, "exported", "visitor", actor.id)
     return attachment(person_file(ground, live, person), _ZIP, "my-data.zip")
 

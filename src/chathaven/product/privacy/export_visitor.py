@@ -7,6 +7,7 @@ of its own (`SHOWN`) or as `data/TABLE.json`. Nothing is listed by hand, so noth
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Set
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -43,8 +44,11 @@ from chathaven.product.privacy.export_table import CSV_HEAD, csv_lines
 from chathaven.product.privacy.schemas import NAMES, schema
 from chathaven.product.visitors.identify import read_visitor
 from chathaven.product.visitors.model import Visitor
+from chathaven.product.visitors.person import same_person
 
 FORMAT = "chathaven-person-1"
+MERGED = "merged"
+"""The folder of visitors who are the same person."""
 SHOWN: frozenset[type[Table]] = frozenset({Visitor, Chat, Event, Receipt})
 """Tables whose columns all stand in files of their own; a test holds each column against it."""
 
@@ -57,16 +61,41 @@ class Person(NamedTuple):
     language: str
     chats: list[ChatToExport]
     host: HostContact | None
+    others: tuple[Person, ...] = ()
+    """Visitors who are the same person; each stands whole in a folder of its own."""
 
 
 async def begin_person(
-    tx: Transaction, ground: Ground, visitor_id: UUID, host: HostContact | None = None
+    tx: Transaction,
+    ground: Ground,
+    visitor_id: UUID,
+    host: HostContact | None = None,
+    *,
+    alone: bool = False,
 ) -> Person:
     """Returns what an export begins with. `host` runs the installation, where it says who.
+
+    `alone` leaves out visitors who are the same person: for a widget, which shows its own chat.
 
     Raises:
         NotFound: the account has no such visitor.
     """
+    person = await _begin(tx, ground, visitor_id, host)
+    if alone:
+        return person
+    others, seen = [], tx.sees
+    for each in await same_person(tx, visitor_id):
+        if each != visitor_id:
+            # They are restricted together, so that whoever may see one may see all.
+            await tx.see(each if seen else None)
+            others.append(await _begin(tx, ground, each, host))
+    await tx.see(seen)
+    return person._replace(others=tuple(others))
+
+
+async def _begin(
+    tx: Transaction, ground: Ground, visitor_id: UUID, host: HostContact | None
+) -> Person:
     visitor = await read_visitor(tx, visitor_id)
     chats = await tx.all(
         select(Chat).where(*about(Chat, tx.account_id, visitor_id)).order_by(Chat.id)
@@ -87,10 +116,15 @@ async def person_file(ground: Ground, live: Live, person: Person) -> AsyncIterat
         Gone: the person was erased meanwhile.
     """
     archive = ZipStream(now())
-    counts: dict[str, int] = {}
-    async for _ in _parts(archive, ground, live, person, counts):
-        if part := archive.take():
-            yield part
+    counts: Counter[str] = Counter()
+    for each in (person, *person.others):
+        archive.folder = "" if each is person else f"{MERGED}/{each.row.id}/"
+        own: dict[str, int] = {"conversations": len(each.chats)}
+        async for _ in _parts(archive, ground, live, each, own):
+            if part := archive.take():
+                yield part
+        counts.update(own)
+    archive.folder = ""
     archive.add("manifest.json", _pretty(_manifest(ground, archive, person, counts)))
     archive.close()
     yield archive.take()
@@ -223,7 +257,8 @@ def _manifest(
         "generated_at": now(),
         "account": {"id": person.row.account_id, "company": person.company},
         "subject": {"id": person.row.id, "sha256": subject},
-        "counts": counts | {"conversations": len(person.chats)},
+        "merged": [each.row.id for each in person.others],
+        "counts": dict(counts),
         "files": [
             {"name": each.name, "bytes": each.size, "sha256": each.sha256}
             for each in archive.entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -139,3 +140,13 @@ def months_after(moment: datetime, months: int) -> date:
     count = moment.year * 12 + moment.month - 1 + months
     year, month = count // 12, count % 12 + 1
     return date(year, month, min(moment.day, monthrange(year, month)[1]))
+
+
+def summed(stays: Iterable[Staying]) -> list[Staying]:
+    """Returns what would stay by store, until the last day of any."""
+    found: dict[str, Staying] = {}
+    for each in stays:
+        there = found.get(each.store, Staying(each.store, 0, each.until))
+        until = max(there.until, each.until)
+        found[each.store] = Staying(each.store, there.count + each.count, until)
+    return list(found.values())

@@ -187,7 +187,9 @@ async def _erase_some(
     )
     for person_id in people:
         asked = await ask_for_erasure(tx, ground, System(tx.account_id), person_id)
-        await tx.update(asked.erasure, asked_by=RETENTION)
+        # All who are the same person have had their time, or none is listed.
+        for erasure in (asked.erasure, *asked.others):
+            await tx.update(erasure, asked_by=RETENTION)
     await tx.see(None)
     if people:
         progress.people[which.name] = progress.people.get(which.name, 0) + len(people)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.consents.suppressed import suppressed_among
 from chathaven.product.visitors.model import Visitor
+from chathaven.product.visitors.person import merged_into_each, stands_alone
 
 SCAN_PAGE = 500
 MOST_SCANNED = 20_000
@@ -17,14 +18,28 @@ MOST_SCANNED = 20_000
 
 
 async def find_by_email(tx: Transaction, email: str, limit: int) -> list[Visitor]:
-    """Returns the visitors with exactly this address, newest first."""
+    """Returns the visitors with exactly this address, newest first.
+
+    Of somebody who was merged it is the other who is returned.
+    """
     hashes = await tx.vault.indexes(await tx.driver(), tx.account_id, "email", email)
-    return await tx.all(
+    found = await tx.all(
         select(Visitor)
         .where(Visitor.account_id == tx.account_id, Visitor.email_index.in_(hashes))
         .order_by(Visitor.id.desc())
         .limit(limit)
     )
+    merged = {each.merged_into for each in found if each.merged_into is not None}
+    others = await tx.all(
+        select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id.in_(merged))
+    )
+    by_id = {each.id: each for each in others}
+    people = (by_id.get(each.merged_into, each) if each.merged_into else each for each in found)
+    return sorted({each.id: each for each in people}.values(), key=_newest)
+
+
+def _newest(visitor: Visitor) -> int:
+    return -visitor.id.int
 
 
 async def list_visitors(
@@ -32,14 +47,15 @@ async def list_visitors(
 ) -> tuple[list[Visitor], UUID | None]:
     """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor.
 
-    `marketing` keeps those with that answer: yes, no, or none. Who said yes, and whose address is
-    not to be written to, is left out (A-17-6).
+    Those who were merged are not listed, and the other is found by their words too. `marketing`
+    keeps those with that answer: yes, no, or none. Who said yes, and whose address is not to be
+    written to (A-17-6), is left out; so is who said no as another visitor.
     """
     found: list[Visitor] = []
     wanted = words.casefold()
     scanned = 0
     while scanned < MOST_SCANNED:
-        statement = select(Visitor).where(Visitor.account_id == tx.account_id)
+        statement = select(Visitor).where(Visitor.account_id == tx.account_id, stands_alone())
         if marketing is not None:
             answer = None if marketing == "none" else marketing
             statement = statement.where(Visitor.marketing_answer.is_not_distinct_from(answer))
@@ -47,9 +63,12 @@ async def list_visitors(
             statement = statement.where(Visitor.id < before)
         page = await tx.all(statement.order_by(Visitor.id.desc()).limit(SCAN_PAGE))
         barred = await _barred(tx, page) if marketing == "yes" else frozenset[str]()
+        merged = await merged_into_each(tx, [each.id for each in page])
         for visitor in page:
-            before = visitor.id
-            if visitor.email not in barred and matches(visitor, wanted):
+            before, others = visitor.id, merged.get(visitor.id, [])
+            if visitor.email in barred or (marketing == "yes" and any(map(_refused, others))):
+                continue
+            if any(matches(each, wanted) for each in (visitor, *others)):
                 found.append(visitor)
                 if len(found) == limit:
                     return found, before
@@ -63,6 +82,10 @@ async def _barred(tx: Transaction, visitors: Iterable[Visitor]) -> frozenset[str
     """Returns the addresses among these visitors' that are not to be written to."""
     emails = [visitor.email for visitor in visitors if visitor.email]
     return frozenset(await suppressed_among(tx, emails))
+
+
+def _refused(visitor: Visitor) -> bool:
+    return visitor.marketing_answer == "no"
 
 
 def matches(visitor: Visitor, wanted: str) -> bool:

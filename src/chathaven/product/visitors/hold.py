@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chathaven.base.actor import Actor
 from chathaven.base.clock import now
@@ -19,7 +19,15 @@ from chathaven.base.errors import Invalid, NotFound
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
 from chathaven.product.visitors.model import Restriction, RestrictionKind
-from chathaven.product.visitors.restrict import Told, end, locked, made_by, standing
+from chathaven.product.visitors.person import lock_person
+from chathaven.product.visitors.restrict import (
+    Told,
+    end,
+    made_by,
+    standing,
+    write_for_all,
+    written_together,
+)
 
 LONGEST = timedelta(days=184)
 """Six months, whichever they are (A-17-4)."""
@@ -33,10 +41,21 @@ async def is_held(tx: Transaction, visitor_id: UUID) -> bool:
     return bool(await standing(tx, visitor_id, RestrictionKind.HOLD))
 
 
+async def count_holds(tx: Transaction) -> int:
+    """Returns how many holds stand in the account."""
+    counting = select(func.count()).select_from(Restriction)
+    standing_holds = counting.where(
+        Restriction.account_id == tx.account_id,
+        Restriction.kind == RestrictionKind.HOLD,
+        Restriction.lifted_at.is_(None),
+    )
+    return int(await tx.value(standing_holds) or 0)
+
+
 async def hold(
     tx: Transaction, actor: Actor, visitor_id: UUID, *, matter: str, review_at: datetime, tell: Told
 ) -> Restriction:
-    """Puts a visitor on hold; each call is a hold of its own.
+    """Puts a visitor on hold, and whoever is the same person; each call is a hold of its own.
 
     `matter` says which dispute it is for. From here on the transaction sees this visitor.
 
@@ -45,12 +64,10 @@ async def hold(
         NotFound: there is no such visitor.
     """
     _check(review_at)
-    chat_id = await locked(tx, visitor_id)
+    people = await lock_person(tx, visitor_id)
     made = made_by(actor, tx.account_id, visitor_id, RestrictionKind.HOLD)
     made.words, made.review_at = matter, review_at
-    await tx.insert(made)
-    tell(tx, visitor_id, chat_id, True)
-    await record(tx, actor, "held", "visitor", visitor_id)
+    await write_for_all(tx, actor, made, people, tell)
     return made
 
 
@@ -63,25 +80,29 @@ async def renew(tx: Transaction, actor: Actor, hold_id: UUID, review_at: datetim
     """
     _check(review_at)
     found = await read_hold(tx, hold_id)
-    await tx.update(found, review_at=review_at)
-    await record(tx, actor, "hold-renewed", "visitor", found.visitor_id)
-    return found
+    people = await lock_person(tx, found.visitor_id)
+    found = await read_hold(tx, hold_id)
+    for each in await written_together(tx, found, people):
+        await tx.update(each, review_at=review_at)
+        await record(tx, actor, "hold-renewed", "visitor", each.visitor_id)
+    return await read_hold(tx, hold_id)
 
 
 async def release(tx: Transaction, actor: Actor, hold_id: UUID, tell: Told) -> Restriction:
-    """Ends a hold. With the last one, what waited for it is told.
+    """Ends a hold, also of whoever is the same person. With the last one, what waited is told.
 
     Raises:
         NotFound: there is no such hold, or it has ended.
     """
-    await locked(tx, (await read_hold(tx, hold_id)).visitor_id)
+    people = await lock_person(tx, (await read_hold(tx, hold_id)).visitor_id)
     # Read again: of two who release at once, the second finds that it is done.
     found = await read_hold(tx, hold_id)
-    await end(tx, found, tell)
-    await record(tx, actor, "hold-released", "visitor", found.visitor_id)
-    if not await is_held(tx, found.visitor_id):
-        for call in released:
-            await call(tx, found.visitor_id)
+    for each in await written_together(tx, found, people):
+        await end(tx, actor, each, people[each.visitor_id], tell)
+        if not await is_held(tx, each.visitor_id):
+            for call in released:
+                await call(tx, each.visitor_id)
+    await tx.see(found.visitor_id)
     return found
 
 

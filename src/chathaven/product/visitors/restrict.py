@@ -20,7 +20,8 @@ from chathaven.base.errors import NotFound
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
-from chathaven.product.visitors.model import Restriction, RestrictionKind, Visitor
+from chathaven.product.visitors.model import Restriction, RestrictionKind
+from chathaven.product.visitors.person import lock_person
 
 
 class Ground(StrEnum):
@@ -59,37 +60,81 @@ async def restrict(
     reason: str | None = None,
     tell: Told,
 ) -> Restriction:
-    """Restricts a visitor. Restricted twice it is one restriction, with what was said first.
+    """Restricts a visitor, and whoever is the same person. Restricted twice it is one restriction,
+    with what was said first.
 
-    From here on the transaction sees this one restricted person.
+    From here on the transaction sees this one restricted visitor.
 
     Raises:
         NotFound: there is no such visitor.
     """
-    chat_id = await locked(tx, visitor_id)
+    people = await lock_person(tx, visitor_id)
     if there := await standing(tx, visitor_id, RestrictionKind.RESTRICTION):
         return there[0]
     made = made_by(actor, tx.account_id, visitor_id, RestrictionKind.RESTRICTION)
     made.ground, made.words = ground, reason
-    await tx.insert(made)
-    tell(tx, visitor_id, chat_id, True)
-    await record(tx, actor, "restricted", "visitor", visitor_id)
+    await write_for_all(tx, actor, made, people, tell)
     return made
 
 
+async def write_for_all(
+    tx: Transaction, actor: Actor, first: Restriction, people: dict[UUID, UUID], tell: Told
+) -> None:
+    """Writes a restriction or a hold, and the same for each visitor who is the same person.
+
+    Those that were written together have the same time of beginning. The transaction sees the
+    visitor of the first afterwards.
+    """
+    for visitor_id, chat_id in people.items():
+        each = first if visitor_id == first.visitor_id else _same(first, visitor_id)
+        await tx.see(visitor_id)
+        await tx.insert(each)
+        tell(tx, visitor_id, chat_id, True)
+        await record(tx, actor, _BEGUN[RestrictionKind(first.kind)], "visitor", visitor_id)
+    await tx.see(first.visitor_id)
+
+
+_BEGUN = {RestrictionKind.RESTRICTION: "restricted", RestrictionKind.HOLD: "held"}
+_ENDED = {RestrictionKind.RESTRICTION: "restriction-lifted", RestrictionKind.HOLD: "hold-released"}
+
+
+def _same(first: Restriction, visitor_id: UUID) -> Restriction:
+    values = {each.name: getattr(first, each.name) for each in first.__table__.columns}
+    return Restriction(**(values | {"id": new_id(), "visitor_id": visitor_id}))
+
+
 async def lift(tx: Transaction, actor: Actor, visitor_id: UUID, tell: Told) -> Restriction:
-    """Lifts a visitor's restriction. Holds stay, and keep the visitor out of sight.
+    """Lifts a visitor's restriction, and that of whoever is the same person. Holds stay, and keep
+    them out of sight.
 
     Raises:
         NotFound: no restriction stands.
     """
-    await locked(tx, visitor_id)
+    people = await lock_person(tx, visitor_id)
     there = await standing(tx, visitor_id, RestrictionKind.RESTRICTION)
     if not there:
         raise NotFound()
-    await end(tx, there[0], tell)
-    await record(tx, actor, "restriction-lifted", "visitor", visitor_id)
+    for each in await written_together(tx, there[0], people):
+        await end(tx, actor, each, people[each.visitor_id], tell)
+    await tx.see(visitor_id)
     return there[0]
+
+
+async def written_together(
+    tx: Transaction, restriction: Restriction, people: dict[UUID, UUID]
+) -> list[Restriction]:
+    """Returns what stands of those that were written with a restriction or a hold, itself too."""
+    return await tx.all(
+        select(Restriction)
+        .where(
+            Restriction.account_id == tx.account_id,
+            Restriction.visitor_id.in_(people),
+            Restriction.kind == restriction.kind,
+            Restriction.began_at == restriction.began_at,
+            Restriction.lifted_at.is_(None),
+        )
+        .order_by(Restriction.visitor_id)
+    )
 
 
 async def standing(
@@ -106,24 +151,6 @@ async def standing(
     return await tx.all(wanted.order_by(Restriction.began_at, Restriction.id))
 
 
-async def locked(tx: Transaction, visitor_id: UUID) -> UUID:
-    """Locks a visitor, hidden or not, and returns the id of their chat.
-
-    Raises:
-        NotFound: there is no such visitor.
-    """
-    await tx.see(visitor_id)
-    chat_id: UUID | None = await tx.value(
-        select(Visitor.chat_id)
-        .where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
-        # Of two who ask at once the second finds what the first has written.
-        .with_for_update()
-    )
-    if chat_id is None:
-        raise NotFound()
-    return chat_id
-
-
 def made_by(actor: Actor, account_id: UUID, visitor_id: UUID, kind: RestrictionKind) -> Restriction:
     """Returns a restriction that begins now."""
     return Restriction(
@@ -137,15 +164,19 @@ def made_by(actor: Actor, account_id: UUID, visitor_id: UUID, kind: RestrictionK
     )
 
 
-async def end(tx: Transaction, restriction: Restriction, tell: Told) -> None:
+async def end(
+    tx: Transaction, actor: Actor, restriction: Restriction, chat_id: UUID, tell: Told
+) -> None:
     """Writes that a restriction or a hold is over; with the last one the visitor is shown again.
 
-    The visitor is locked by the caller.
+    The visitor is locked by the caller, and is whom the transaction sees afterwards.
     """
+    visitor_id = restriction.visitor_id
+    await tx.see(visitor_id)
     await tx.update(restriction, lifted_at=now())
-    if not await standing(tx, restriction.visitor_id):
-        chat_id = await locked(tx, restriction.visitor_id)
-        tell(tx, restriction.visitor_id, chat_id, False)
+    if not await standing(tx, visitor_id):
+        tell(tx, visitor_id, chat_id, False)
+    await record(tx, actor, _ENDED[RestrictionKind(restriction.kind)], "visitor", visitor_id)
 
 
 async def own_restriction(tx: Transaction, visitor_id: UUID) -> OwnRestriction | None:

@@ -33,6 +33,36 @@ class VisitorView(msgspec.Struct):
     do_not_contact: bool = False
 
 
+class MergedVisitor(msgspec.Struct):
+    """Somebody who is the same person."""
+
+    id: UUID
+    name: str | None
+    created_at: datetime
+
+
+class PersonChat(msgspec.Struct):
+    """A chat of a person, and which of the visitors who are that person wrote in it."""
+
+    id: UUID
+    visitor_id: UUID
+    stage: str
+    last_seq: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class VisitorCard(VisitorView):
+    """One visitor, with those who were merged into them, and the chats of all of them.
+
+    `merged_into` is the visitor into whom this one was merged: that one's card shows the person.
+    """
+
+    merged_into: UUID | None = None
+    merged: list[MergedVisitor] = []
+    chats: list[PersonChat] = []
+
+
 def visitor_view(visitor: Visitor, *, online: bool, marketing: MarketingView | None) -> VisitorView:
     """Returns a visitor as shown."""
     technical = visitor.technical or {}
