@@ -74,6 +74,14 @@ def test_several_processes_need_a_bus(tmp_path: Path) -> None:
     assert "needs CHATHAVEN_REDIS_URL" in said
 
 
+def test_a_place_for_files_that_cannot_be_had(tmp_path: Path) -> None:
+    url = "file:///dev/null/hunter2"
+    given = {"CHATHAVEN_FILES_URL": url}
+    said = refused(run("serve", "--data", str(tmp_path / "data"), "--port", "0", **given))
+    assert said.startswith("chathaven: CHATHAVEN_FILES_URL names a place where files cannot be")
+    assert "hunter2" not in said
+
+
 def test_an_unreachable_database(tmp_path: Path) -> None:
     url = "postgresql://app:hunter2@127.0.0.1:1/chathaven"
     said = refused(run("migrate", "--data", str(tmp_path), CHATHAVEN_DATABASE_URL=url))

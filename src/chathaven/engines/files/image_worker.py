@@ -62,7 +62,14 @@ def confine() -> None:
         # The three that are open; no further file or socket is.
         (resource.RLIMIT_NOFILE, 3),
     ):
-        resource.setrlimit(kind, (most, most))
+        _, allowed = resource.getrlimit(kind)
+        least = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        try:
+            resource.setrlimit(kind, (least, least))
+        except ValueError:
+            # A Mac takes no limit of memory; all others hold there too.
+            if kind != resource.RLIMIT_AS:
+                raise
 
 
 def draw(data: bytes, media_type: str) -> tuple[dict[str, Any], bytes, bytes]:

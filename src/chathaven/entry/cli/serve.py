@@ -18,7 +18,7 @@ from chathaven.engines.database.embedded import Embedded
 from chathaven.engines.database.given import prepare
 from chathaven.engines.database.revision import is_newest
 from chathaven.engines.database.urls import DatabaseUrls
-from chathaven.engines.files.objects import Objects
+from chathaven.entry.cli.apart import apart
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
 from chathaven.entry.cli.listener import listen
@@ -32,7 +32,7 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
     """Serves until SIGTERM or Ctrl-C; returns the exit status.
 
     Raises:
-        SettingError: a setting holds what it cannot take.
+        SettingError: a setting holds what it cannot take, or leads to no place for files.
         EmbeddedError: the embedded database does not start.
         Refusal: the port or the data folder cannot be had, or the server failed.
     """
@@ -64,7 +64,7 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
                 loading.join()
                 _migrate(urls)
                 refuse_strange_keyring(settings, urls)
-                Objects.open(settings).check()
+                _check_files(settings)
                 return _run(settings, urls, embedded, listener, workers)
         finally:
             # A thread that still loads while the interpreter ends fails loudly, for no reason.
@@ -88,9 +88,21 @@ def _database(settings: Settings) -> Iterator[tuple[DatabaseUrls, Embedded | Non
 
 def _migrate(urls: DatabaseUrls) -> None:
     if not is_newest(urls.owner):
-        from chathaven.engines.database.migrate import migrate
+        # Apart, so that what migrations load (16 MB) does not stay for as long as we serve.
+        apart(lambda: _upgrade(urls))
 
-        migrate(urls)
+
+def _upgrade(urls: DatabaseUrls) -> None:
+    from chathaven.engines.database.migrate import migrate
+
+    migrate(urls)
+
+
+def _check_files(settings: Settings) -> None:
+    # Loaded by now, beside the start of the database; at the top of this file it would come first.
+    from chathaven.engines.files.objects import Objects
+
+    Objects.open(settings).check()
 
 
 def _run(
