@@ -1,4 +1,5 @@
 /** Four builds, chosen by mode: `loader`, `frame`, `app`, `privacy`. `build.mjs` runs them one after another. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
@@ -42,6 +43,35 @@ const readTokens: Plugin = {
   },
 };
 
+const NAMES = [
+  ...readFileSync(here("widget/panel/texts/en.ts"), "utf8").matchAll(/^ {2}(\w+):/gm),
+].map(([, name]) => name);
+
+/** The place of a text in the catalogues, which all have the same order; nothing stands in place 0. */
+const placeOf = (name: string): number => {
+  const at = NAMES.indexOf(name);
+  if (at < 0) throw new Error(`no text is named ${name}`);
+  return at + 1;
+};
+
+/** Numbers for the names of texts, which every visitor would download in code and catalogue. */
+const placesOfTexts: Plugin = {
+  name: "places-of-texts",
+  enforce: "pre",
+  transform: (code, id) => {
+    if (!id.includes("/widget/panel/")) return null;
+    if (/\/texts\/\w\w\.ts$/.test(id)) {
+      const texts = code.replace(/^ {2}(\w+):/gm, (_, name: string) => `/* ${placeOf(name)} */`);
+      return texts.replace(/^(export default|const en =) \{/m, "$1 [0,").replace(/^\}/m, "]");
+    }
+    const made = code
+      .replace(/import \{ K(?:, type Key)? \} from [^;]+;/, "")
+      .replace(/\bK\.(\w+)/g, (_, name: string) => String(placeOf(name)));
+    if (/\bK\[/.test(made)) throw new Error(`${id}: only K.name has a place`);
+    return made;
+  },
+};
+
 /**
  * Dynamic imports without the helper that fetches a chunk's styles first: the panel's chunks are
  * catalogues and have none, and every visitor would download it.
@@ -62,7 +92,7 @@ const page = (mode: string, root: string, html: string): UserConfig => {
     ...(mode === "frame" && {
       resolve: { alias: [{ find: /^preact(\/.*)?$/, replacement: here("widget/view/view.ts") }] },
     }),
-    plugins: mode === "frame" ? [plainImports, readTokens] : [],
+    plugins: mode === "frame" ? [plainImports, placesOfTexts, readTokens] : [],
     build: {
       ...config.build,
       // `light-dark()` as it is: every browser has had it for two and a half years, and each

@@ -2,6 +2,7 @@
 import { createClient } from "../../shared/api";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 import { Prose } from "./words";
 
 interface Own {
@@ -32,7 +33,7 @@ export function Asking({ panel }: { panel: Panel }) {
         target="_blank"
         rel="noopener"
       >
-        {text.t("ask_data")}
+        {text.t(K.ask_data)}
       </a>
     );
   }
@@ -68,9 +69,9 @@ export function Asking({ panel }: { panel: Panel }) {
         if (event.currentTarget.open) void attempt(async () => {});
       }}
     >
-      <summary>{text.t("ask_data")}</summary>
+      <summary>{text.t(K.ask_data)}</summary>
       <p class="wrong" role="alert">
-        {failed.value && text.t("try_failed")}
+        {failed.value && text.t(K.try_failed)}
       </p>
       <div role="status">
         {items.map(({ id, texts, letters, due_on }) => (

@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { Waiting } from "./file";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
+import { K } from "./texts/keys";
 
 export function Clip({ panel }: { panel: Panel }) {
   const { text, draft, widget } = panel;
@@ -27,7 +28,7 @@ export function Clip({ panel }: { panel: Panel }) {
       <button
         type="button"
         class="quiet square"
-        aria-label={text.t("attach")}
+        aria-label={text.t(K.attach)}
         onClick={() => input.current?.click()}
       >
         <Icon name="clip" />

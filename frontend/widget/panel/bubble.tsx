@@ -5,6 +5,7 @@ import { Icon } from "./icons";
 import { onDemand } from "./on-demand";
 import type { Panel } from "./panel";
 import type { Bubble } from "./rows";
+import { K } from "./texts/keys";
 import { Words } from "./words";
 
 /** What may be an address of a company whose content is shown on request. */
@@ -44,7 +45,7 @@ export function BubbleView({ panel, bubble, mine }: Props & { mine: boolean }) {
             <Words text={words} />
           </div>
         )}
-        {edited_at && <small title={text.full(new Date(edited_at))}>{text.t("edited")}</small>}
+        {edited_at && <small title={text.full(new Date(edited_at))}>{text.t(K.edited)}</small>}
         {mine && !item && <More panel={panel} id={id} />}
       </div>
       {menu.value === id && <Menu panel={panel} bubble={bubble} />}
@@ -63,10 +64,10 @@ function Gone({ panel: { text, session }, id }: { panel: Panel; id: string }) {
   }, []);
   return (
     <p class="bubble gone" tabIndex={-1} ref={line}>
-      {text.t("deleted")}
+      {text.t(K.deleted)}
       {undoable && (
         <button type="button" class="link" onClick={() => session.messages.undo(id)}>
-          {text.t("undo")}
+          {text.t(K.undo)}
         </button>
       )}
     </p>
@@ -87,7 +88,7 @@ function More({ panel: { text, session }, id }: { panel: Panel; id: string }) {
       type="button"
       class="quiet more"
       ref={button}
-      aria-label={text.t("more")}
+      aria-label={text.t(K.more)}
       aria-expanded={menu.value === id}
       onClick={() => {
         menu.value = menu.value === id ? null : id;
@@ -108,7 +109,7 @@ function Menu({ panel, bubble: { id, params } }: Props) {
     <div
       class="reason menu"
       role="group"
-      aria-label={text.t("more")}
+      aria-label={text.t(K.more)}
       ref={box}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -125,11 +126,11 @@ function Menu({ panel, bubble: { id, params } }: Props) {
             panel.writing.value = true;
           }}
         >
-          {text.t("edit")}
+          {text.t(K.edit)}
         </button>
       )}
       <button type="button" onClick={() => messages.remove(id)}>
-        {text.t("drop")}
+        {text.t(K.drop)}
       </button>
     </div>
   );
@@ -142,21 +143,21 @@ function Failed({ panel, bubble: { id, item } }: Props) {
   const { file, failure } = item ?? {};
   const code = failure?.code ?? "";
   const reason = file
-    ? draft.reason(code, file.name, "failed")
-    : text.t(code === "too_large" ? "failed_long" : "failed");
+    ? draft.reason(code, file.name, K.failed)
+    : text.t(code === "too_large" ? K.failed_long : K.failed);
   return (
     <p class="reason" role="alert">
       <span>{reason}</span>
       <button type="button" onClick={() => sending.outbox.retry(id)}>
-        {text.t("retry")}
+        {text.t(K.retry)}
       </button>
       {!file && (
         <button type="button" onClick={() => draft.back(sending.take(id)?.text ?? "")}>
-          {text.t("edit")}
+          {text.t(K.edit)}
         </button>
       )}
       <button type="button" onClick={() => sending.take(id)}>
-        {text.t("drop")}
+        {text.t(K.drop)}
       </button>
     </p>
   );

@@ -1,5 +1,6 @@
 /** A question with two equal answers: the same element, size and weight, and neither is chosen. */
 import type { Panel } from "./panel";
+import { K } from "./texts/keys";
 
 interface Props<A extends string> {
   panel: Panel;
@@ -32,6 +33,8 @@ export function Choice<A extends string>(props: Props<A>) {
   );
 }
 
+export const YES_NO = { yes: K.yes, no: K.no };
+
 /** Yes and No, in the words of the visitor's language. */
 export function YesOrNo(props: Omit<Props<"yes" | "no">, "answers">) {
   const { t } = props.panel.text;
@@ -39,8 +42,8 @@ export function YesOrNo(props: Omit<Props<"yes" | "no">, "answers">) {
     <Choice
       {...props}
       answers={[
-        ["yes", t("yes")],
-        ["no", t("no")],
+        ["yes", t(K.yes)],
+        ["no", t(K.no)],
       ]}
     />
   );

@@ -3,10 +3,24 @@ import type { ComponentChildren } from "preact";
 import { Problem } from "../../shared/api";
 import { PROVIDERS, type Provider } from "../../shared/providers";
 import type { Receipt, YesNo } from "../../shared/types";
-import { Choice, YesOrNo } from "./choice";
+import { Choice, YES_NO, YesOrNo } from "./choice";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 import { Prose } from "./words";
+
+const LEGAL = {
+  shown: K.legal_shown,
+  given: K.legal_given,
+  refused: K.legal_refused,
+  withdrawn: K.legal_withdrawn,
+};
+const RECORD = {
+  shown: K.record_shown,
+  given: K.record_given,
+  refused: K.record_refused,
+  withdrawn: K.record_withdrawn,
+};
 
 export function Choices({ panel }: { panel: Panel }) {
   const { session, text, email, notice } = panel;
@@ -29,21 +43,21 @@ export function Choices({ panel }: { panel: Panel }) {
     return null;
   return (
     <>
-      <h2>{text.t("choices")}</h2>
+      <h2>{text.t(K.choices)}</h2>
       <p class="wrong" role="alert">
-        {failed.value && text.t("try_failed")}
+        {failed.value && text.t(K.try_failed)}
       </p>
       {(marketing || asked) && (
         <Question
-          title={text.t("marketing")}
-          state={marketing ? answered(panel, marketing) : text.t("unanswered")}
+          title={text.t(K.marketing)}
+          state={marketing ? answered(panel, marketing) : text.t(K.unanswered)}
         >
           <div lang={asked?.language ?? marketing?.language}>
             <Prose text={asked?.text ?? marketing?.text ?? ""} />
           </div>
           <YesOrNo
             panel={panel}
-            label={text.t("marketing")}
+            label={text.t(K.marketing)}
             current={marketing?.answer ?? null}
             onAnswer={(answer) => void attempt(session.own.correct(email.answered(answer)))}
           />
@@ -51,7 +65,7 @@ export function Choices({ panel }: { panel: Panel }) {
       )}
       <Legal panel={panel} receipt={legal} attempt={attempt} />
       {companies.map((company) => (
-        <Question key={company} title={text.t("embed_from", { company: PROVIDERS[company] })}>
+        <Question key={company} title={text.t(K.embed_from, { company: PROVIDERS[company] })}>
           <YesOrNo
             panel={panel}
             label={PROVIDERS[company]}
@@ -62,7 +76,7 @@ export function Choices({ panel }: { panel: Panel }) {
       ))}
       {receipts.length > 0 && (
         <details>
-          <summary>{text.t("record")}</summary>
+          <summary>{text.t(K.record)}</summary>
           <ul>
             {receipts.map((receipt) => (
               <li key={receipt.id}>{plain(panel, receipt)}</li>
@@ -104,11 +118,11 @@ function Legal(props: {
   };
   return (
     <Question
-      title={text.t("notice_name")}
-      state={receipt && text.t(`legal_${receipt.answer}`, { date: dated(panel, receipt.at) })}
+      title={text.t(K.notice_name)}
+      state={receipt && text.t(LEGAL[receipt.answer], { date: dated(panel, receipt.at) })}
     >
       <details>
-        <summary>{text.t("show_notice")}</summary>
+        <summary>{text.t(K.show_notice)}</summary>
         <div class="prose" lang={words.language} dir="auto">
           <Prose text={words.text} />
         </div>
@@ -116,10 +130,10 @@ function Legal(props: {
       {agreed && current && (
         <Choice
           panel={panel}
-          label={text.t("notice_name")}
+          label={text.t(K.notice_name)}
           answers={[
-            ["given", text.t("agree")],
-            ["withdrawn", text.t("withdraw")],
+            ["given", text.t(K.agree)],
+            ["withdrawn", text.t(K.withdraw)],
           ]}
           current={receipt?.answer ?? null}
           onAnswer={(to) => void attempt(answer(to === "given"))}
@@ -148,7 +162,7 @@ const dated = ({ text }: Panel, at: string) => text.full(new Date(at));
 function answered(panel: Panel, said: { answer: YesNo | null; answered_at: string }): string {
   const { t } = panel.text;
   const date = dated(panel, said.answered_at);
-  return t("answered", { answer: said.answer ? t(said.answer) : "–", date });
+  return t(K.answered, { answer: said.answer ? t(YES_NO[said.answer]) : "–", date });
 }
 
 /** A receipt in plain words, with its date. */
@@ -158,11 +172,11 @@ function plain(panel: Panel, { subject, answer, at }: Receipt): string {
   const about =
     provider ??
     (subject === "marketing"
-      ? t("marketing")
+      ? t(K.marketing)
       : subject === "legal-text"
-        ? t("notice_name")
+        ? t(K.notice_name)
         : subject === "gpc"
           ? "Global Privacy Control"
           : subject);
-  return `${about}: ${t(`record_${answer}`)}, ${dated(panel, at)}`;
+  return `${about}: ${t(RECORD[answer])}, ${dated(panel, at)}`;
 }

@@ -6,6 +6,7 @@ import { Emoji } from "./emoji";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import { useSignal, useSignalEffect } from "./signals";
+import { K } from "./texts/keys";
 
 /** As the server takes it. */
 const LONGEST = 10_000;
@@ -68,9 +69,9 @@ export function Composer({ panel }: { panel: Panel }) {
     >
       {editing.value && (
         <p class="editing" role="status">
-          {text.t("editing")}
+          {text.t(K.editing)}
           <button type="button" class="link" onClick={() => draft.leave()}>
-            {text.t("cancel")}
+            {text.t(K.cancel)}
           </button>
         </p>
       )}
@@ -84,8 +85,8 @@ export function Composer({ panel }: { panel: Panel }) {
           rows={1}
           dir={draft.text.value ? "auto" : text.dir}
           maxLength={LONGEST}
-          aria-label={text.t("write")}
-          placeholder={text.t("write")}
+          aria-label={text.t(K.write)}
+          placeholder={text.t(K.write)}
           enterkeyhint="send"
           value={draft.text.value}
           onInput={(event) => {
@@ -105,7 +106,7 @@ export function Composer({ panel }: { panel: Panel }) {
           <button
             type="button"
             class="quiet square"
-            aria-label={text.t("emoji")}
+            aria-label={text.t(K.emoji)}
             aria-expanded={picking.value}
             onClick={() => {
               picking.value = !picking.value;
@@ -115,7 +116,7 @@ export function Composer({ panel }: { panel: Panel }) {
           </button>
           {picking.value && (
             <Emoji
-              label={text.t("emoji")}
+              label={text.t(K.emoji)}
               onPick={insert}
               onClose={() => {
                 picking.value = false;
@@ -124,7 +125,7 @@ export function Composer({ panel }: { panel: Panel }) {
             />
           )}
         </div>
-        <button type="submit" class="send" aria-label={text.t("send")} aria-disabled={draft.empty}>
+        <button type="submit" class="send" aria-label={text.t(K.send)} aria-disabled={draft.empty}>
           <Icon name="send" />
         </button>
       </div>

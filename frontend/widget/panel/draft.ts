@@ -4,14 +4,14 @@ import type { Translator } from "../../shared/i18n";
 import type { Widget } from "../../shared/types";
 import type { MessageDesk } from "./message-desk";
 import { type Signal, signal } from "./signals";
-import type { Key } from "./texts/en";
+import { K, type Key } from "./texts/keys";
 
 /** What is said for each of the server's codes. */
 const REASONS: Record<string, Key> = {
-  too_large: "file_large",
-  unsupported_media: "file_kind",
-  held: "message_held",
-  message_deleted: "deleted",
+  too_large: K.file_large,
+  unsupported_media: K.file_kind,
+  held: K.message_held,
+  message_deleted: K.deleted,
 };
 
 export class Draft {
@@ -120,7 +120,7 @@ export class Draft {
   }
 
   /** Why something did not go, in words, with what would go. */
-  reason(code: string, name: string, otherwise: Key = "try_failed"): string {
+  reason(code: string, name: string, otherwise: Key = K.try_failed): string {
     const { max_bytes = 0, accept = [] } = this.widget.value?.files ?? {};
     const kinds = accept.map((ending) => ending.slice(1)).join(", ");
     const size = sizeText(max_bytes, this.words.language);

@@ -1,10 +1,10 @@
 /** Asks for the e-mail address in the conversation, and for the permission that goes with it. */
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../../shared/api";
-import { YesOrNo } from "./choice";
+import { YES_NO, YesOrNo } from "./choice";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
-import type { Key } from "./texts/en";
+import { K, type Key } from "./texts/keys";
 import { Prose } from "./words";
 
 export function EmailCard({ panel }: { panel: Panel }) {
@@ -19,19 +19,19 @@ function Asking({ panel }: { panel: Panel }) {
   const wrong = useSignal<Key | null>(null);
   const busy = useSignal(false);
   useEffect(() => {
-    panel.spoken.value = text.t("email_title");
+    panel.spoken.value = text.t(K.email_title);
   }, []);
   const complain = (key: Key) => {
     wrong.value = key;
     const first = choice.current?.querySelector("button");
-    (key === "choose" ? first : field.current)?.focus();
+    (key === K.choose ? first : field.current)?.focus();
   };
   const save = async () => {
     if (busy.value) return;
     if (!field.current?.checkValidity() || !email.address.value.trim()) {
-      return complain("email_wrong");
+      return complain(K.email_wrong);
     }
-    if (question && !email.answer.value) return complain("choose");
+    if (question && !email.answer.value) return complain(K.choose);
     busy.value = true;
     wrong.value = null;
     try {
@@ -39,12 +39,12 @@ function Asking({ panel }: { panel: Panel }) {
     } catch (cause) {
       const code = cause instanceof Problem ? cause.code : "";
       if (code !== "marketing_answer_required" && code !== "notice_stale") {
-        return complain(code === "invalid" ? "email_wrong" : "try_failed");
+        return complain(code === "invalid" ? K.email_wrong : K.try_failed);
       }
       // Asked in other words since this page was opened: those are shown, and then answered.
       email.answer.value = null;
       await panel.reload();
-      complain("choose");
+      complain(K.choose);
     } finally {
       busy.value = false;
     }
@@ -60,8 +60,8 @@ function Asking({ panel }: { panel: Panel }) {
         void save();
       }}
     >
-      <h2 id="email-title">{text.t("email_title")}</h2>
-      <Prose text={words || text.t("email_why")} />
+      <h2 id="email-title">{text.t(K.email_title)}</h2>
+      <Prose text={words || text.t(K.email_why)} />
       <input
         ref={field}
         type="email"
@@ -69,21 +69,21 @@ function Asking({ panel }: { panel: Panel }) {
         maxLength={254}
         dir="ltr"
         placeholder="name@example.com"
-        aria-label={text.t("email")}
-        aria-invalid={wrong.value === "email_wrong"}
+        aria-label={text.t(K.email)}
+        aria-invalid={wrong.value === K.email_wrong}
         aria-describedby="email-wrong"
         value={email.address.value}
         onInput={(event) => {
           email.address.value = event.currentTarget.value;
         }}
       />
-      {wrong.value !== "choose" && <Wrong panel={panel} wrong={wrong.value} />}
+      {wrong.value !== K.choose && <Wrong panel={panel} wrong={wrong.value} />}
       {question && (
         <div class="question" ref={choice} lang={question.language}>
           <Prose text={question.text} />
           <YesOrNo
             panel={panel}
-            label={text.t("marketing")}
+            label={text.t(K.marketing)}
             current={email.answer.value}
             wrong="email-wrong"
             onAnswer={(answer) => {
@@ -93,7 +93,7 @@ function Asking({ panel }: { panel: Panel }) {
           />
         </div>
       )}
-      {wrong.value === "choose" && <Wrong panel={panel} wrong={wrong.value} />}
+      {wrong.value === K.choose && <Wrong panel={panel} wrong={wrong.value} />}
       <div class="choices last">
         <button
           type="button"
@@ -102,10 +102,10 @@ function Asking({ panel }: { panel: Panel }) {
             panel.writing.value = true;
           }}
         >
-          {text.t("decline")}
+          {text.t(K.decline)}
         </button>
         <button type="submit" aria-disabled={busy.value}>
-          {text.t("save")}
+          {text.t(K.save)}
         </button>
       </div>
     </form>
@@ -128,8 +128,8 @@ function Given({ panel }: { panel: Panel }) {
   useEffect(() => line.current?.focus(), []);
   return (
     <p class="hint" tabIndex={-1} ref={line}>
-      {text.t("email_saved", { email: visitor?.email ?? "" })}
-      {marketing?.answer && ` ${text.t("marketing")}: ${text.t(marketing.answer)}.`}{" "}
+      {text.t(K.email_saved, { email: visitor?.email ?? "" })}
+      {marketing?.answer && ` ${text.t(K.marketing)}: ${text.t(YES_NO[marketing.answer])}.`}{" "}
       <button
         type="button"
         class="link"
@@ -137,7 +137,7 @@ function Given({ panel }: { panel: Panel }) {
           panel.privacy.value = true;
         }}
       >
-        {text.t("change")}
+        {text.t(K.change)}
       </button>
     </p>
   );

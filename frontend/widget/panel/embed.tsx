@@ -6,6 +6,7 @@ import { PROVIDERS } from "../../shared/providers";
 import { YesOrNo } from "./choice";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 export function Embeds({ panel, text }: { panel: Panel; text: string }) {
   const found = linkify(text).map(({ href }) => (href ? embedOf(href) : null));
@@ -34,10 +35,10 @@ function Card({ panel, embed }: { panel: Panel; embed: Embed }) {
   if (answer === "yes") return <Frame company={company} embed={embed} fresh={fresh.value} />;
   const quiet =
     answer === null
-      ? "embed_closed"
+      ? K.embed_closed
       : embeds.chosen(embed.provider)
-        ? "embed_refused"
-        : "embed_signal";
+        ? K.embed_refused
+        : K.embed_signal;
   const decide = (said: "yes" | "no") => {
     embeds.say(embed.provider, said);
     asking.value = false;
@@ -48,7 +49,7 @@ function Card({ panel, embed }: { panel: Panel; embed: Embed }) {
       <svg viewBox="0 0 120 48" aria-hidden="true">
         <path d={DRAWINGS[embed.provider]} />
       </svg>
-      <p>{text.t(asking.value ? "embed_ask" : quiet, { company })}</p>
+      <p>{text.t(asking.value ? K.embed_ask : quiet, { company })}</p>
       {asking.value ? (
         <YesOrNo panel={panel} label={company} onAnswer={decide} />
       ) : (
@@ -60,7 +61,7 @@ function Card({ panel, embed }: { panel: Panel; embed: Embed }) {
             asking.value = true;
           }}
         >
-          {text.t("show")}
+          {text.t(K.show)}
           <span class="spoken"> {company}</span>
         </button>
       )}

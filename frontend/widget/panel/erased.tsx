@@ -4,6 +4,7 @@ import { createClient } from "../../shared/api";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 interface Found {
   status: string;
@@ -30,16 +31,16 @@ export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
   }, []);
   const certificate = found.value?.certificate;
   const lines = [
-    ["erased_number", number],
-    ["erased_key", nonce],
+    [K.erased_number, number],
+    [K.erased_key, nonce],
   ] as const;
   return (
     <>
       <h2 tabIndex={-1} ref={title}>
-        {text.t("erased")}
+        {text.t(K.erased)}
       </h2>
-      {found.value?.status === "waiting" && <p role="status">{text.t("erased_waits")}</p>}
-      <p>{text.t("erased_text")}</p>
+      {found.value?.status === "waiting" && <p role="status">{text.t(K.erased_waits)}</p>}
+      <p>{text.t(K.erased_text)}</p>
       <dl>
         {lines.map(
           ([name, value]) =>
@@ -59,12 +60,12 @@ export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
           class="wide"
           onClick={() => keep(new Blob([JSON.stringify(certificate)]), `erasure-${number}.json`)}
         >
-          {text.t("erased_keep")}
+          {text.t(K.erased_keep)}
         </button>
       )}
       <p>
         <a class="link" href={`/verify?language=${text.language}`} target="_blank" rel="noopener">
-          {text.t("erased_later")}
+          {text.t(K.erased_later)}
         </a>
       </p>
     </>

@@ -7,6 +7,7 @@ import { Icon } from "./icons";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 const fetchFile = async (panel: Panel, path: string) =>
   (await panel.session.fetch(`files/${path}`)).blob();
@@ -55,7 +56,7 @@ function Picture({ panel, file }: { panel: Panel; file: SentFile }) {
         panel.viewing.value = file;
       }}
     >
-      <span class="spoken">{panel.text.t("show")} </span>
+      <span class="spoken">{panel.text.t(K.show)} </span>
       <img src={address ?? undefined} alt={file.name} />
     </button>
   );
@@ -78,7 +79,7 @@ function Download({ panel, file }: { panel: Panel; file: SentFile }) {
     <button type="button" class="file" aria-disabled={busy.value} onClick={() => void download()}>
       <Icon name="file" />
       <Named panel={panel} name={file.name} size={file.size} />
-      <span class="spoken">{text.t("file_get")}</span>
+      <span class="spoken">{text.t(K.file_get)}</span>
       <Icon name="down" />
     </button>
   );
@@ -105,7 +106,7 @@ export function Waiting({ panel, file, item }: { panel: Panel; file: File; item?
           <button
             type="button"
             class="quiet square"
-            aria-label={`${text.t("cancel")}: ${file.name}`}
+            aria-label={`${text.t(K.cancel)}: ${file.name}`}
             onClick={() => {
               if (item) session.sending.take(item.id);
               else draft.detach(file);
@@ -117,9 +118,9 @@ export function Waiting({ panel, file, item }: { panel: Panel; file: File; item?
         )}
       </span>
       {item && part !== undefined && (
-        <progress value={part} aria-label={`${text.t("sending")} ${file.name}`} />
+        <progress value={part} aria-label={`${text.t(K.sending)} ${file.name}`} />
       )}
-      {item && part === undefined && !item.failure && <small>{text.t("file_waits")}</small>}
+      {item && part === undefined && !item.failure && <small>{text.t(K.file_waits)}</small>}
     </>
   );
 }
@@ -144,14 +145,14 @@ export function Viewer({ panel, file }: { panel: Panel; file: SentFile }) {
         <button
           type="button"
           class="quiet square"
-          aria-label={text.t("back")}
+          aria-label={text.t(K.back)}
           onClick={() => dialog.current?.close()}
         >
           <Icon name="close" />
         </button>
       </div>
       {address === null ? (
-        <p role="alert">{text.t("try_failed")}</p>
+        <p role="alert">{text.t(K.try_failed)}</p>
       ) : (
         <img src={address} alt={file.name} />
       )}

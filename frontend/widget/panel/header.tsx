@@ -2,6 +2,7 @@
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
 import { initials } from "./rows";
+import { K } from "./texts/keys";
 
 export function Header({ panel }: { panel: Panel }) {
   const { text, widget } = panel;
@@ -29,7 +30,7 @@ export function Header({ panel }: { panel: Panel }) {
         <button
           type="button"
           class="quiet square"
-          aria-label={text.t("close")}
+          aria-label={text.t(K.close)}
           onClick={() => panel.host.say({ type: "close" })}
         >
           <Icon name="close" />
@@ -40,8 +41,8 @@ export function Header({ panel }: { panel: Panel }) {
 }
 
 function presence({ text, widget }: Panel, names: string[]): string {
-  if (!widget.value?.online) return text.t("away");
-  if (names.length === 0) return text.t("online");
+  if (!widget.value?.online) return text.t(K.away);
+  if (names.length === 0) return text.t(K.online);
   const list = new Intl.ListFormat(text.language, { type: "conjunction" }).format(names);
-  return text.t("here", { names: list, count: names.length });
+  return text.t(K.here, { names: list, count: names.length });
 }

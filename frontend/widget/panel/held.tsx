@@ -4,10 +4,11 @@ import { Problem } from "../../shared/api";
 import { isMessage } from "./conversation";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
-import type { Key } from "./texts/en";
+import { K, type Key } from "./texts/keys";
 
 const KINDS = { name: "text", email: "email", phone: "tel" } as const;
 type Field = keyof typeof KINDS;
+const NAMES = { name: K.name, email: K.email, phone: K.phone };
 
 /** The language's name in another one; its code when it has none. */
 function languageName(code: string, language: string): string {
@@ -25,10 +26,10 @@ export function Held({ panel }: { panel: Panel }) {
   // Of a long chat only the end is here, and what else has happened counts with it.
   const count = more.value ? last : events.value.filter(isMessage).length;
   const lines: [Key, string | null | undefined][] = [
-    ["language", languageName(visitor?.language || text.language, text.language)],
-    ["page", visitor?.page_url],
-    ["chat", count > 0 ? text.t("messages", { count }) : null],
-    ["device", text.t("device_keeps")],
+    [K.language, languageName(visitor?.language || text.language, text.language)],
+    [K.page, visitor?.page_url],
+    [K.chat, count > 0 ? text.t(K.messages, { count }) : null],
+    [K.device, text.t(K.device_keeps)],
   ];
   return (
     <dl>
@@ -75,32 +76,32 @@ function Own({ panel, field, value }: { panel: Panel; field: Field; value: strin
       const code = cause instanceof Problem ? cause.code : "";
       wrong.value =
         code === "marketing_answer_required"
-          ? "choose_first"
+          ? K.choose_first
           : code !== "invalid"
-            ? "try_failed"
+            ? K.try_failed
             : field === "email"
-              ? "email_wrong"
-              : "field_wrong";
+              ? K.email_wrong
+              : K.field_wrong;
       input.current?.focus();
     }
   };
-  const name = text.t(field);
+  const name = text.t(NAMES[field]);
   if (!editing) {
     return (
       <div>
         <dt>{name}</dt>
         <dd>
-          <bdi>{value || text.t("unset")}</bdi>{" "}
+          <bdi>{value || text.t(K.unset)}</bdi>{" "}
           <button
             type="button"
             class="link"
             ref={change}
-            aria-label={`${text.t("change")}: ${name}`}
+            aria-label={`${text.t(K.change)}: ${name}`}
             onClick={() => {
               draft.value = value;
             }}
           >
-            {text.t("change")}
+            {text.t(K.change)}
           </button>
         </dd>
       </div>
@@ -142,9 +143,9 @@ function Own({ panel, field, value }: { panel: Panel; field: Field; value: strin
           </p>
           <div class="choices">
             <button type="button" onClick={close}>
-              {text.t("cancel")}
+              {text.t(K.cancel)}
             </button>
-            <button type="submit">{text.t("save")}</button>
+            <button type="submit">{text.t(K.save)}</button>
           </div>
         </form>
       </dd>

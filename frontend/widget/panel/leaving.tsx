@@ -5,14 +5,14 @@ import { Choice } from "./choice";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
-import type { Key } from "./texts/en";
+import { K, type Key } from "./texts/keys";
 
 /** What is about to happen: each step has a way back of the same size. */
 type Step = "forget" | "erase" | "sure";
 const QUESTIONS: Record<Step, readonly [question: Key, back: Key, on: Key]> = {
-  forget: ["forget_what", "forget_no", "forget_yes"],
-  erase: ["erase_what", "erase_no", "erase_next"],
-  sure: ["erase_sure", "erase_no", "erase_yes"],
+  forget: [K.forget_what, K.forget_no, K.forget_yes],
+  erase: [K.erase_what, K.erase_no, K.erase_next],
+  sure: [K.erase_sure, K.erase_no, K.erase_yes],
 };
 
 export function Leaving({ panel }: { panel: Panel }) {
@@ -39,20 +39,20 @@ export function Leaving({ panel }: { panel: Panel }) {
     else {
       step.value = null;
       panel.erase().catch(() => {
-        said.value = "try_failed";
+        said.value = K.try_failed;
       });
     }
   };
   const download = async () => {
-    said.value = "downloading";
+    said.value = K.downloading;
     try {
       const answer = await session.fetch("export");
       const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
       keep(await answer.blob(), named?.[1] ?? "chat.zip");
-      said.value = "downloaded";
+      said.value = K.downloaded;
     } catch (cause) {
       const missing = cause instanceof Problem && [404, 501].includes(cause.status);
-      said.value = missing ? "download_none" : "try_failed";
+      said.value = missing ? K.download_none : K.try_failed;
     }
   };
   const question = step.value && QUESTIONS[step.value];
@@ -62,16 +62,16 @@ export function Leaving({ panel }: { panel: Panel }) {
     <div class="leaving">
       {known && (
         <button type="button" class="wide" onClick={() => void download()}>
-          {text.t("download")}
+          {text.t(K.download)}
         </button>
       )}
       {known && (
         <button type="button" class="wide" onClick={begin("erase")}>
-          {text.t("erase")}
+          {text.t(K.erase)}
         </button>
       )}
       <button type="button" class="wide" onClick={begin("forget")}>
-        {text.t("forget")}
+        {text.t(K.forget)}
       </button>
       <p role="status">{said.value && text.t(said.value)}</p>
       {question && (
@@ -82,7 +82,7 @@ export function Leaving({ panel }: { panel: Panel }) {
           {/* Another order in the last step: who clicks twice has clicked on the way back. */}
           <Choice
             panel={panel}
-            label={text.t(step.value === "forget" ? "forget" : "erase")}
+            label={text.t(step.value === "forget" ? K.forget : K.erase)}
             answers={step.value === "sure" ? [on, back] : [back, on]}
             onAnswer={(to) => answer(to === "on")}
           />

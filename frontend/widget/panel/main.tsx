@@ -19,12 +19,13 @@ import { onDemand } from "./on-demand";
 import { Panel } from "./panel";
 import { Restricted } from "./restricted";
 import { effect, useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 /** In the place of what could not be loaded. */
 function Unreachable({ panel }: { panel: Panel }) {
   return (
     <div class="failure" role="alert">
-      <p>{panel.text.t("unreachable")}</p>
+      <p>{panel.text.t(K.unreachable)}</p>
     </div>
   );
 }
@@ -76,9 +77,9 @@ function App({ panel }: { panel: Panel }) {
         <Privacy panel={panel} />
       ) : phase.value === "unreachable" ? (
         <div class="failure" role="alert">
-          <p>{text.t("unreachable")}</p>
+          <p>{text.t(K.unreachable)}</p>
           <button type="button" class="wide" onClick={() => panel.retry()}>
-            {text.t("retry")}
+            {text.t(K.retry)}
           </button>
         </div>
       ) : (
@@ -102,7 +103,7 @@ function App({ panel }: { panel: Panel }) {
           }}
         >
           <Icon name="shield" />
-          {text.t("privacy")}
+          {text.t(K.privacy)}
         </button>
       </footer>
       {panel.viewing.value && <Viewer panel={panel} file={panel.viewing.value} />}
@@ -120,7 +121,7 @@ async function start(root: HTMLElement): Promise<void> {
   const panel = await Panel.open(site, new Host());
   const { language, dir } = panel.text;
   Object.assign(document.documentElement, { lang: language, dir });
-  document.title = panel.text.t("team");
+  document.title = panel.text.t(K.team);
   let told = -1;
   effect(() => {
     const count = panel.session.unread.value;

@@ -6,6 +6,7 @@ import { onDemand } from "./on-demand";
 import type { Panel } from "./panel";
 import { type Row, rowsOf } from "./rows";
 import { useSignal, useSignalEffect } from "./signals";
+import { K } from "./texts/keys";
 import { Words } from "./words";
 
 /** This close to the end counts as being there, in pixels. */
@@ -56,7 +57,7 @@ export function Messages({ panel }: { panel: Panel }) {
         class="log"
         role="log"
         aria-live="off"
-        aria-label={text.t("conversation")}
+        aria-label={text.t(K.conversation)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         ref={box}
@@ -66,7 +67,7 @@ export function Messages({ panel }: { panel: Panel }) {
           {session.loading.value ? (
             <Bones />
           ) : conversation.more.value ? (
-            <p class="hint older">{conversation.loadingOlder.value && text.t("older")}</p>
+            <p class="hint older">{conversation.loadingOlder.value && text.t(K.older)}</p>
           ) : (
             <Greeting panel={panel} />
           )}
@@ -74,14 +75,14 @@ export function Messages({ panel }: { panel: Panel }) {
             <RowView key={row.key} panel={panel} row={row} last={index === rows.length - 1} />
           ))}
           {(panel.email.asks.value || panel.email.given.value) && <EmailCard panel={panel} />}
-          {session.ended.value && <p class="hint">{text.t("ended")}</p>}
+          {session.ended.value && <p class="hint">{text.t(K.ended)}</p>}
           <Typing panel={panel} />
         </div>
       </div>
       {!atEnd.value && (
         <button type="button" class="newest" onClick={() => scroll("smooth")}>
           <Icon name="down" />
-          {unread.value > 0 ? text.t("new", { count: unread.value }) : text.t("newest")}
+          {unread.value > 0 ? text.t(K.new, { count: unread.value }) : text.t(K.newest)}
         </button>
       )}
     </div>
@@ -157,7 +158,7 @@ function Typing({ panel: { session, text, teamName } }: { panel: Panel }) {
         <i />
         <i />
       </span>
-      {text.t("typing", { name: name || teamName })}
+      {text.t(K.typing, { name: name || teamName })}
     </p>
   );
 }
@@ -180,7 +181,7 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
           {row.name}
         </p>
       )}
-      <span class="spoken">{row.mine ? text.t("you") : row.name || panel.teamName}</span>
+      <span class="spoken">{row.mine ? text.t(K.you) : row.name || panel.teamName}</span>
       {row.bubbles.map((bubble) => (
         <BubbleView key={bubble.id} panel={panel} bubble={bubble} mine={row.mine} />
       ))}
@@ -189,7 +190,7 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
           <time dateTime={end.at.toISOString()} title={text.full(end.at)}>
             {text.time(end.at)}
           </time>
-          {row.mine && last && !end.item?.failure && ` · ${text.t(waiting ? "sending" : "sent")}`}
+          {row.mine && last && !end.item?.failure && ` · ${text.t(waiting ? K.sending : K.sent)}`}
         </p>
       )}
     </section>

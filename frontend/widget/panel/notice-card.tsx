@@ -1,6 +1,7 @@
 /** The legal text, quietly above the composer, with the buttons that it needs. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Panel } from "./panel";
+import { K } from "./texts/keys";
 import { Prose } from "./words";
 
 export function NoticeCard({ panel }: { panel: Panel }) {
@@ -24,8 +25,8 @@ export function NoticeCard({ panel }: { panel: Panel }) {
   if (!shown) return null;
   if (declined) {
     return (
-      <aside class="notice" aria-label={text.t("notice")}>
-        <p>{text.t("declined")}</p>
+      <aside class="notice" aria-label={text.t(K.notice)}>
+        <p>{text.t(K.declined)}</p>
         <div class="choices">
           <button
             type="button"
@@ -35,17 +36,17 @@ export function NoticeCard({ panel }: { panel: Panel }) {
               answer.value = "open";
             }}
           >
-            {text.t("show_notice")}
+            {text.t(K.show_notice)}
           </button>
         </div>
       </aside>
     );
   }
   return (
-    <aside class="notice" aria-label={text.t("notice")}>
+    <aside class="notice" aria-label={text.t(K.notice)}>
       {changed.value && (
         <p class="changed" role="status">
-          {text.t("notice_changed")}
+          {text.t(K.notice_changed)}
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -60,10 +61,10 @@ export function NoticeCard({ panel }: { panel: Panel }) {
               answer.value = "declined";
             }}
           >
-            {text.t("decline")}
+            {text.t(K.decline)}
           </button>
           <button type="button" onClick={() => panel.agree()}>
-            {text.t("agree")}
+            {text.t(K.agree)}
           </button>
         </div>
       )}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createTranslator } from "../../shared/i18n";
+import { type Catalogue, createTranslator } from "../../shared/i18n";
 import type { ChatEvent, Widget } from "../../shared/types";
 import { folded } from "./conversation";
 import { Draft, sizeText } from "./draft";
@@ -7,6 +7,7 @@ import { end, event, Server, session, settle } from "./fake-server";
 import { rowsOf } from "./rows";
 import { signal } from "./signals";
 import en from "./texts/en";
+import type { Key } from "./texts/keys";
 
 /** An upload that gets as far as the test lets it. */
 class Request {
@@ -185,7 +186,7 @@ function draft() {
   const { made } = session();
   const files = { max_bytes: 10, accept: [".txt", ".pdf"] };
   const widget = signal({ files } as unknown as Widget | null);
-  const words = createTranslator("en", en);
+  const words = createTranslator<Key>("en", en as Catalogue);
   return {
     made,
     widget,

@@ -14,7 +14,7 @@ import { NoticeDesk } from "./notice";
 import { paint } from "./paint";
 import { Session } from "./session";
 import { computed, signal } from "./signals";
-import type { Key } from "./texts/en";
+import { K, type Key } from "./texts/keys";
 import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
 /** Who is there is asked again when the panel opens after this long without a chat. */
@@ -49,8 +49,8 @@ export class Panel {
   /** Somebody wanted to send before it was known what has to be shown first. */
   #early = false;
   readonly bar = computed<Key | null>(() => {
-    if (this.offline.value) return "offline";
-    return this.away.value && this.session.token.value ? "reconnecting" : null;
+    if (this.offline.value) return K.offline;
+    return this.away.value && this.session.token.value ? K.reconnecting : null;
   });
 
   private constructor(
@@ -87,7 +87,7 @@ export class Panel {
       onAnswer: (event) => this.#announce(event),
       onSent: ({ params: { file } }) => {
         // Words are there at once; a file takes its time.
-        if (file) this.spoken.value = `${file.name}: ${text.t("sent")}`;
+        if (file) this.spoken.value = `${file.name}: ${text.t(K.sent)}`;
       },
       onReturn: (text, files) => this.draft.back(text, files),
       onKept: (code) => this.draft.complain(code),
@@ -147,7 +147,7 @@ export class Panel {
     const { widget } = this;
     const set = this.#set("team_name", "teamName");
     return (
-      set || widget.value?.appearance.team_name || widget.value?.site.name || this.text.t("team")
+      set || widget.value?.appearance.team_name || widget.value?.site.name || this.text.t(K.team)
     );
   }
 
@@ -156,7 +156,7 @@ export class Panel {
     const set = online
       ? this.#set("greeting_online", "onlineWelcome")
       : this.#set("greeting_offline", "offlineWelcome");
-    const fallback = this.text.t(online ? "greeting_online" : "greeting_offline");
+    const fallback = this.text.t(online ? K.greeting_online : K.greeting_offline);
     return set || this.widget.value?.appearance.greeting || fallback;
   }
 
@@ -171,7 +171,7 @@ export class Panel {
     const { draft } = this;
     if (this.session.messages.editing.value) {
       void draft.save().then((saved) => {
-        if (saved) this.spoken.value = this.text.t("edited");
+        if (saved) this.spoken.value = this.text.t(K.edited);
       });
       return false;
     }

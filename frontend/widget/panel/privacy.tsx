@@ -9,6 +9,7 @@ import { Leaving } from "./leaving";
 import type { Panel } from "./panel";
 import { Restricted } from "./restricted";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 export function Privacy({ panel }: { panel: Panel }) {
   const { text, session, erasure } = panel;
@@ -24,19 +25,19 @@ export function Privacy({ panel }: { panel: Panel }) {
   }, [token]);
   const something = token !== null || session.sending.pending.value.length > 0;
   return (
-    <section class="privacy" aria-label={text.t("privacy")}>
+    <section class="privacy" aria-label={text.t(K.privacy)}>
       <button type="button" class="quiet" ref={back} onClick={() => panel.leavePrivacy()}>
         <Icon name="back" />
-        {text.t("back")}
+        {text.t(K.back)}
       </button>
-      {stale.value && token && <p role="status">{text.t("known")}</p>}
+      {stale.value && token && <p role="status">{text.t(K.known)}</p>}
       {erasure.value ? (
         <Erased panel={panel} />
       ) : (
         <>
           <Restricted panel={panel} />
-          <h2>{text.t("stored")}</h2>
-          {something ? <Held panel={panel} /> : <p>{text.t("stored_nothing")}</p>}
+          <h2>{text.t(K.stored)}</h2>
+          {something ? <Held panel={panel} /> : <p>{text.t(K.stored_nothing)}</p>}
           <Choices panel={panel} />
           <Asking panel={panel} key={token} />
           {something && <Leaving panel={panel} />}

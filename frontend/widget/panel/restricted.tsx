@@ -1,6 +1,7 @@
 /** What stands against the use of the visitor's data, said plainly, with the way back where it is theirs. */
 import type { Panel } from "./panel";
 import { useSignal } from "./signals";
+import { K } from "./texts/keys";
 
 export function Restricted({ panel: { session, text } }: { panel: Panel }) {
   const failed = useSignal(false);
@@ -13,16 +14,16 @@ export function Restricted({ panel: { session, text } }: { panel: Panel }) {
     });
   };
   return (
-    <aside class="notice" aria-label={text.t("privacy")}>
-      <p>{text.t(stands.held ? "restricted_held" : "restricted")}</p>
+    <aside class="notice" aria-label={text.t(K.privacy)}>
+      <p>{text.t(stands.held ? K.restricted_held : K.restricted)}</p>
       {stands.yours && (
         <div class="choices">
           <button type="button" onClick={() => void lift()}>
-            {text.t("restricted_lift")}
+            {text.t(K.restricted_lift)}
           </button>
         </div>
       )}
-      <p role="alert">{failed.value && text.t("try_failed")}</p>
+      <p role="alert">{failed.value && text.t(K.try_failed)}</p>
     </aside>
   );
 }

@@ -129,6 +129,6 @@ const en = {
   erased_later: "Fetch it later with number and key",
 } satisfies Catalogue;
 
-export type Key = keyof typeof en;
-export type Texts = Catalogue<Key>;
+export type Name = keyof typeof en;
+export type Texts = Catalogue<Name>;
 export default en as Texts;

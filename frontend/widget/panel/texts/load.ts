@@ -1,5 +1,6 @@
 /** One catalogue per language, each a file of its own, so that a visitor loads only theirs. */
-import type { Texts } from "./en";
+import type { Catalogue } from "../../../shared/i18n";
+import type { Key } from "./keys";
 
 const LOADERS = {
   en: () => import("./en"),
@@ -16,6 +17,6 @@ const LOADERS = {
 export type Language = keyof typeof LOADERS;
 export const LANGUAGES = Object.keys(LOADERS) as Language[];
 
-export async function loadTexts(language: Language): Promise<Texts> {
-  return (await LOADERS[language]()).default;
+export async function loadTexts(language: Language): Promise<Catalogue<Key>> {
+  return (await LOADERS[language]()).default as Readonly<Record<string, string>>;
 }
