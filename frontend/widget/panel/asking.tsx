@@ -1,7 +1,7 @@
 /** Asking about one's data: the six rights, in the server's words, and how far each request is. */
 import { createClient } from "../../shared/api";
+import { useSignal } from "../view/signals";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 import { Prose } from "./words";
 

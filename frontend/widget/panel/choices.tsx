@@ -3,9 +3,9 @@ import type { ComponentChildren } from "preact";
 import { Problem } from "../../shared/api";
 import { PROVIDERS, type Provider } from "../../shared/providers";
 import type { Receipt, YesNo } from "../../shared/types";
+import { useSignal } from "../view/signals";
 import { Choice, YES_NO, YesOrNo } from "./choice";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 import { Prose } from "./words";
 

@@ -1,11 +1,11 @@
 /** Where the visitor writes. */
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useSignal, useSignalEffect } from "../view/signals";
 import { Attached, Clip } from "./attach";
 import { Emoji } from "./emoji";
 import { Icon } from "./icons";
 import type { Panel } from "./panel";
-import { useSignal, useSignalEffect } from "./signals";
 import { K } from "./texts/keys";
 
 /** As the server takes it. */

@@ -2,7 +2,7 @@
 
 import type { OutboxItem } from "../../shared/outbox";
 import type { ChatEvent, List, SentMessage } from "../../shared/types";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 const PAGE = 50;
 

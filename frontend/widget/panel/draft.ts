@@ -2,8 +2,8 @@
 import type { Problem } from "../../shared/api";
 import type { Translator } from "../../shared/i18n";
 import type { Widget } from "../../shared/types";
+import { type Signal, signal } from "../view/signals";
 import type { MessageDesk } from "./message-desk";
-import { type Signal, signal } from "./signals";
 import { K, type Key } from "./texts/keys";
 
 /** What is said for each of the server's codes. */

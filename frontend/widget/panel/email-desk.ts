@@ -1,8 +1,8 @@
 /** Whether the chat asks for an e-mail address now. Asked once; what is known is not asked. */
 import type { Kept } from "../../shared/kept";
 import type { EmailRequest, Notice, Widget, YesNo } from "../../shared/types";
+import { computed, type ReadonlySignal, type Signal, signal } from "../view/signals";
 import type { Session } from "./session";
-import { computed, type ReadonlySignal, type Signal, signal } from "./signals";
 
 /** That this browser has been asked. */
 const ASKED = "asked";

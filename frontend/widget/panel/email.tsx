@@ -1,9 +1,9 @@
 /** Asks for the e-mail address in the conversation, and for the permission that goes with it. */
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../../shared/api";
+import { useSignal } from "../view/signals";
 import { YES_NO, YesOrNo } from "./choice";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K, type Key } from "./texts/keys";
 import { Prose } from "./words";
 

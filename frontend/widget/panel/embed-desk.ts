@@ -1,8 +1,8 @@
 /** Whether content of another company may be shown: asked of each, never assumed. */
 import { PROVIDERS, type Provider } from "../../shared/providers";
 import type { YesNo } from "../../shared/types";
+import { signal } from "../view/signals";
 import type { Session } from "./session";
-import { signal } from "./signals";
 
 export class EmbedDesk {
   /** What the visitor has said in this tab; receipts say it for later ones. */

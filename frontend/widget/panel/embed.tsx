@@ -3,9 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Embed, embedOf } from "../../shared/embeds";
 import { linkify } from "../../shared/linkify";
 import { PROVIDERS } from "../../shared/providers";
+import { useSignal } from "../view/signals";
 import { YesOrNo } from "./choice";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 export function Embeds({ panel, text }: { panel: Panel; text: string }) {

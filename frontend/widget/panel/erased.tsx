@@ -1,9 +1,9 @@
 /** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
 import { useEffect, useRef } from "preact/hooks";
 import { createClient } from "../../shared/api";
+import { useSignal } from "../view/signals";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 interface Found {

@@ -2,11 +2,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { OutboxItem } from "../../shared/outbox";
 import type { SentFile } from "../../shared/types";
+import { useSignal } from "../view/signals";
 import { sizeText } from "./draft";
 import { Icon } from "./icons";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 const fetchFile = async (panel: Panel, path: string) =>

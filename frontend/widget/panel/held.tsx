@@ -1,9 +1,9 @@
 /** What is held: each thing by its name, and what the visitor said of themselves to correct. */
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../../shared/api";
+import { useSignal } from "../view/signals";
 import { isMessage } from "./conversation";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K, type Key } from "./texts/keys";
 
 const KINDS = { name: "text", email: "email", phone: "tel" } as const;

@@ -1,7 +1,7 @@
 /** The page around the frame: one port, exact origins, every message checked. */
 
 import type { ToFrame, ToLoader } from "../protocol";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 type Configure = Extract<ToFrame, { type: "configure" }>;
 

@@ -1,10 +1,10 @@
 /** Taking one's data along, being forgotten by this device, and being erased. */
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../../shared/api";
+import { useSignal } from "../view/signals";
 import { Choice } from "./choice";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K, type Key } from "./texts/keys";
 
 /** What is about to happen: each step has a way back of the same size. */

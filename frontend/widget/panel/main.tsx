@@ -7,6 +7,7 @@ import "./panel.css";
 import "./files.css";
 import "./cards.css";
 import "./privacy.css";
+import { effect, useSignal } from "../view/signals";
 import { Composer } from "./composer";
 import { Viewer } from "./file";
 import { isNobodys } from "./gone";
@@ -18,7 +19,6 @@ import { NoticeCard } from "./notice-card";
 import { onDemand } from "./on-demand";
 import { Panel } from "./panel";
 import { Restricted } from "./restricted";
-import { effect, useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 /** In the place of what could not be loaded. */

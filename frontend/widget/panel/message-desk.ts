@@ -1,8 +1,8 @@
 /** Changing what the visitor has written, and taking it back. */
 import type { Client, Problem } from "../../shared/api";
 import type { EventParams } from "../../shared/types";
+import { signal } from "../view/signals";
 import type { Conversation } from "./conversation";
-import { signal } from "./signals";
 
 /** So long may a deletion be thought better of; the server hears of it after that. */
 const UNDO = 8_000;

@@ -1,11 +1,11 @@
 /** The conversation. */
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useSignal, useSignalEffect } from "../view/signals";
 import { BubbleView } from "./bubble";
 import { Icon } from "./icons";
 import { onDemand } from "./on-demand";
 import type { Panel } from "./panel";
 import { type Row, rowsOf } from "./rows";
-import { useSignal, useSignalEffect } from "./signals";
 import { K } from "./texts/keys";
 import { Words } from "./words";
 

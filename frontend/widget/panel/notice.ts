@@ -1,7 +1,7 @@
 /** The legal text that a visitor must have seen, and where it asks for it agreed to, to write. */
 import type { Problem } from "../../shared/api";
 import type { Notice } from "../../shared/types";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 const CODES = ["notice_required", "notice_stale", "agreement_required"];
 

@@ -1,7 +1,7 @@
 /** Parts of the panel that are loaded when they are needed first. */
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 /** The component that `load` brings; `failed` in its place when it cannot be had. */
 export function onDemand<P extends object>(

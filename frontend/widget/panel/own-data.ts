@@ -1,8 +1,8 @@
 /** What the server holds about the visitor, as the visitor sees it and may change it. */
 import { type Client, Problem } from "../../shared/api";
 import type { VisitorMe } from "../../shared/types";
+import { signal } from "../view/signals";
 import { described } from "./host";
-import { signal } from "./signals";
 
 export class OwnData {
   readonly me = signal<VisitorMe | null>(null);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Catalogue, createTranslator } from "../../shared/i18n";
 import type { ChatEvent, Widget } from "../../shared/types";
+import { signal } from "../view/signals";
 import { folded } from "./conversation";
 import { Draft, sizeText } from "./draft";
 import { end, event, Server, session, settle } from "./fake-server";
 import { rowsOf } from "./rows";
-import { signal } from "./signals";
 import en from "./texts/en";
 import type { Key } from "./texts/keys";
 

@@ -5,6 +5,7 @@ import { backoff } from "../../shared/backoff";
 import { createTranslator, pickLanguage, type Translator } from "../../shared/i18n";
 import { inBrowser } from "../../shared/kept";
 import type { ChatEvent, OwnErasure, SentFile, Widget } from "../../shared/types";
+import { computed, signal } from "../view/signals";
 import { Draft } from "./draft";
 import { EmailDesk } from "./email-desk";
 import { EmbedDesk } from "./embed-desk";
@@ -13,7 +14,6 @@ import { type Host, objectOf } from "./host";
 import { NoticeDesk } from "./notice";
 import { paint } from "./paint";
 import { Session } from "./session";
-import { computed, signal } from "./signals";
 import { K, type Key } from "./texts/keys";
 import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 

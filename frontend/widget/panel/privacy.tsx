@@ -1,5 +1,6 @@
 /** What is held about the visitor, and all that they may do about it. */
 import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "../view/signals";
 import { Asking } from "./asking";
 import { Choices } from "./choices";
 import { Erased } from "./erased";
@@ -8,7 +9,6 @@ import { Icon } from "./icons";
 import { Leaving } from "./leaving";
 import type { Panel } from "./panel";
 import { Restricted } from "./restricted";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 export function Privacy({ panel }: { panel: Panel }) {

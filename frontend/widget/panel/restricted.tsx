@@ -1,6 +1,7 @@
 /** What stands against the use of the visitor's data, said plainly, with the way back where it is theirs. */
+
+import { useSignal } from "../view/signals";
 import type { Panel } from "./panel";
-import { useSignal } from "./signals";
 import { K } from "./texts/keys";
 
 export function Restricted({ panel: { session, text } }: { panel: Panel }) {

@@ -2,10 +2,10 @@ import { render } from "preact";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { inMemory } from "../../shared/kept";
 import type { Widget } from "../../shared/types";
+import { computed, effect, signal } from "../view/signals";
 import { EmailDesk } from "./email-desk";
 import { EmbedDesk } from "./embed-desk";
 import { end, NOTICE, Server, session, settle } from "./fake-server";
-import { computed, effect, signal } from "./signals";
 
 let server: Server;
 beforeEach(() => {

@@ -3,8 +3,8 @@ import { type Client, Problem } from "../../shared/api";
 import type { Kept } from "../../shared/kept";
 import { Hold, Outbox, type OutboxItem } from "../../shared/outbox";
 import type { ChatEvent, SentMessage } from "../../shared/types";
+import { signal } from "../view/signals";
 import { sentEvent } from "./conversation";
-import { signal } from "./signals";
 import { Uploads } from "./uploads";
 
 export interface Sender {

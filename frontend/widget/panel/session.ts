@@ -13,13 +13,13 @@ import type {
   VisitorMe,
   VisitorSignals,
 } from "../../shared/types";
+import { computed, signal } from "../view/signals";
 import { Conversation, isAnswer } from "./conversation";
 import { listen } from "./listen";
 import { MessageDesk } from "./message-desk";
 import type { NoticeDesk } from "./notice";
 import { OwnData } from "./own-data";
 import { Sending } from "./sending";
-import { computed, signal } from "./signals";
 import { Signs } from "./signs";
 
 export interface Place {

@@ -2,7 +2,7 @@
 
 import type { Client } from "../../shared/api";
 import type { Author } from "../../shared/types";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 const TYPING_SHOWN = 6_000;
 const TYPING_SENT = 3_000;

@@ -2,7 +2,7 @@
 import { Hold } from "../../shared/outbox";
 import type { SentMessage } from "../../shared/types";
 import { isStopped, upload } from "../../shared/upload";
-import { signal } from "./signals";
+import { signal } from "../view/signals";
 
 export class Uploads {
   /** How much is on its way, from 0 to 1, by the id of the message. */

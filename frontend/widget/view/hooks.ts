@@ -1,5 +1,5 @@
 /** The hooks of a component: values that stay with it, and work that is done after it was drawn. */
-import { redraw, type Spot } from "./view";
+import type { Spot } from "./view";
 
 type Work = () => unknown;
 
@@ -48,22 +48,16 @@ function stop(hook: Hook): void {
 }
 
 /** The next hook of the component that is being drawn, and whether what it was given is new. */
-function hook(given: readonly unknown[] | undefined, first?: () => unknown): [Hook, boolean] {
+function hook(given: readonly unknown[] | undefined): [Hook, boolean] {
   const { hooks } = spot;
   const at = next++;
   const known = hooks[at];
-  const made = known ?? { value: first?.(), given, work: null, early: false, stop: null };
+  const made = known ?? { value: null, given, work: null, early: false, stop: null };
   hooks[at] = made;
   const changed = !known || !given || given.some((one, index) => one !== known.given?.[index]);
   made.given = given;
   return [made, changed];
 }
-
-export const useRef = <T>(first: T): { current: T } =>
-  hook([], () => ({ current: first }))[0].value as { current: T };
-
-/** Only its value: what changes is a signal's. */
-export const useState = <T>(first: () => T): [T] => [hook([], first)[0].value as T];
 
 export function useMemo<T>(work: () => T, given: readonly unknown[]): T {
   const [made, changed] = hook(given);
@@ -71,15 +65,7 @@ export function useMemo<T>(work: () => T, given: readonly unknown[]): T {
   return made.value as T;
 }
 
-export function useReducer<T>(step: (value: T) => T, first: T): [T, () => void] {
-  const [made] = hook([], () => first);
-  const of = spot;
-  const again = () => {
-    made.value = step(made.value as T);
-    if (!of.gone) redraw(of);
-  };
-  return [made.value as T, again];
-}
+export const useRef = <T>(first: T): { current: T } => useMemo(() => ({ current: first }), []);
 
 const waiting =
   (early: boolean) =>

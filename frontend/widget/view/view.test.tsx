@@ -1,7 +1,7 @@
 import { Fragment, render } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { beforeEach, expect, test } from "vitest";
-import { signal } from "../panel/signals";
+import { signal } from "./signals";
 import * as ours from "./view";
 
 let root: HTMLElement;

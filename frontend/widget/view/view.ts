@@ -1,9 +1,11 @@
 /**
- * As much of Preact as the panel uses, under the same names. The panel is written against Preact
- * and would run on it; the build puts this in its place, which is a fifth of it. What is left out:
- * class components, contexts, error boundaries, server rendering, events that are not in lower case.
+ * As much of Preact as the panel uses, under the same names, in a fifth of its size; the build puts
+ * it in Preact's place. Left out: class components, contexts, error boundaries, server rendering,
+ * events that are not in lower case. Put in: a component is drawn again when a signal that it has
+ * read changes, and has no other state.
  */
 import { type Hook, queueWork, runEffects, runLayoutEffects, stopHooks, using } from "./hooks";
+import { leave, type Watcher, watch } from "./signals";
 
 export * from "./hooks";
 
@@ -29,32 +31,36 @@ export interface Spot {
   depth: number;
   svg: boolean;
   hooks: Hook[];
+  /** Of a component: draws it again when a signal that it has read changes. */
+  watcher: Watcher;
   /** It has to be drawn again. */
   stale: boolean;
   gone: boolean;
 }
 
 export const Fragment = ({ children }: { children?: Child }): Child => children;
-export const options: { vnode?: (node: never) => void } = {};
-
-export function jsx(type: Node["type"], props: Props, key?: unknown): Node {
-  const node = { type, props, key };
-  options.vnode?.(node as never);
-  return node;
-}
+export const jsx = (type: Node["type"], props: Props, key?: unknown): Node => ({
+  type,
+  props,
+  key,
+});
 export { jsx as jsxDEV, jsx as jsxs };
 
-const spotIn = (parent: Spot | null): Spot => ({
-  node: null,
-  dom: null,
-  children: [],
-  parent,
-  depth: parent ? parent.depth + 1 : 0,
-  svg: parent?.svg ?? false,
-  hooks: [],
-  stale: false,
-  gone: false,
-});
+function spotIn(parent: Spot | null): Spot {
+  const spot: Spot = {
+    node: null,
+    dom: null,
+    children: [],
+    parent,
+    depth: parent ? parent.depth + 1 : 0,
+    svg: parent?.svg ?? false,
+    hooks: [],
+    watcher: { run: () => redraw(spot), read: new Set() },
+    stale: false,
+    gone: false,
+  };
+  return spot;
+}
 
 /** Draw something into an empty element. */
 export function render(child: Child, element: Element): void {
@@ -121,7 +127,7 @@ function draw(spot: Spot, node: Spot["node"]): void {
   }
   const { type, props } = node;
   if (typeof type === "function") {
-    fill(spot, list(using(spot, () => type(props as never))));
+    fill(spot, list(watch(spot.watcher, () => using(spot, () => type(props as never)))));
     queueWork(spot);
     return;
   }
@@ -182,6 +188,7 @@ function place(spot: Spot): void {
 function remove(spot: Spot, outermost: boolean): void {
   spot.gone = true;
   stopHooks(spot);
+  leave(spot.watcher);
   const ref = (spot.node as Node | null)?.props?.ref as { current: unknown } | undefined;
   if (ref && spot.dom) ref.current = null;
   for (const child of spot.children) remove(child, outermost && !spot.dom);
@@ -191,7 +198,7 @@ function remove(spot: Spot, outermost: boolean): void {
 const stale = new Set<Spot>();
 
 /** Draw a component again, together with all others that ask for it now. */
-export function redraw(spot: Spot): void {
+function redraw(spot: Spot): void {
   spot.stale = true;
   if (stale.size === 0) queueMicrotask(drawAgain);
   stale.add(spot);

@@ -3,10 +3,9 @@
  * a sixth of all that a visitor may download; here nothing is skipped when a computed value stays
  * the same, and a component draws again whenever something that it has read has changed.
  */
-import { type ComponentType, Fragment, options, type VNode } from "preact";
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 
-interface Watcher {
+export interface Watcher {
   run: () => void;
   /** The watchers' sets that it stands in. */
   read: Set<Set<Watcher>>;
@@ -24,13 +23,13 @@ export interface Signal<T> {
 
 let watching: Watcher | null = null;
 
-function leave(watcher: Watcher): void {
+export function leave(watcher: Watcher): void {
   for (const readers of watcher.read) readers.delete(watcher);
   watcher.read.clear();
 }
 
 /** Do `work`, and run the watcher when anything that was read in it changes. */
-function watch<T>(watcher: Watcher, work: () => T): T {
+export function watch<T>(watcher: Watcher, work: () => T): T {
   const before = watching;
   leave(watcher);
   watching = watcher;
@@ -83,36 +82,9 @@ export function effect(work: () => void): () => void {
   return () => leave(watcher);
 }
 
-export function useSignal<T>(first: T): Signal<T> {
-  return useState(() => signal(first))[0];
-}
+/** A signal that stays with its component. */
+export const useSignal = <T>(first: T): Signal<T> => useMemo(() => signal(first), []);
 
 export function useSignalEffect(work: () => void): void {
   useEffect(() => effect(work), []);
 }
-
-type View = (props: never) => unknown;
-const wrapped = new WeakMap<View, View>();
-
-/** The component, drawn again when a signal that it has read changes. */
-function following(view: View): View {
-  const Following = (props: never) => {
-    const [, again] = useReducer<number, void>((count) => count + 1, 0);
-    const watcher = useRef<Watcher>({ run: again, read: new Set() }).current;
-    useEffect(() => () => leave(watcher), []);
-    return watch(watcher, () => view(props));
-  };
-  wrapped.set(view, Following);
-  wrapped.set(Following, Following);
-  return Following;
-}
-
-const before = options.vnode;
-options.vnode = (node: VNode) => {
-  const { type } = node;
-  if (typeof type === "function" && type !== Fragment) {
-    const view = type as View;
-    node.type = (wrapped.get(view) ?? following(view)) as ComponentType;
-  }
-  before?.(node);
-};
