@@ -11,6 +11,7 @@ import { toast } from "../parts/toast";
 import { full } from "../parts/when";
 import { askWhichRight } from "../requests/mark";
 import { deleteSoon, keepMessage, leaving, rewritten } from "../store/changes";
+import { chats } from "../store/state";
 import { edit, editing } from "./editing";
 import { FileBubble, Uploading } from "./file";
 import type { Bubble } from "./timeline";
@@ -95,9 +96,11 @@ function Acts({ chatId, bubble, by }: Props) {
       key: "delete",
       label: t("message.delete"),
       act: () => {
-        deleteSoon(chatId, id, (cause) =>
-          toast(t("message.not_deleted", { why: explain(cause) }), { failed: true }),
-        );
+        deleteSoon(chatId, id, (cause) => {
+          // Meanwhile the person may have been taken out of everybody's sight.
+          const why = chats.hidden(chatId) ? t("restriction.closed") : explain(cause);
+          toast(t("message.not_deleted", { why }), { failed: true });
+        });
         announce(t("message.leaving"));
       },
     });

@@ -80,8 +80,10 @@ async function send(id: string): Promise<void> {
       deleted_by: "operator",
     });
   } catch (cause) {
-    // Somebody else was quicker, and the stream tells of it.
-    if (!(cause instanceof Problem && cause.code === "message_deleted")) onRefused(cause);
+    // Somebody else was quicker, and the stream tells of it; or all of it is erased.
+    const gone = chats.erased(chatId) && !chats.hidden(chatId);
+    const known = cause instanceof Problem && cause.code === "message_deleted";
+    if (!known && !gone) onRefused(cause);
   } finally {
     leaving.value = without(leaving.peek(), id);
   }
