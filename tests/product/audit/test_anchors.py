@@ -144,3 +144,12 @@ async def test_half_a_line_of_a_crash_harms_no_other(
     await anchor_head(database, anchors, tenant)
     found = await checked(database, tenant, anchors)
     assert (found.intact, found.anchors, found.anchored) == (True, 2, 6)
+
+
+async def test_an_account_that_is_gone_gets_no_anchor_any_more(
+    database: Database, tenant: UUID, anchors: Anchors
+) -> None:
+    await written(database, tenant)
+    await tamper(database, tenant, "DELETE FROM account_keys")
+    assert not await anchor_daily(database, anchors, tenant)
+    assert not anchors.path(tenant).exists()

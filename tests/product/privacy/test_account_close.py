@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,14 @@ def test_everything_goes_and_others_stay(api: Api) -> None:
     until_ready(account.http, ask(account.http, account.password)["id"])
     before = state_of(api.server, other.account_id)
     summary = json_of(account.http.get("/v1/account/summary"))
-    assert summary == {"chats": 1, "visitors": 1, "messages": 2, "operators": 1, "sites": 1}
+    assert summary == {
+        "chats": 1,
+        "visitors": 1,
+        "messages": 2,
+        "operators": 1,
+        "sites": 1,
+        "holds": 0,
+    }
     closed = json_of(leave(account, reason="moving", comment="Ada found another one"), 202)
     found = until_closed(api.server, closed["erasure"]["id"])
     stores = {each["store"]: each for each in found["receipts"]}
@@ -169,3 +177,18 @@ def test_closing_twice_is_closing_once(api: Api) -> None:
         assert first.status_code == 202
         assert again.status_code in {202, 401}
         until_closed(api.server, first.json()["erasure"]["id"])
+
+
+def test_while_a_hold_stands_the_account_cannot_be_closed(api: Api) -> None:
+    account = api.sign_up()
+    visitor = talk(api, account)
+    review = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    body = {"matter": "Vera v. Shop", "review_at": review}
+    made = json_of(account.http.post(f"/v1/visitors/{visitor.visitor_id}/holds", json=body), 201)
+    assert json_of(account.http.get("/v1/account/summary"))["holds"] == 1
+    refused = json_of(leave(account), 409)
+    assert (refused["code"], refused["holds"]) == ("held", 1)
+    # Nothing has happened: everybody is still let in.
+    json_of(visitor.http.get("/v1/widget/me"))
+    assert account.http.delete(f"/v1/holds/{made['id']}").status_code == 204
+    json_of(leave(account), 202)

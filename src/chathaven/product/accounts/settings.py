@@ -124,6 +124,8 @@ Follower = Callable[[Transaction], Awaitable[None]]
 
 after_change: list[AfterChange] = []
 """Called in the transaction of a change: slices above this one follow what was set."""
+after_periods: list[AfterChange] = []
+"""The same, where it was set how long things are kept."""
 
 DEFAULTS: dict[str, Any] = msgspec.to_builtins(AccountSettings())
 
@@ -166,9 +168,11 @@ async def change_settings(
     """
     # Locked, so that of two patches at once neither undoes the other.
     account = await read_account(tx, lock=True)
+    before = msgspec.convert(account.settings, AccountSettings).privacy.retention
     settings = _checked(merge(account.settings, patch))
     await tx.update(account, settings=msgspec.to_builtins(settings))
-    for follow in after_change:
+    followed = after_change + (after_periods if settings.privacy.retention != before else [])
+    for follow in followed:
         await follow(tx, settings)
     for follower in followers:
         await follower(tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from chathaven.base.clock import now
+from chathaven.base.errors import NotFound
 from chathaven.engines.database.hash_chain import Head, lock_head, move_head, read_head
 from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.audit.anchors import Anchors, Kind
@@ -20,12 +22,26 @@ DAILY = timedelta(hours=24)
 async def anchor_head(
     database: Database, anchors: Anchors, account_id: UUID, kind: Kind = Kind.HEAD
 ) -> dict[str, Any]:
-    """Signs where the log has come to, keeps the anchor outside the database, and returns it."""
+    """Signs where the log has come to, keeps the anchor outside the database, and returns it.
+
+    Raises:
+        NotFound: the account is gone, and its anchors with it: none comes to be once more.
+    """
     async with database.transaction(account_id) as tx:
+        await _hold_account(tx)
         head = await read_head(tx, HEADS)
-    document = anchors.sign(account_id, kind, head.number, head.hash, now())
-    anchors.keep(account_id, document)
+        document = anchors.sign(account_id, kind, head.number, head.hash, now())
+        anchors.keep(account_id, document)
     return document
+
+
+async def _hold_account(tx: Transaction) -> None:
+    """Keeps the account's keys until the commit: closing deletes them first, then the anchors."""
+    rows = await (await tx.driver()).execute(
+        "SELECT 1 FROM account_keys WHERE account_id = %s FOR KEY SHARE", (tx.account_id,)
+    )
+    if await rows.fetchone() is None:
+        raise NotFound()
 
 
 async def anchor_daily(database: Database, anchors: Anchors, account_id: UUID) -> bool:
@@ -37,8 +53,10 @@ async def anchor_daily(database: Database, anchors: Anchors, account_id: UUID) -
         head = await read_head(tx, HEADS)
     if head.number == 0 or (known and known[-1].number == head.number):
         return False
-    await anchor_head(database, anchors, account_id)
-    return True
+    with suppress(NotFound):
+        await anchor_head(database, anchors, account_id)
+        return True
+    return False
 
 
 async def count_before(tx: Transaction, moment: datetime) -> int:

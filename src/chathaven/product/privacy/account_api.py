@@ -47,6 +47,7 @@ from chathaven.product.privacy.export_api import attachment
 from chathaven.product.privacy.grants import check_granted, grant, granted
 from chathaven.product.privacy.parting import pass_on
 from chathaven.product.sites.model import Site
+from chathaven.product.visitors.hold import count_holds
 from chathaven.product.visitors.model import Visitor
 
 
@@ -80,13 +81,14 @@ class Closed(msgspec.Struct):
 
 
 class Summary(msgspec.Struct):
-    """How much an account holds."""
+    """How much an account holds. While a legal hold stands, it cannot be closed."""
 
     chats: int
     visitors: int
     messages: int
     operators: int
     sites: int
+    holds: int
 
 
 async def check_password(ground: Ground, actor: Operator, password: str) -> None:
@@ -117,6 +119,7 @@ async def get_summary(ground: Ground, actor: Operator) -> Summary:
             messages=int(await tx.value(messages)),
             operators=await _count(tx, operators.Operator),
             sites=await _count(tx, Site),
+            holds=await count_holds(tx),
         )
 
 

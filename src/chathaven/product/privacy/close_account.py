@@ -19,6 +19,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 
 from chathaven.base.clock import now
+from chathaven.base.errors import Conflict
 from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.people import Removed
@@ -38,6 +39,7 @@ from chathaven.product.privacy.close_outside import Anchors, Outside, outside
 from chathaven.product.privacy.model import AccountErasure, Status
 from chathaven.product.privacy.places import Exports
 from chathaven.product.privacy.show_erasure import shown
+from chathaven.product.visitors.hold import count_holds
 
 JOB = "close-account"
 SETTLE_SECONDS = 0.5
@@ -107,12 +109,22 @@ async def ask_to_close(
 
     Asked twice it is one erasure. Returns it, with the nonce that proves whose it was (empty
     the second time).
+
+    Raises:
+        Conflict: somebody is under a legal hold (`held`): what is evidence is not deleted.
     """
     # Locked, so that of two who ask at once the second finds what the first has written.
     await read_account(tx, lock=True)
     there = await _of_account(tx)
     if there is not None:
         return there, ""
+    if holds := await count_holds(tx):
+        raise Conflict(
+            f"{holds} legal holds keep data as evidence. Release them first; then the account can"
+            " be closed.",
+            code="held",
+            extra={"holds": holds},
+        )
     nonce = os.urandom(32)
     erasure = AccountErasure(
         id=new_id(),

@@ -13,7 +13,8 @@ from chathaven.base.errors import NotFound
 from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
-from chathaven.product.accounts.settings import read_account
+from chathaven.engines.jobs.queue import Queue
+from chathaven.product.accounts.settings import AccountSettings, after_periods, read_account
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.silence import needed
 from chathaven.product.operators.find import everyone
@@ -26,7 +27,7 @@ from chathaven.product.rights.carry_out import Desk, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
 from chathaven.product.rights.find import people_waiting
 from chathaven.product.rights.identity import CONFIRM, COPY, make_link
-from chathaven.product.rights.letters import LINK, SEND, LetterKind, Way, day, words
+from chathaven.product.rights.letters import LINK, LINKED, SEND, LetterKind, Way, day, words
 from chathaven.product.rights.model import (
     RightsContent,
     RightsLetter,
@@ -40,6 +41,7 @@ from chathaven.product.rights.steps import (
     FORGET,
     WARN,
     changed,
+    content_until,
     read_content,
     read_request,
     step,
@@ -70,6 +72,7 @@ def add_jobs(ground: Ground, live: Live) -> None:
     ground.queue.add(WARN, warn, about=None)
     ground.queue.add(ARRIVED, arrived, about=None)
     ground.queue.add(FORGET, forget, about=None)
+    _queues[:] = [ground.queue]
 
 
 # To the person
@@ -84,7 +87,8 @@ async def send_letter(ground: Ground, live: Live, account_id: UUID, letter_id: U
         request, _ = await read_request(tx, found.request_id, lock=True)
         letter = found.content or {}
         text = str(letter["text"])
-        if LINK in text:
+        # Written before such a letter was refused, it leaves without a link.
+        if LINK in text and found.kind in LINKED:
             use = CONFIRM if found.kind == LetterKind.CONFIRM else COPY
             secret = await make_link(tx, request, found.person_id, use)
             page = "confirm" if use == CONFIRM else "copy"
@@ -234,7 +238,10 @@ async def forget_content(ground: Ground, account_id: UUID, request_id: UUID) -> 
         # The proof has a time of its own, which a company may set shorter.
         with suppress(NotFound):
             request, _ = await read_request(tx, request_id, lock=True)
-            if request.state not in FINAL:
+            if request.state not in FINAL or request.closed_at is None:
+                return
+            # The period was made longer meanwhile: another job comes then.
+            if now() < await content_until(tx, request.closed_at):
                 return
         content = await read_content(tx, request_id)
         if content is None:
@@ -248,6 +255,30 @@ async def forget_content(ground: Ground, account_id: UUID, request_id: UUID) -> 
             )
 
 
+_queues: list[Queue] = []
+"""The queue of this process, which the slice of settings does not know."""
+
+
+async def follow_periods(tx: Transaction, settings: AccountSettings) -> None:
+    """Forgets earlier or later what closed requests were about, as the account has set it now."""
+    closed = await tx.values(
+        select(RightsRequest.id, RightsRequest.closed_at)
+        .join(
+            RightsContent,
+            (RightsContent.account_id == RightsRequest.account_id)
+            & (RightsContent.request_id == RightsRequest.id),
+        )
+        .where(
+            RightsRequest.account_id == tx.account_id,
+            RightsRequest.closed_at.is_not(None),
+        )
+    )
+    for request_id, closed_at in closed:
+        for queue in _queues:
+            await queue.enqueue(tx, FORGET, request_id, await content_until(tx, closed_at))
+
+
 # Importing this module is what plugs it in.
+after_periods.append(follow_periods)
 before_removal.append(close_affairs)
 needed.append(people_waiting)

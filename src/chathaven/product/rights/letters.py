@@ -45,6 +45,10 @@ class LetterKind(StrEnum):
     OTHER = "other"
 
 
+LINKED = frozenset({LetterKind.CONFIRM, LetterKind.ANSWER})
+"""The letters that may hold a link."""
+
+
 class Way(StrEnum):
     """How a letter reaches the person."""
 
@@ -156,7 +160,8 @@ def _body(
     if kind is LetterKind.OTHER:
         return [letters["received"], "…"]
     # Of somebody unknown there is nothing but the request itself.
-    key = f"answer_{request.kind}" if known or request.kind == Kind.ERASURE else "answer_nothing"
+    said = known or request.kind in {Kind.ERASURE, Kind.OBJECTION}
+    key = f"answer_{request.kind}" if said else "answer_nothing"
     if known and request.kind in COPIES and way is Way.WIDGET:
         key = "answer_widget"
     return [letters["about"], letters[key], letters["rights"]]
@@ -175,15 +180,21 @@ async def write_letter(
     `by` is the operator whose decision it tells, for what happens once it has left.
 
     Raises:
-        Invalid: the link that hands over the person's copy was taken out.
+        Invalid: the link that hands over the person's copy was taken out, or stands in a letter
+            that has none to give: nobody gets a copy before it is known who asks.
     """
     address = await address_of(tx, content)
     text = made.text.strip()
     if made.always and made.always not in text:
         text = f"{text}\n\n{made.always}"
-    if needs_link(request, content, made.kind, address.way) and LINK not in text:
+    links = needs_link(request, content, made.kind, address.way)
+    if links and LINK not in text:
         message = f"takes a text with {LINK}, where the link will stand"
         raise Invalid.field("text", message, code="link_missing")
+    # A copy is handed over by the answer to somebody who is known to ask, and by nothing else.
+    if not links and (LINK in text or LINK in made.subject):
+        message = f"takes a text without {LINK}: this letter hands nothing over"
+        raise Invalid.field("text", message, code="link_refused")
     letter = RightsLetter(
         account_id=tx.account_id,
         id=new_id(),

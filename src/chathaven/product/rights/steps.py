@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 
 from chathaven.base.actor import Actor, Operator
@@ -13,15 +14,24 @@ from chathaven.base.errors import Conflict, NotFound
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
+from chathaven.product.accounts.settings import AccountSettings, read_account
 from chathaven.product.audit.record import record
-from chathaven.product.rights.due import EXTENDED, FIRST, due, warnings
+from chathaven.product.rights.due import EXTENDED, FIRST, due, months_after, warnings
 from chathaven.product.rights.model import RightsContent, RightsNote, RightsRequest, RightsStep
 from chathaven.product.rights.states import FINAL, State, check
 
 WARN = "rights-warn"
 FORGET = "rights-forget"
-CONTENT_STAYS = timedelta(days=3 * 365)
-"""So long what was asked and answered can be shown, after the request was closed (class R6)."""
+
+
+async def content_until(tx: Transaction, closed_at: datetime) -> datetime:
+    """Returns until when it can be shown what was asked and answered: as long as the audit log.
+
+    The account sets it (class R6); where that changes, the jobs follow (`jobs.follow_periods`).
+    """
+    settings = msgspec.convert((await read_account(tx)).settings, AccountSettings)
+    day = months_after(closed_at.date(), settings.privacy.retention.audit_months)
+    return closed_at.replace(year=day.year, month=day.month, day=day.day)
 
 
 async def read_request(
@@ -71,7 +81,8 @@ async def step(
         closed_at = now() if to in FINAL else None
         await tx.update(request, state=to.value, closed_at=closed_at)
         if closed_at is not None:
-            await ground.queue.enqueue(tx, FORGET, request.id, closed_at + CONTENT_STAYS)
+            until = await content_until(tx, closed_at)
+            await ground.queue.enqueue(tx, FORGET, request.id, until)
     await record(tx, actor, f"request-{to.value.replace('_', '-')}", "request", request.id)
     changed(tx, ground, request.id)
     return number
