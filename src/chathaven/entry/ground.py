@@ -12,6 +12,7 @@ import structlog
 
 from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
+from chathaven.engines.database.shrink import shrink
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.files.objects import Away, Objects
@@ -101,6 +102,7 @@ class Process:
         self.ground.bus.start()
         self.teller.start()
         self._tasks.append(asyncio.create_task(self._tidy()))
+        self._tasks.append(asyncio.create_task(shrink(self.ground.database.engine)))
         if self.runs_jobs:
             self._tasks.append(asyncio.create_task(self.work()))
             self._tasks.append(asyncio.create_task(keep_times(self.ground)))

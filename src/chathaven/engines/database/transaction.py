@@ -217,7 +217,7 @@ class Database:
     def __init__(self, dsn: str, vault: Vault, *, pool: int = 8) -> None:
         self.dsn = dsn
         self.vault = vault
-        self._engine = create_async_engine(
+        self.engine = create_async_engine(
             "postgresql+psycopg://",
             async_creator=self.connect,
             pool_size=pool,
@@ -225,7 +225,7 @@ class Database:
             pool_timeout=5,
             pool_pre_ping=False,
         )
-        self._sessions = async_sessionmaker(self._engine, autoflush=False, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, autoflush=False, expire_on_commit=False)
 
     async def connect(self) -> AsyncConnection[Any]:
         """Opens a connection of its own, outside the pool.
@@ -284,7 +284,7 @@ class Database:
 
     async def close(self) -> None:
         """Closes the pool."""
-        await self._engine.dispose()
+        await self.engine.dispose()
 
 
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)

@@ -15,6 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import select
 
 from chathaven.engines.database.data_map import Undeclared
+from chathaven.engines.database.shrink import LOOK_SECONDS
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
 
@@ -48,7 +49,9 @@ class Queue:
 
     def __init__(self, dsn: str) -> None:
         self._app = procrastinate.App(
-            connector=PsycopgConnector(conninfo=dsn, min_size=1, max_size=4, timeout=PATIENCE)
+            connector=PsycopgConnector(
+                conninfo=dsn, min_size=1, max_size=4, timeout=PATIENCE, max_idle=LOOK_SECONDS
+            )
         )
         self.about: dict[str, About] = {}
 
