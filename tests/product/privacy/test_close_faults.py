@@ -9,9 +9,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.files.objects import new_object_name
 from chathaven.engines.ground import Ground
 from chathaven.product.privacy import close_account
+from tests.product.privacy.filed import photo, send
 from tests.product.privacy.test_export_visitor import Visitor
 from tests.product.served import PASSWORD, Company
 
@@ -24,6 +27,9 @@ async def test_closing_killed_at_each_step(
     ground: Ground, company: Company, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(close_account, "SETTLE_SECONDS", 0.0)
+    await send(visitor.http, "photo.png", photo())
+    stranger = f"{company.id}/{new_id()}/{new_object_name()}"
+    ground.objects.put(stranger, b"of an upload that never came to a row")
     body = {"confirm": "DELETE", "password": PASSWORD}
     closed = await company.owner.request("DELETE", "/v1/account", json=body)
     erasure_id = UUID(closed.json()["erasure"]["id"])
@@ -54,6 +60,9 @@ async def test_closing_killed_at_each_step(
     assert erasure is not None
     assert (erasure.status, erasure.account_id) == ("live", None)
     stores = {each["store"]: each for each in erasure.receipts}
-    assert (stores["events"]["found"], stores["events"]["removed"]) == (3, 3)
+    assert (stores["events"]["found"], stores["events"]["removed"]) == (4, 4)
+    found = stores["objects of files"]
+    assert (found["found"], found["removed"], found["verified"]) == (3, 3, True)
+    assert ground.objects.count(company.id) == 0
     assert stores["visitors"]["removed"] == 1
     assert erasure.certificate is not None

@@ -53,6 +53,7 @@ async def test_a_kill_in_the_middle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     await ground.post.send("vera@visitor.example", "Your copy", "Hello", about=visitor.id)
+    await send(visitor.http, "photo.png", photo())
     erasure_id = await ask(company, visitor)
     for step in STEPS:
         done = getattr(erase, step)
@@ -76,13 +77,14 @@ async def test_a_kill_in_the_middle(
         assert not await is_gone(ground, company, visitor, erasure_id), step
         async with ground.database.transaction(UUID(company.id)) as tx:
             left = await count(tx, visitor.id)
-        assert left == {} or left["events"] == 3, f"half of it went at {step}"
+        assert left == {} or left["events"] == 4, f"half of it went at {step}"
     await erase_now(served, company, erasure_id)
     assert await is_gone(ground, company, visitor, erasure_id)
     shown = (await company.owner.get(f"/v1/erasures/{erasure_id}")).json()
     receipts = {each["store"]: each for each in shown["receipts"]}
     assert all(each["verified"] for each in receipts.values())
-    for store, found in (("events", 3), ("person_keys", 1), ("letters", 1)):
+    expected = (("events", 4), ("person_keys", 1), ("letters", 1), ("objects of files", 2))
+    for store, found in expected:
         assert (receipts[store]["found"], receipts[store]["removed"]) == (found, found), store
     assert shown["certificate"]["key"] is not None
     # Noted before the rows went, and noted again by each run that was killed later.

@@ -9,6 +9,7 @@ import pytest
 from chathaven.base.ids import new_id
 from tests.driving import Server, json_of, sign_up, visit
 from tests.ground import private_folder
+from tests.product.privacy.filed import photo, send_now
 from tests.product.privacy.test_account_close import leave, left_of, until_closed
 from tests.product.privacy.test_account_export import ask, fetch, tables, until_ready
 
@@ -22,10 +23,12 @@ def test_it_goes_on_after_every_kill() -> None:
         for number in range(60):
             gone.say(f"gone {number}")
             stays.say(f"stays {number}")
+        for person in (gone, stays):
+            send_now(person.http, "photo.png", photo())
         asked = ask(account.http, account.password)
         server.restart()
         until_ready(account.http, asked["id"])
-        assert len(tables(fetch(account.http, asked["id"]))["events"]) == 120
+        assert len(tables(fetch(account.http, asked["id"]))["events"]) == 122
         outbox = server.data / "outbox"
         outbox.mkdir(exist_ok=True)
         for about in (gone, stays):
@@ -38,7 +41,9 @@ def test_it_goes_on_after_every_kill() -> None:
                 break
             time.sleep(0.05)
         stores = {each["store"]: each for each in erasure["receipts"]}
-        for store, found in (("events", 60), ("letters", 1), ("files of exports", 1)):
+        for store, found in (
+            ("events", 61), ("letters", 1), ("files of exports", 1), ("objects of files", 2)
+        ):  # fmt: skip
             assert (stores[store]["found"], stores[store]["removed"]) == (found, found), store
         [left] = outbox.glob("20260101*")
         assert stays.visitor_id in left.name
@@ -51,5 +56,6 @@ def test_it_goes_on_after_every_kill() -> None:
         ended = until_closed(server, closed["erasure"]["id"])
         assert all(each["verified"] for each in ended["receipts"])
         assert left_of(server, account.account_id) == {}
+        assert [path for path in (server.data / "files").rglob("*") if path.is_file()] == []
         for person in (account, gone, stays):
             person.http.close()
