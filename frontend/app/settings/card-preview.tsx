@@ -28,7 +28,9 @@ export function useWidgetWords(language: string): (key: WidgetKey) => string {
   const [texts, setTexts] = useState<Texts | null>(null);
   useEffect(() => {
     const known = LANGUAGES.find((one) => one === language) ?? "en";
-    loadTexts(known).then(setTexts, () => setTexts(null));
+    // Built for the app, the catalogues keep their names.
+    const named = loadTexts(known) as Promise<unknown> as Promise<Texts>;
+    named.then(setTexts, () => setTexts(null));
   }, [language]);
   return (key) => {
     const entry = texts?.[key];
