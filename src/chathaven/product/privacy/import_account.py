@@ -28,7 +28,6 @@ from chathaven.engines.vault.seal import Key, place
 from chathaven.product.access.directory import OPERATOR_EMAIL, SITE_KEY, enter_name
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.access.model import Directory
-from chathaven.product.audit.cut import settle_head
 from chathaven.product.messages.model import File
 from chathaven.product.operators.model import Invitation, Operator
 from chathaven.product.operators.passwords import PASSWORDS
@@ -36,6 +35,7 @@ from chathaven.product.privacy.export_account import account_tables
 from chathaven.product.privacy.export_rows import as_column, of_account
 from chathaven.product.privacy.import_file import CannotImport, ExportFile
 from chathaven.product.privacy.import_objects import bring_file
+from chathaven.product.privacy.import_settle import settle, with_keys
 from chathaven.product.sites.model import Site
 
 LIVES = timedelta(days=7)
@@ -75,8 +75,7 @@ async def import_account(database: Database, objects: Objects, path: Path) -> Im
             for table in account_tables():
                 if table not in KEYS and _can_come(table):
                     rows[table.__tablename__] = await _bring(tx, objects, file, table, nobodys)
-            # Lines that were written while the export was read are in it, behind its head.
-            await settle_head(tx)
+            await settle(tx)
             owner = await _let_in(tx)
     return Imported(file.account_id, rows, owner)
 
@@ -110,7 +109,9 @@ async def _bring(
 ) -> int:
     lines, count = file.lines(table.__tablename__), 0
     while page := list(islice(lines, PAGE)):
-        values = [_values(table, tx.account_id, line) for line in page]
+        values = await with_keys(tx, table, [_values(table, tx.account_id, line) for line in page])
+        if not values:
+            continue
         if PASSWORD in table.entries:
             for each in values:
                 each[PASSWORD] = nobodys
@@ -118,7 +119,7 @@ async def _bring(
             values = [await bring_file(objects, file, each) for each in values]
         sealed = [each async for each in _sealed(tx, table, values)]
         await tx.session.execute(insert(table), sealed)
-        count += len(page)
+        count += len(values)
     return count
 
 
