@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from chathaven.base.clock import now
+from chathaven.engines.database.people import Removed
 from chathaven.engines.vault.canonical import canonical
-from chathaven.engines.vault.signing import Checker, NotGenuine
+from chathaven.engines.vault.proof import data_map_hash, holder_of
+from chathaven.engines.vault.signing import Checker, NotGenuine, Signing
+from chathaven.product.legal.examine_erasure import examine_erasure
+from chathaven.product.privacy.certificate import Done, live_certificate
 from tests.conftest import Api
 from tests.driving import json_of
 from tests.product.privacy.test_erase import talk, until_live
@@ -73,3 +79,71 @@ def test_certificates_of_an_account_are_a_chain(api: Api) -> None:
         found.append(until_live(account, asked["erasure"]["id"])["certificate"])
     assert found[0]["previous_sha256"] == "0" * 64
     assert found[1]["previous_sha256"] == hashlib.sha256(canonical(found[0])).hexdigest()
+
+
+def done_in(*stores: str) -> Done:
+    """An erasure with a receipt for each of these places."""
+    receipts = [Removed(name, found, found, True) for found, name in enumerate(stores)]
+    return Done(
+        erasure_id=uuid4(),
+        account_id=uuid4(),
+        subject="visitor",
+        ground="art-17",
+        commitment="00" * 32,
+        requested_at=now(),
+        started_at=now(),
+        finished_at=now(),
+        key=None,
+        stores=receipts,
+    )
+
+
+def test_every_place_is_named_once_before_it_is_signed(tmp_path: Path) -> None:
+    signing = Signing.open(tmp_path / "signing.json")
+    methods = {"events": "deleted", "letters": "deleted"}
+    signed = live_certificate(signing, done_in("events", "letters"), methods)
+    assert [each["store"] for each in signed["stores"]] == ["events", "letters"]
+    for stores in (
+        ("events",),
+        ("events", "letters", "events"),
+        ("events", "events"),
+        ("events", "letters", "jobs"),
+    ):
+        with pytest.raises(ValueError, match="every place"):
+            live_certificate(signing, done_in(*stores), methods)
+    left = done_in("events", "letters")
+    left.stores[1] = Removed("letters", 2, 2, False)
+    with pytest.raises(ValueError, match="verified"):
+        live_certificate(signing, left, methods)
+
+
+def test_a_place_that_stands_twice_in_a_certificate_is_caught(tmp_path: Path) -> None:
+    """The second could hide what was left: the data map's hash knows each name once."""
+    signing = Signing.open(tmp_path / "signing.json")
+    methods = {"events": "deleted", "letters": "deleted"}
+    whole = live_certificate(signing, done_in("events", "letters"), methods)
+    plain = {name: value for name, value in whole.items() if name != "signature"}
+    stores = [*plain["stores"], plain["stores"][0]]
+    # As one who forges would: with the hash over the longer list.
+    names = [each["store"] for each in stores]
+    forged = {"stores": stores, "data_map_sha256": data_map_hash(plain["columns_sha256"], names)}
+    assert examine_erasure(signing.sign(plain), signing.checker)
+    with pytest.raises(NotGenuine, match="every store"):
+        examine_erasure(signing.sign({**plain, **forged}), signing.checker)
+
+
+def test_every_certificate_of_a_list_has_to_be_the_askers(tmp_path: Path) -> None:
+    signing = Signing.open(tmp_path / "signing.json")
+    nonces = [b"one" * 11, b"two" * 11]
+    found = []
+    for nonce in nonces:
+        done = done_in("events")
+        done.holder = holder_of(nonce)
+        found.append(live_certificate(signing, done, {"events": "deleted"}))
+    for mine, theirs in ((0, 1), (1, 0)):
+        key = nonces[mine].hex()
+        assert examine_erasure([found[mine]], signing.checker, key).yours is True
+        assert examine_erasure([found[mine]], signing.checker, key.upper()).yours is True
+        assert examine_erasure([found[theirs]], signing.checker, key).yours is False
+    for nonce in nonces:
+        assert examine_erasure(found, signing.checker, nonce.hex()).yours is False

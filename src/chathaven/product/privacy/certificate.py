@@ -130,12 +130,13 @@ def live_certificate(
     `methods` tells of every place how it was emptied; each of them has to have its receipt.
 
     Raises:
-        ValueError: something was still there when it was looked for again, or a place was left out.
+        ValueError: something was still there when it was looked for again, or a place was left out
+            or named twice.
     """
     if not all(each.verified for each in done.stores):
         raise ValueError("a certificate is given only for what was verified")
-    if methods.keys() != {each.store for each in done.stores}:
-        raise ValueError("a certificate is given only when every place was looked at")
+    if sorted(methods) != sorted(each.store for each in done.stores):
+        raise ValueError("a certificate is given only when every place was looked at, once")
     columns = columns_hash()
     return signing.sign(
         {
