@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.params import Parameter
 from msgspec import Meta
 
@@ -39,7 +39,12 @@ from chathaven.product.legal.dpa import (
 from chathaven.product.legal.embeds import Provider, answer_embed
 from chathaven.product.legal.paper import Signer
 from chathaven.product.legal.paragraph import Paragraph, paragraph
-from chathaven.product.legal.subprocessors import SubprocessorView, object_to, register
+from chathaven.product.legal.subprocessors import (
+    SubprocessorView,
+    object_to,
+    register,
+    withdraw_objection,
+)
 from chathaven.product.operators.find import find
 from chathaven.product.operators.show import Page
 from chathaven.product.sites.find import all_sites
@@ -218,6 +223,19 @@ async def post_objection(
         return await object_to(tx, actor, documents.installation, subprocessor_id, data.reason)
 
 
+@delete(
+    "/v1/legal/subprocessors/{subprocessor_id:str}/objections",
+    opt=may(Permission.SETTINGS_WRITE),
+    status_code=200,
+)
+async def delete_objection(
+    ground: Ground, documents: Documents, actor: Operator, subprocessor_id: str
+) -> SubprocessorView:
+    """Takes the objection back: the company may take part for this account, too."""
+    async with ground.database.transaction(actor.account_id) as tx:
+        return await withdraw_objection(tx, actor, documents.installation, subprocessor_id)
+
+
 @get("/v1/legal/privacy-paragraph", opt=may(Permission.SETTINGS_READ))
 async def get_paragraph(
     request: Request[Any, Any, Any],
@@ -269,6 +287,7 @@ HANDLERS = (
     get_signature_file,
     get_subprocessors,
     post_objection,
+    delete_objection,
     get_paragraph,
     get_checklist,
     post_embed,

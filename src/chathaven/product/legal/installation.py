@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import email_address
 from chathaven.base.settings import SettingError
 from chathaven.engines.web.plain_words import field_error
+from chathaven.product.accounts.features import Feature
 
 FILE_NAME = "installation.json"
 Line = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -40,6 +41,7 @@ class Subprocessor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A company that takes part in the processing (GDPR Art. 28(2), (4)).
 
     `transfer_tool` names the ground of a transfer outside the EEA (Chapter V), None inside it.
+    `feature` names what it is for, where that can be switched off for an account that objects.
     """
 
     id: Slug
@@ -51,6 +53,8 @@ class Subprocessor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     data_categories: Annotated[tuple[Line, ...], Meta(min_length=1, max_length=20)]
     effective_from: dt.date
     transfer_tool: Line | None = None
+    # Where it is not said it is not there, so that no entry of before reads as a changed one.
+    feature: Feature | UnsetType = UNSET
 
 
 class Installation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

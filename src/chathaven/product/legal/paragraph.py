@@ -47,7 +47,7 @@ def paragraph(
         "months": _months(spoken, say["months"], settings.privacy.retention.conversation_months),
         "subprocessors": ", ".join(f"{s.name} ({s.location})" for s in here.subprocessors),
     }
-    keys = ["what", "before", "basis", *_asked(settings), "kept", "storage", "embeds"]
+    keys = ["what", "files", "before", "basis", *_asked(settings), "kept", "storage", "embeds"]
     keys += _receivers(here, mail)
     keys.append("rights")
     return Paragraph(spoken, " ".join(say[key].format_map(named) for key in keys))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from msgspec import UNSET
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chathaven.base.actor import Operator
@@ -19,6 +21,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.vault.canonical import canonical
 from chathaven.product.access.directory import accounts_known
+from chathaven.product.accounts.features import Feature
 from chathaven.product.audit.record import record
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.installation import Installation, Subprocessor
@@ -40,6 +43,8 @@ class SubprocessorView(msgspec.Struct):
     """An entry of the register, as one account sees it.
 
     `state`: `in-force`; `announced`, which may be objected to until `in_force_from`; `objected`.
+    `feature` is what an objection switches off for the account from that day on; null where it
+    switches nothing, for the company takes part in all that the installation does.
     """
 
     id: str
@@ -54,6 +59,7 @@ class SubprocessorView(msgspec.Struct):
     in_force_from: datetime
     state: Literal["in-force", "announced", "objected"]
     objection: ObjectionView | None
+    feature: Feature | None = None
 
 
 def entry_hash(entry: Subprocessor) -> str:
@@ -124,7 +130,10 @@ async def register(tx: Transaction, here: Installation) -> list[SubprocessorView
         each.subprocessor: each
         for each in await tx.all(
             select(SubprocessorObjection)
-            .where(SubprocessorObjection.account_id == tx.account_id)
+            .where(
+                SubprocessorObjection.account_id == tx.account_id,
+                SubprocessorObjection.withdrawn_at.is_(None),
+            )
             .order_by(SubprocessorObjection.created_at)
         )
     }
@@ -184,4 +193,48 @@ def _view(notice: SubprocessorNotice, objection: SubprocessorObjection | None) -
         objection=ObjectionView(objection.id, objection.reason, objection.created_at)
         if objection
         else None,
+        feature=entry.feature or None,
     )
+
+
+async def withdraw_objection(
+    tx: Transaction, actor: Operator, here: Installation, id: str
+) -> SubprocessorView:
+    """Takes the account's objection back; what it had switched off is on again.
+
+    Raises:
+        NotFound: the register has no such entry, or the account does not object to it.
+    """
+    there = next((each for each in await register(tx, here) if each.id == id), None)
+    if there is None or there.objection is None:
+        raise NotFound()
+    await tx.run(
+        update(SubprocessorObjection)
+        .where(
+            SubprocessorObjection.account_id == tx.account_id,
+            SubprocessorObjection.id == there.objection.id,
+        )
+        .values(withdrawn_at=now())
+    )
+    await record(tx, actor, "subprocessor-accepted", "subprocessor", there.objection.id)
+    return next(each for each in await register(tx, here) if each.id == id)
+
+
+def switch(here: Installation) -> Callable[[Transaction, Feature], Awaitable[bool]]:
+    """Returns who says what is off for an account: what a company is for to which it objects.
+
+    From the day on from which that company takes part, until the objection is taken back or the
+    entry is gone. Before that day nothing has changed yet.
+    """
+    features = {each.feature for each in here.subprocessors} - {UNSET}
+
+    async def is_off(tx: Transaction, feature: Feature) -> bool:
+        if feature not in features:
+            return False
+        moment = now()
+        return any(
+            each.feature == feature and each.state == "objected" and each.in_force_from <= moment
+            for each in await register(tx, here)
+        )
+
+    return is_off

@@ -25,6 +25,7 @@ from chathaven.base.languages import LANGUAGES
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
+from chathaven.product.accounts.features import check_on
 from chathaven.product.audit.record import record
 from chathaven.product.records.breach import note, read_breach
 from chathaven.product.records.breach_letters import words
@@ -85,6 +86,7 @@ async def start_mailing(
 
     Raises:
         NotFound: there is no such breach, or no such answer with it.
+        Forbidden: letters to visitors are off for this account (`feature_off`).
         Conflict: the breach is closed, or a batch is being sent (`mailing_under_way`).
         Invalid: a letter is blank, in no language of ours, or still has places to be filled in.
     """
@@ -94,6 +96,7 @@ async def start_mailing(
         raise Conflict("It is closed. Open it again to write to people.", code="breach_closed")
     await read_scope(tx, breach_id, given.scope_id)
     _check(given)
+    await check_on(tx, "visitor-mail")
     if any(each.finished_at is None for each in await list_mailings(tx, breach_id)):
         raise Conflict("Letters are being sent already.", code="mailing_under_way")
     letters = {

@@ -20,6 +20,7 @@ from chathaven.base.ids import new_id
 from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
+from chathaven.product.accounts.features import is_off
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.rights.model import RightsContent, RightsLetter, RightsRequest
 from chathaven.product.rights.states import Kind
@@ -97,8 +98,10 @@ async def address_of(tx: Transaction, content: RightsContent) -> Address:
         visitor = await read_visitor(tx, content.person_id)
         # The address that was known before: one that came with the request proves nothing.
         to, name = visitor.email or to, name or visitor.name
-        if not to:
+        if not to or await is_off(tx, "visitor-mail"):
             return Address(Way.WIDGET, None, name)
+    if await is_off(tx, "visitor-mail"):
+        return Address(Way.BY_HAND, to, name)
     return Address(Way.EMAIL if to else Way.BY_HAND, to, name)
 
 
