@@ -14,6 +14,7 @@ DOORS = {
     "DELETE /v1/chats/{chat_id}": "visitors:erase",
     "DELETE /v1/chats/{chat_id}/messages/{message_id}": "chats:write",
     "DELETE /v1/invitations/{invitation_id}": "team:write",
+    "DELETE /v1/legal/subprocessors/{subprocessor_id}/objections": "settings:write",
     "DELETE /v1/operators/{operator_id}": "team:write",
     "DELETE /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/{session_id}": OWN_AFFAIRS,

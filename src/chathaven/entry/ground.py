@@ -31,6 +31,7 @@ from chathaven.engines.vault.tick import Tick
 from chathaven.engines.web.limits import Limits, forget_past
 from chathaven.entry import slices
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
+from chathaven.product.accounts import features
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.names import NameCache
@@ -43,7 +44,7 @@ from chathaven.product.consents.notices import NoticeCache
 from chathaven.product.legal import installation
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
-from chathaven.product.legal.subprocessors import remember
+from chathaven.product.legal.subprocessors import remember, switch
 from chathaven.product.messages.attach import Attacher
 from chathaven.product.messages.files_sweep import sweep_files
 from chathaven.product.messages.send import Writer
@@ -281,6 +282,7 @@ def build(
         _tasks=[],
     )
     ground.after_settings.append(process.keeper.follow)
+    features.off_by[:] = [switch(documents.installation)]
     ground.queue.add(retention.JOB, retention.step_job(ground, process.anchors), about=None)
     bus.heard = process.heard
     bus.poll = relay.poll

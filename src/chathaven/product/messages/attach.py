@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from chathaven.engines.files.kinds import ACCEPT, NotTaken, extension_of
 from chathaven.engines.files.names import shown_name
 from chathaven.engines.files.objects import Away, Objects
 from chathaven.engines.web.upload import Upload
+from chathaven.product.accounts.features import check_on
 from chathaven.product.chats.append import Draft, Written, append
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Event, EventType
@@ -39,6 +42,10 @@ from chathaven.product.messages.files import (
 )
 from chathaven.product.messages.model import File
 
+AT_ONCE = 32
+"""Files that come in at the same time in one process."""
+EACH_AT_ONCE = 4
+"""Files that one person sends at the same time."""
 log = structlog.get_logger()
 
 
@@ -60,6 +67,7 @@ class Attacher:
         self._live = live
         self._objects = objects
         self._images = Images()
+        self._under_way: Counter[UUID] = Counter()
 
     async def attach(self, who: Operator | Visitor, chat_id: UUID, upload: Upload) -> SentFile:
         """Sends the file of a form. Returns once its message is committed.
@@ -67,11 +75,28 @@ class Attacher:
         Raises:
             NotFound: there is no such chat.
             Conflict: the id was used for something else.
+            Forbidden: files are off for this account.
             NotTaken: it is of no type that is taken.
             TooLarge: it has too many bytes or pixels.
             Invalid: a part of the form is missing, or holds what it cannot take.
             Unavailable: the database or the store is away, or too much is in work.
         """
+        with self._turn(who.id):
+            return await self._attach(who, chat_id, upload)
+
+    @contextlib.contextmanager
+    def _turn(self, who: UUID) -> Iterator[None]:
+        if self._under_way.total() >= AT_ONCE or self._under_way[who] >= EACH_AT_ONCE:
+            raise Unavailable(retry_after=5)
+        self._under_way[who] += 1
+        try:
+            yield
+        finally:
+            self._under_way[who] -= 1
+            if not self._under_way[who]:
+                del self._under_way[who]
+
+    async def _attach(self, who: Operator | Visitor, chat_id: UUID, upload: Upload) -> SentFile:
         id, given = await upload.begin()
         name = shown_name(given)
         if extension_of(name) not in ACCEPT:
@@ -79,6 +104,7 @@ class Attacher:
         async with self._database.transaction(who.account_id) as tx:
             person_id = await _person(tx, chat_id)
             there = await _already(tx, who, chat_id, id)
+            await check_on(tx, "files")
         if there is not None:
             return await _compared(there, upload)
         file = no_file_yet(who.account_id, chat_id, person_id, id)
