@@ -111,6 +111,11 @@ function More({ chat }: { chat: Chat }) {
           label: t("chat.export"),
           act: () => fetchFile(`/v1/chats/${chat.id}/export`),
         },
+        {
+          key: "export-files",
+          label: t("chat.export_files"),
+          act: () => fetchFile(`/v1/chats/${chat.id}/export?files=true`),
+        },
         { key: "erase", label: t("erase.do"), act: () => askToErase([subject]) },
       ]}
     />

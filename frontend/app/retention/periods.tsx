@@ -74,10 +74,11 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
   );
 }
 
-/** "3 people, 5 entries, the oldest of 3 Mar 2025". */
-function due({ people, rows, oldest }: ClassDue): string {
+/** "3 people, 12 files, 5 entries, the oldest of 3 Mar 2025". */
+function due({ people, rows, files, oldest }: ClassDue): string {
   const parts = [
     ...(people > 0 ? [t("retention.people", { count: people })] : []),
+    ...(files > 0 ? [t("retention.files", { count: files })] : []),
     ...(rows > 0 ? [t("retention.rows", { count: rows })] : []),
   ];
   if (parts.length === 0) return t("retention.nothing");

@@ -14,6 +14,8 @@ export interface ClassDue {
   setting: string | null;
   people: number;
   rows: number;
+  /** Of the people who go. */
+  files: number;
   oldest: Time | null;
 }
 
