@@ -20,25 +20,44 @@ const base = (): UserConfig => ({
   },
 });
 
-/** Custom properties that nothing reads are left out: the panel uses two thirds of the tokens. */
-const readTokens: Plugin = {
-  name: "read-tokens",
+/** What the panel sets itself, under the name that it has in the sources. */
+const SET = /^--accent-(fill|on|text-light|text-dark)$/;
+const declared = /(--[\w-]+):([^;{}]*)(;|(?=\}))/g;
+
+/** The sheet without tokens that nothing reads, and with values in the place of those of one value. */
+function written(sheet: string): string {
+  let before: string;
+  let now = sheet.replace(/\[data-theme=\w+\]\{[^}]*\}|,\[data-theme\]/g, "");
+  // What has read a token may itself have been left out.
+  do {
+    before = now;
+    for (const [whole, name = "", value = ""] of before.matchAll(declared)) {
+      if (SET.test(name)) continue;
+      if (!now.includes(`var(${name})`)) now = now.replace(whole, "");
+      else if (!/light-dark|color-mix/.test(value)) {
+        now = now.replace(whole, "").replaceAll(`var(${name})`, value);
+      }
+    }
+  } while (now !== before);
+  return now;
+}
+
+/** Short names for the tokens that are left. */
+function renamed(sheet: string): string {
+  const names = new Set([...sheet.matchAll(declared)].map(([, name = ""]) => name));
+  const own = [...names].filter((name) => !SET.test(name));
+  const short = new Map(own.map((name, at) => [name, `--${at.toString(36)}`]));
+  return sheet.replace(/--[\w-]+/g, (name) => short.get(name) ?? name);
+}
+
+/** The tokens are for reading; the panel's sheet, which everybody downloads, has their values. */
+const spelledTokens: Plugin = {
+  name: "spelled-tokens",
   enforce: "post",
   generateBundle: (_, bundle) => {
-    const files = Object.values(bundle);
-    const script = files.map((file) => ("code" in file ? file.code : "")).join("");
-    for (const file of files) {
+    for (const file of Object.values(bundle)) {
       if (!("source" in file) || !file.fileName.endsWith(".css")) continue;
-      let before: string;
-      let sheet = String(file.source);
-      // What read a token may itself have been left out.
-      do {
-        before = sheet;
-        sheet = before.replace(/(--[\w-]+):[^;{}]*(;|(?=\}))/g, (whole, name: string) =>
-          new RegExp(`var\\(${name}[,)]`).test(before) || script.includes(name) ? whole : "",
-        );
-      } while (sheet !== before);
-      file.source = sheet;
+      file.source = renamed(written(String(file.source)));
     }
   },
 };
@@ -92,7 +111,7 @@ const page = (mode: string, root: string, html: string): UserConfig => {
     ...(mode === "frame" && {
       resolve: { alias: [{ find: /^preact(\/.*)?$/, replacement: here("widget/view/view.ts") }] },
     }),
-    plugins: mode === "frame" ? [plainImports, placesOfTexts, readTokens] : [],
+    plugins: mode === "frame" ? [plainImports, placesOfTexts, spelledTokens] : [],
     build: {
       ...config.build,
       // `light-dark()` as it is: every browser has had it for two and a half years, and each
