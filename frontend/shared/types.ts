@@ -221,6 +221,8 @@ export interface ChatVisitor {
   online: boolean;
   /** Null while the visitor was not asked. */
   marketing: Marketing | null;
+  /** No advertising to this address, whatever was answered. */
+  do_not_contact?: boolean;
   created_at: Time;
 }
 

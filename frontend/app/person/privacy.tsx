@@ -10,6 +10,7 @@ import { askToErase } from "../privacy/erasing";
 import { History } from "../privacy/history";
 import { RestrictionActs } from "../restriction/acts";
 import { languageName } from "../settings/languages";
+import { Advertising } from "./advertising";
 import { AnswerDialog } from "./answer";
 
 interface Props {
@@ -25,6 +26,7 @@ export function PersonPrivacy({ visitor, chatId }: Props) {
     <section class="person-part" aria-labelledby="person-privacy">
       <h3 id="person-privacy">{t("privacy.title")}</h3>
       <MarketingFact marketing={visitor.marketing} />
+      <Advertising visitor={visitor} />
       <div class="person-acts">
         {visitor.marketing?.answer && (
           <button type="button" class="button button-small" onClick={() => setOpen("answer")}>
