@@ -15,6 +15,9 @@ export interface Upload {
   signal?: AbortSignal;
 }
 
+/** Without a byte on its way or an answer for this long, the connection is dead: milliseconds. */
+const SILENCE = 60_000;
+
 /** The browser's own name for an upload that was stopped by whoever started it. */
 export const isStopped = (cause: unknown): boolean =>
   cause instanceof DOMException && cause.name === "AbortError";
@@ -23,6 +26,7 @@ export const isStopped = (cause: unknown): boolean =>
 export function upload({ path, id, file, name, token, onProgress, signal }: Upload) {
   return new Promise<SentMessage>((resolve, reject) => {
     const stopped = (): void => reject(new DOMException("stopped", "AbortError"));
+    const lost = (): void => reject(new Problem(0, "unreachable", "No answer"));
     if (signal?.aborted) return stopped();
     const form = new FormData();
     form.append("id", id);
@@ -31,9 +35,21 @@ export function upload({ path, id, file, name, token, onProgress, signal }: Uplo
     request.open("POST", path);
     request.setRequestHeader("accept", "application/json");
     if (token) request.setRequestHeader("authorization", `Bearer ${token}`);
-    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
+    let watchdog: ReturnType<typeof setTimeout> | undefined;
+    const watch = (): void => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => {
+        lost();
+        request.abort();
+      }, SILENCE);
+    };
+    request.upload.onprogress = ({ loaded, total }) => {
+      watch();
+      onProgress?.(total ? loaded / total : 0);
+    };
+    request.onloadend = () => clearTimeout(watchdog);
     request.onabort = stopped;
-    request.onerror = () => reject(new Problem(0, "unreachable", "No answer"));
+    request.onerror = lost;
     request.onload = () => {
       const text = request.responseText;
       if (request.status < 300) return resolve(JSON.parse(text) as SentMessage);
@@ -43,5 +59,6 @@ export function upload({ path, id, file, name, token, onProgress, signal }: Uplo
     };
     signal?.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);
+    watch();
   });
 }
