@@ -192,10 +192,15 @@ async def test_one_that_never_ends_is_ended(
 
 
 async def test_memory_for_pictures_has_an_end(images: Images) -> None:
-    with images.room(engine.IN_MEMORY), pytest.raises(Unavailable), images.room(1):
-        pytest.fail("there was room")
-    with images.room(1):
-        pass
+    with images.room() as keep:
+        keep(engine.IN_MEMORY - 5)
+        with images.room() as keep_more:
+            keep_more(5)
+            with pytest.raises(Unavailable):
+                keep_more(1)
+        keep(5)
+    with images.room() as keep:
+        keep(engine.IN_MEMORY)
 
 
 async def test_a_few_are_drawn_at_once(images: Images, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 from chathaven.base.clock import now
 from chathaven.engines.files.objects import Away, Objects, new_object_name, person_folder
 from chathaven.engines.ground import Ground
-from chathaven.product.messages import attach, files_api
+from chathaven.product.messages import attach
 from chathaven.product.messages.files_sweep import sweep_files
 from chathaven.product.privacy import close_account
 from tests.product.privacy.erasing import ask, erase_now, shown
@@ -235,16 +235,3 @@ async def test_closing_an_account_removes_its_objects(
     assert receipts["files"]["removed"] == 1
     assert kept(served) == before
     assert (await others.http.get(stays)).status_code == 200
-
-
-async def test_budgets_have_an_end(
-    served: Served, company: Company, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files_api, "VISITORS_ATTACH", files_api.VISITORS_ATTACH._replace(burst=2))
-    for number in range(2):
-        await sent(visitor, f"{number}.txt", b"words")
-    refused = await send(visitor.http, "c.txt", b"words")
-    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
-    assert int(refused.headers["retry-after"]) > 60
-    # One's budget is nobody else's.
-    await sent(await come(served, company), "d.txt", b"words")

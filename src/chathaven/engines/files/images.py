@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -53,19 +53,25 @@ class Images:
         self._free = IN_MEMORY
 
     @contextlib.contextmanager
-    def room(self, size: int) -> Iterator[None]:
+    def room(self) -> Iterator[Callable[[int], None]]:
         """Keeps room in memory for a picture while it comes in and is drawn.
 
-        Raises:
-            Unavailable: there are so many already.
+        Gives what has to be called with the number of bytes before they are kept; it raises
+        Unavailable where there is no more room.
         """
-        if size > self._free:
-            raise Unavailable(retry_after=5)
-        self._free -= size
+        kept = 0
+
+        def keep(size: int) -> None:
+            nonlocal kept
+            if size > self._free:
+                raise Unavailable(retry_after=5)
+            self._free -= size
+            kept += size
+
         try:
-            yield
+            yield keep
         finally:
-            self._free += size
+            self._free += kept
 
     async def draw(self, data: bytes, media_type: str) -> Drawn:
         """Returns a picture drawn anew.

@@ -25,8 +25,9 @@ from chathaven.base.settings import SettingError, Settings
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
 
-_PIECE = 5 * 1024 * 1024
-"""The smallest part of an upload that S3 takes, and so much of one that waits in memory."""
+_PIECE = 256 * 1024
+_PART = 5 * 1024 * 1024
+"""So much of what is written waits in memory; the other is the smallest part that S3 takes."""
 _READ = 256 * 1024
 _PATIENCE: ClientConfig = {"connect_timeout": "5s", "timeout": "20s"}
 _RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
@@ -97,7 +98,8 @@ class Objects:
         Raises:
             Away: the store does not take it. Nothing is there then, nor after any other error.
         """
-        out = obstore.open_writer_async(self._store, name, buffer_size=_PIECE, max_concurrency=1)
+        size = _PART if self._folder is None else _PIECE
+        out = obstore.open_writer_async(self._store, name, buffer_size=size, max_concurrency=1)
 
         async def write(data: bytes) -> None:
             with _told():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,10 @@ OVERHEAD = 128 * 1024
 _LONGEST_HEADER = 64 * 1024
 _LONGEST_ID = 64
 _PARTS = 2
+PIECE_SECONDS = 30.0
+"""The longest silence in a form."""
+FORM_SECONDS = 600.0
+"""The longest time for a whole form: 20 MiB in it are a third of a megabit a second."""
 
 
 class NoForm(Fault):
@@ -42,8 +47,6 @@ class Upload:
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > most + OVERHEAD:
             raise _too_large(most)
-        self.expected = min(int(length), most) if length.isdigit() else most
-        """Bytes that the file has at most."""
         self._most = most
         self._request = request
         try:
@@ -104,13 +107,32 @@ class Upload:
 
     async def _parse(self) -> AsyncIterator[MultipartSegment | bytes | bytearray | None]:
         try:
-            async for chunk in self._request.stream():
+            async for chunk in _in_time(self._request.stream()):
                 if chunk:
                     for event in self._parser.parse(chunk):
                         yield event
             self._parser.close()
+        except TimeoutError:
+            raise Malformed("The form came too slowly.") from None
         except MultipartError:
             raise Malformed("The body is no whole form of `id` and `file`.") from None
+
+
+async def _in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yields what comes, while it comes.
+
+    Raises:
+        TimeoutError: nothing came for too long, or it took too long altogether.
+    """
+    end = asyncio.get_running_loop().time() + FORM_SECONDS
+    while True:
+        now = asyncio.get_running_loop().time()
+        # Around the waiting alone: what is done with a piece may take its time.
+        async with asyncio.timeout(min(PIECE_SECONDS, end - now)):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _too_large(most: int) -> TooLarge:

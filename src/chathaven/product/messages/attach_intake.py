@@ -62,8 +62,7 @@ class Intake:
         self._file.kind = kind.kind
         self._file.file_key = self._key.hex()
         if kind.kind is Kind.IMAGE:
-            with self._images.room(upload.expected):
-                await self._picture(kind, name, head, pieces)
+            await self._picture(kind, name, head, pieces)
         else:
             await self._as_it_is(kind, name, head, pieces)
         return self._file
@@ -71,15 +70,17 @@ class Intake:
     async def _picture(
         self, kind: FileType, name: str, head: bytes, pieces: AsyncIterator[bytes]
     ) -> None:
-        data = bytearray(head)
-        async for piece in pieces:
-            data += piece
-        given = hashlib.sha256(data).hexdigest()
-        try:
-            drawn = await self._images.draw(bytes(data), kind.media_type)
-        except Unreadable:
-            raise NotTaken("This picture cannot be read.") from None
-        del data
+        with self._images.room() as keep:
+            whole = bytearray()
+            async for piece in _joined(head, pieces):
+                keep(len(piece))
+                whole += piece
+            given = hashlib.sha256(whole).hexdigest()
+            try:
+                drawn = await self._images.draw(bytes(whole), kind.media_type)
+            except Unreadable:
+                raise NotTaken("This picture cannot be read.") from None
+            del whole
         if len(drawn.data) > 2 * MAX_BYTES:
             # A moving picture of many frames may come to more than it was.
             raise TooLarge("Drawn anew, this picture would be too large.")
