@@ -64,6 +64,8 @@ DOORS = {
     "GET /v1/operators": "team:read",
     "GET /v1/receipts/check": "audit:read",
     "GET /v1/records": "records:read",
+    "GET /v1/records/dpia": "records:read",
+    "GET /v1/records/dpia/file": "records:read",
     "GET /v1/records/differences": "records:read",
     "GET /v1/records/file": "records:read",
     "GET /v1/records/versions": "records:read",

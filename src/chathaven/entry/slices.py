@@ -30,6 +30,7 @@ from chathaven.product.privacy import restriction_api as restrictions
 from chathaven.product.records import api as records
 from chathaven.product.records import audit_api as audit_log
 from chathaven.product.records import breach_api as breaches
+from chathaven.product.records import dpia_api as impact_assessment
 from chathaven.product.records import mailing_api as breach_mailings
 from chathaven.product.records import mailing_model as breach_mailing_model
 from chathaven.product.records import model as records_model
@@ -78,6 +79,7 @@ HANDLERS = (
     *closing.HANDLERS,
     *audit_log.HANDLERS,
     *records.HANDLERS,
+    *impact_assessment.HANDLERS,
     *breaches.HANDLERS,
     *breach_mailings.HANDLERS,
     *restrictions.HANDLERS,
