@@ -133,6 +133,8 @@ def test_a_conversation_by_keyboard_alone(people: People) -> None:
     visitor.has_sent()
     expect(visitor.composer).to_be_focused()
     keyboard.press("Tab")
+    expect(visitor.panel.get_by_role("button", name="Attach files", exact=True)).to_be_focused()
+    keyboard.press("Tab")
     expect(visitor.panel.get_by_role("button", name="Emoji", exact=True)).to_be_focused()
     keyboard.press("Enter")
     expect(visitor.panel.get_by_role("dialog", name="Emoji")).to_be_visible()

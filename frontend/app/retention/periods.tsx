@@ -35,7 +35,9 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
   const id = useId();
   const { name, period, unit, most, setting } = one;
   const least = LEAST[name] ?? 0;
-  const offered = CHOICES[unit].filter((count) => count >= least && count <= most);
+  // Of proofs of consent, none may be kept.
+  const lengths = name === "consent" ? [0, ...CHOICES[unit]] : CHOICES[unit];
+  const offered = lengths.filter((count) => count >= least && count <= most);
   const choices = [...new Set([...offered, period])].sort((a, b) => a - b);
   const choose = async (count: number): Promise<void> => {
     if (setting === null) return;
