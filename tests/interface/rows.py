@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,10 +51,26 @@ def _tables(connection: psycopg.Connection[Any], column: str | None = None) -> l
     return [name for (name,) in rows if name not in UNTOUCHED_BY_RULE]
 
 
+def _let_jobs_end(connection: psycopg.Connection[Any]) -> None:
+    """Waits until no job is due or under way: what earlier requests began writes rows too."""
+    deadline = time.monotonic() + 60
+    connection.autocommit = True
+    while True:
+        row = connection.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+            " OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+        ).fetchone()
+        if row == (0,):
+            return
+        assert time.monotonic() < deadline, f"{row} jobs do not come to their end"
+        time.sleep(0.02)
+
+
 def state_of(server: Server, account_id: str) -> dict[str, str]:
-    """Returns for every table a hash of all rows of an account."""
+    """Returns for every table a hash of all rows of an account, once no job moves them."""
     found = {}
     with superuser(server) as connection:
+        _let_jobs_end(connection)
         for table in _tables(connection, "account_id"):
             query = sql.SQL("SELECT t::text FROM {} t WHERE account_id = %s ORDER BY 1")
             rows = connection.execute(query.format(sql.Identifier(table)), (account_id,)).fetchall()
@@ -64,8 +81,9 @@ def state_of(server: Server, account_id: str) -> dict[str, str]:
 
 
 def row_counts(server: Server) -> dict[str, int]:
-    """Returns how many rows each table has."""
+    """Returns how many rows each table has, once no job moves them."""
     with superuser(server) as connection:
+        _let_jobs_end(connection)
         counted = {}
         for table in _tables(connection):
             query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))

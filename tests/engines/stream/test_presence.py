@@ -13,6 +13,14 @@ from chathaven.engines.stream.subscription import Person
 from tests.engines.stream.reading import Log, Reader, eventually, new_topic, settled
 
 
+def standing(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Stops the loop's clock; whoever adds to it lets time go by, and a slow machine does not."""
+    loop = asyncio.get_running_loop()
+    clock = [loop.time()]
+    monkeypatch.setattr(loop, "time", lambda: clock[0])
+    return clock
+
+
 @pytest.fixture
 def seen(hub: Hub) -> list[tuple[Person, bool]]:
     changes: list[tuple[Person, bool]] = []
@@ -23,7 +31,7 @@ def seen(hub: Hub) -> list[tuple[Person, bool]]:
 async def test_somebody_is_here_from_the_first_stream_to_after_the_last(
     hub: Hub, seen: list[tuple[Person, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "GONE_AFTER_SECONDS", 0.05)
+    clock = standing(monkeypatch)
     topic, someone = new_topic(), new_id()
     first = Reader(hub, topic, person=someone)
     second = Reader(hub, topic, person=someone)
@@ -32,11 +40,16 @@ async def test_somebody_is_here_from_the_first_stream_to_after_the_last(
     assert hub.present(topic.account_id, "operator") == set()
     assert hub.present(new_id(), "visitor") == set()
     await first.leave()
-    await asyncio.sleep(0.1)
+    clock[0] += 2 * module.GONE_AFTER_SECONDS
+    await settled()
     assert [here for _, here in seen] == [True]
     await second.leave()
+    clock[0] += module.GONE_AFTER_SECONDS / 2
+    await settled()
     assert hub.present(topic.account_id, "visitor") == {someone}, "a moment ago"
-    await eventually(lambda: len(seen) == 2)
+    clock[0] += module.GONE_AFTER_SECONDS
+    await settled()
+    assert len(seen) == 2
     assert seen[1] == (Person("visitor", topic.account_id, someone), False)
     assert hub.present(topic.account_id, "visitor") == set()
     assert hub._here == {}
@@ -45,14 +58,18 @@ async def test_somebody_is_here_from_the_first_stream_to_after_the_last(
 async def test_a_reload_is_no_absence(
     hub: Hub, seen: list[tuple[Person, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "GONE_AFTER_SECONDS", 0.1)
+    clock = standing(monkeypatch)
     topic, someone = new_topic(), new_id()
     for _ in range(3):
         reader = Reader(hub, topic, person=someone)
         await settled()
         await reader.leave()
+        clock[0] += module.GONE_AFTER_SECONDS / 2
+        await settled()
     reader = Reader(hub, topic, person=someone)
-    await asyncio.sleep(0.2)
+    await settled()
+    clock[0] += 2 * module.GONE_AFTER_SECONDS
+    await settled()
     assert [here for _, here in seen] == [True]
     await reader.leave()
 
