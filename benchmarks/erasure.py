@@ -1,6 +1,6 @@
-"""Erasing a person with 1,000 messages, in a small and in a large database; the proof of it.
+"""Erasing a person with 1,000 messages and 20 files, in a small and in a large database; the proof.
 
-The product takes no files yet, so none is erased here.
+Half of the files are photographs, which have small pictures beside them, and half are papers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.figures import Bench, Figure, Outcome
+from benchmarks.files import FILES, send_files
 from benchmarks.installation import COMMAND, Installation
 from benchmarks.people import Company, sign_up, visitors
 from benchmarks.wire import Client
@@ -46,11 +47,14 @@ def measure(bench: Bench) -> Outcome:
     folder.mkdir()
     large = int(os.environ.get("BENCH_ERASURE_MESSAGES", QUICK if bench.quick else LARGE))
     with Installation(folder / "data") as server:
-        company, chats, people = asyncio.run(_people(server.port))
+        company, tokens, chats, people = asyncio.run(_people(server.port))
         going, others = people[: 2 * ROUNDS], chats[2 * ROUNDS :]
         for number in range(2 * ROUNDS):
             asyncio.run(_fill(server.data, company, [chats[number]], OF_ONE))
         asyncio.run(_fill(server.data, company, others, SMALL - 2 * ROUNDS * OF_ONE))
+        sending = time.perf_counter()
+        size = sum(send_files(server.port, token) for token in tokens[: 2 * ROUNDS])
+        sent = time.perf_counter() - sending
         before = asyncio.run(_erase(server.port, company, going[:ROUNDS]))
         began = time.perf_counter()
         asyncio.run(_fill(server.data, company, others, large - SMALL))
@@ -62,7 +66,7 @@ def measure(bench: Bench) -> Outcome:
     small, big = median(each for each, _ in before), median(each for each, _ in after)
     figures = [
         Figure(
-            f"erasing a person with {OF_ONE:,} messages among {large:,}",
+            f"erasing a person with {OF_ONE:,} messages and {FILES} files among {large:,}",
             big,
             "s",
             f"the same among {SMALL:,}",
@@ -75,28 +79,33 @@ def measure(bench: Bench) -> Outcome:
         Figure(f"verify-erasure beside {large:,} messages", proof, "s"),
         Figure("size of its report", report / 1024, "KB"),
     ]
-    removed = sum(store["removed"] for store in after[-1][1]["receipts"])
+    receipts = {store["store"]: store["removed"] for store in after[-1][1]["receipts"]}
+    if receipts["objects of files"] != FILES + FILES // 2:
+        raise RuntimeError("the files were not erased, or are others than were sent")
+    removed = sum(receipts.values())
     notes = [
         f"among {SMALL:,}: {', '.join(f'{each:.3f}' for each, _ in before)} s",
         f"among {large:,}: {', '.join(f'{each:.3f}' for each, _ in after)} s",
-        f"{removed:,} removed in {len(after[-1][1]['receipts'])} stores, each looked at again",
+        f"{removed:,} removed in {len(receipts)} stores, each looked at again",
+        f"{receipts['objects of files']} of them were objects of files",
         f"the database was filled with {filled:,.0f} messages a second",
-        "no files: the product takes none yet",
+        f"{FILES} files have {size / 2 / ROUNDS / 1e6:.1f} MB, sent in {sent / 2 / ROUNDS:.1f} s",
     ]
     return Outcome("Erasing a person", figures, notes)
 
 
-async def _people(port: int) -> tuple[Company, list[UUID], list[str]]:
-    """Returns the company, and of its visitors the chats and the ids."""
+async def _people(port: int) -> tuple[Company, list[str], list[UUID], list[str]]:
+    """Returns the company, and of its visitors the tokens, the chats and the ids."""
     company = await sign_up(port)
     client = Client(port)
     chats, people = [], []
-    for token in await visitors(port, company.site_key, OTHERS + 2 * ROUNDS):
+    tokens = await visitors(port, company.site_key, OTHERS + 2 * ROUNDS)
+    for token in tokens:
         me = await client.call("GET", "/v1/widget/me", None, token)
         chats.append(UUID(me["chat"]["id"]))
         people.append(str(me["visitor"]["id"]))
     client.close()
-    return company, chats, people
+    return company, tokens, chats, people
 
 
 async def _fill(data: Path, company: Company, chats: list[UUID], count: int) -> None:
