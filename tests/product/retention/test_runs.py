@@ -222,3 +222,29 @@ def test_one_run_at_a_time(api: Api, rows: psycopg.Connection[Any]) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("somebody was left")
+
+
+def test_what_no_account_sets_is_said_too(api: Api) -> None:
+    account = api.sign_up()
+    found = json_of(account.http.get("/v1/retention/preview"))["elsewhere"]
+    assert [(each["code"], each["period"], each["set_by"]) for each in found] == [
+        ("R7", 7, None),
+        ("R9", 35, "CHATHAVEN_BACKUP_DAYS"),
+        ("R10", None, None),
+    ]
+    record = json_of(account.http.get("/v1/records"))["record"]
+    for language, words in (("en", "35 days (R9)"), ("de", "35 Tage behalten (R9)")):
+        said = [each["text"] for each in record["languages"][language]["security"]]
+        assert any(words in text for text in said)
+
+
+def test_how_long_exports_stay_is_set(api: Api) -> None:
+    account = api.sign_up()
+    body = {"privacy": {"retention": {"export_days": 30}}}
+    json_of(account.http.patch("/v1/settings", json=body))
+    given = {"password": account.password}
+    asked = json_of(account.http.post("/v1/account/exports", json=given), 202)
+    until = datetime.fromisoformat(asked["expires_at"]) - datetime.now(UTC)
+    assert timedelta(days=30) - timedelta(minutes=5) < until <= timedelta(days=30)
+    body = {"privacy": {"retention": {"export_days": 31}}}
+    json_of(account.http.patch("/v1/settings", json=body), 422)

@@ -137,7 +137,13 @@ def _said(facts: Facts, kind: str, language: str) -> dict[str, Any]:
             if each["transfer_tool"]
         ],
         "security": [
-            {"title": each.title, "text": each.text} for each in measures(https, language)
+            *({"title": each.title, "text": each.text} for each in measures(https, language)),
+            # Of no table, so the data map knows nothing of them (R9, R10).
+            {
+                "title": SAID[language]["copies"],
+                "text": SAID[language]["copies-text"].format(days=https.backup_days),
+            },
+            {"title": SAID[language]["numbers"], "text": SAID[language]["numbers-text"]},
         ],
     }
 

@@ -143,6 +143,13 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "own-location": "where its operator has it",
         "version": "Version",
         "as-of": "As of",
+        "copies": "Backups.",
+        "copies-text": "Backups of the installation are kept {days} days (R9); a restore carries out"
+        " anew every erasure that came after the backup.",
+        "numbers": "Numbers.",
+        "numbers-text": "What is measured for running the server counts requests, messages and rows"
+        " of the whole installation (R10). It holds no person, no account and no address, and is kept"
+        " by whoever collects it.",
         "sha256": "SHA-256",
         "made-by": "Made by Chathaven {version} from its data map ({hash}) and the settings.",
     },
@@ -201,6 +208,13 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "own-location": "wo der Betreiber ihn hat",
         "version": "Fassung",
         "as-of": "Stand",
+        "copies": "Sicherungen.",
+        "copies-text": "Sicherungen der Installation werden {days} Tage behalten (R9); eine"
+        " Wiederherstellung führt jede Löschung erneut aus, die nach der Sicherung kam.",
+        "numbers": "Zahlen.",
+        "numbers-text": "Was für den Betrieb gemessen wird, zählt Anfragen, Nachrichten und Zeilen"
+        " der ganzen Installation (R10). Es enthält keine Person, kein Konto und keine Adresse und"
+        " wird von dem behalten, der es sammelt.",
         "sha256": "SHA-256",
         "made-by": "Erstellt von Chathaven {version} aus seinem Datenverzeichnis ({hash}) und den"
         " Einstellungen.",

@@ -15,6 +15,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, NotFound
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
+from chathaven.engines.jobs.queue import FAILED_STAY_HOURS
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
@@ -28,11 +29,25 @@ from chathaven.product.retention.run import start_run
 _CARE = Permission.VISITORS_ERASE
 
 
+class Elsewhere(msgspec.Struct):
+    """A class that is kept outside the account's tables, for the same time for everybody.
+
+    `period` counts days; None where nothing of it is about anybody. `set_by` names the setting of
+    the installation that says it.
+    """
+
+    code: str
+    name: str
+    period: int | None
+    set_by: str | None
+
+
 class Preview(msgspec.Struct):
-    """What would go now."""
+    """What would go now, and what is kept for a time that no account sets."""
 
     at: datetime
     classes: list[ClassDue]
+    elsewhere: list[Elsewhere]
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,7 +97,16 @@ async def get_preview(ground: Ground, actor: Operator) -> Preview:
     """What would go now, by class."""
     moment = now()
     async with ground.database.transaction(actor.account_id) as tx:
-        return Preview(moment, await what_is_due(tx, await read_periods(tx), moment))
+        due = await what_is_due(tx, await read_periods(tx), moment)
+    return Preview(
+        moment,
+        due,
+        [
+            Elsewhere("R7", "failed-jobs", FAILED_STAY_HOURS // 24, None),
+            Elsewhere("R9", "backups", ground.settings.backup_days, "CHATHAVEN_BACKUP_DAYS"),
+            Elsewhere("R10", "numbers", None, None),
+        ],
+    )
 
 
 @post("/v1/retention/runs", opt=may(_CARE), dto=Body[NewRun], return_dto=None, status_code=202)
