@@ -15,7 +15,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.database.shrink import shrink
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
-from chathaven.engines.files.objects import Away, Objects
+from chathaven.engines.files.objects import Objects
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Lost, Queue
 from chathaven.engines.ledger import Ledger
@@ -46,7 +46,7 @@ from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
 from chathaven.product.legal.subprocessors import remember, switch
 from chathaven.product.messages.attach import Attacher
-from chathaven.product.messages.files_sweep import sweep_files
+from chathaven.product.messages.files_sweep import try_to_sweep
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.passwords import PASSWORDS
@@ -155,10 +155,7 @@ class Process:
                     await forget_past(tx)
             except Fault as fault:
                 log.warning("tidying failed", code=fault.code)
-            try:
-                await sweep_files(self.ground.database, self.ground.objects)
-            except (Fault, Away) as fault:
-                log.warning("files were not swept", kind=type(fault).__name__)
+            await try_to_sweep(self.ground.database, self.ground.objects)
             # A tick of another process may have destroyed the roots that erasures wait for.
             await try_to_finish(self.ground)
 

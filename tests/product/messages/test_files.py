@@ -108,7 +108,7 @@ def test_how_a_file_is_given_out(account: Account, visitor: VisitorClient) -> No
         kind, _, shown = headers["content-disposition"].partition("; filename*=UTF-8''")
         assert (kind, unquote(shown)) == ("attachment", given)
         assert headers["x-content-type-options"] == "nosniff"
-        assert "sandbox; default-src 'none'" in headers["content-security-policy"]
+        assert "default-src 'none'; sandbox" in headers["content-security-policy"]
         assert headers["cross-origin-resource-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
 

@@ -6,15 +6,26 @@ import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from chathaven.base.clock import now
+from chathaven.base.errors import Fault
 from chathaven.engines.database.transaction import EVERYONE, Database
-from chathaven.engines.files.objects import Objects
+from chathaven.engines.files.objects import Away, Objects
 from chathaven.product.messages.model import File
 
 AFTER = timedelta(hours=1)
 """An object has its row within this time, or never."""
+log = structlog.get_logger()
+
+
+async def try_to_sweep(database: Database, objects: Objects) -> None:
+    """Sweeps; where that is not possible now, the next time does."""
+    try:
+        await sweep_files(database, objects)
+    except (Fault, Away) as fault:
+        log.warning("files were not swept", kind=type(fault).__name__)
 
 
 async def sweep_files(database: Database, objects: Objects, before: datetime | None = None) -> int:
