@@ -1,0 +1,126 @@
+"""What everybody sees of the product, held against what the model says."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from tests.driving import Account, Server, all_items, json_of
+from tests.erasure.known import OPERATOR, VISITOR, Known, Said, World
+
+Refusal = tuple[int, str | None]
+"""A status, and the code of its problem where it is of interest."""
+
+
+class Seeing(RuleBasedStateMachine):
+    """A game on the server that the test gives it: what is looked at after every step."""
+
+    server: Server
+    account: Account
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+
+    @invariant()
+    def everybody_sees_what_the_model_says(self) -> None:
+        """Operators and visitors see exactly what they should."""
+        people = self.world.people
+        if not people:
+            return
+        chats = {each["id"]: each for each in all_items(self.account.http, "/v1/chats", view="all")}
+        # A chat may be listed before anything was said: for a name, say.
+        said = {p.chat_id for p in people if p.said}
+        assert chats.keys() & said == {p.chat_id for p in people if p.said and not p.hidden}
+        visitors = {each["id"] for each in all_items(self.account.http, "/v1/visitors")}
+        assert visitors == {p.id for p in people if not p.hidden and p.into is None}
+        for person in people:
+            self._operators_see(person, chats.get(person.chat_id) if person.said else None)
+            self._visitor_sees(person)
+
+    def _operators_see(self, person: Known, chat: dict[str, Any] | None) -> None:
+        found = self.account.http.get(person.path)
+        assert found.status_code == (404 if person.hidden else 200)
+        if person.hidden:
+            return
+        view = found.json()
+        assert view["name"] == person.name
+        assert (view["marketing"] or {}).get("answer") == person.marketing
+        assert view["merged_into"] == person.into
+        assert {each["id"] for each in view["merged"]} == {p.id for p in self.world.merged(person)}
+        if chat is not None:
+            assert chat["unread"] == person.unread
+            assert texts(self.account.events(person.chat_id)) == person.texts
+            assert texts([chat["last_event"]]) == person.texts[-1:]
+
+    def _visitor_sees(self, person: Known) -> None:
+        me = person.client.http.get("/v1/widget/me")
+        if person.asked:
+            assert me.status_code == 401
+            return
+        view = json_of(me)
+        assert view["visitor"]["name"] == person.name
+        assert (view["marketing"] or {}).get("answer") == person.marketing
+        assert texts(person.client.events()) == person.texts
+        stands = view["restriction"]
+        assert (stands is not None) == person.kept_apart
+        assert stands is None or stands["held"] == bool(person.holds)
+
+    def send(self, person: Known, said: Said, text: str) -> httpx.Response:
+        """Sends a message of a visitor."""
+        body = {"id": said.id, "text": text}
+        return person.client.http.post("/v1/widget/me/messages", json=body)
+
+    def message(self, pick: int, which: int) -> tuple[Known, Said]:
+        """Returns somebody's message, whoever wrote it."""
+        talking = [person for person in self.world.people if person.said]
+        person = talking[pick % len(talking)]
+        return person, person.said[which % len(person.said)]
+
+    def at(self, person: Known, said: Said, side: str) -> tuple[httpx.Client, str]:
+        """Returns the browser of one side, and a message's address there."""
+        if side == VISITOR:
+            return person.client.http, f"/v1/widget/me/messages/{said.id}"
+        return self.account.http, f"/v1/chats/{person.chat_id}/messages/{said.id}"
+
+    def until_gone(self, person: Known) -> None:
+        """Waits until every erasure is done that waits for no hold; the person is gone then."""
+        deadline = time.monotonic() + 90
+        waiting = sum(each.asked and bool(each.holds) for each in self.world.people)
+        open_states = {"waiting", "queued", "running"}
+        while sum(state in open_states for state in self._erasures()) > waiting:
+            assert time.monotonic() < deadline, "the erasure did not come to its end"
+            time.sleep(0.02)
+        self.world.let_go(person)
+
+    def _erasures(self) -> list[str]:
+        return [each["status"] for each in all_items(self.account.http, "/v1/erasures")]
+
+    def teardown(self) -> None:
+        """Lets everybody go."""
+        for person in self.world.people:
+            person.client.http.close()
+        if hasattr(self, "account"):
+            self.account.http.close()
+
+
+def texts(events: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+    """Returns who said what; what was deleted has no text."""
+    kinds = {"visitor-message": VISITOR, "operator-message": OPERATOR}
+    return [(kinds[e["type"]], e["params"].get("text")) for e in events if e["type"] in kinds]
+
+
+def told(answer: httpx.Response) -> Refusal:
+    """Returns the status and the code of a refusal."""
+    return answer.status_code, answer.json()["code"]
+
+
+def agrees(answer: httpx.Response, expected: Refusal) -> bool:
+    """Whether an answer is as expected; without a code the status alone is compared."""
+    status, code = expected
+    return answer.status_code == status and (code is None or answer.json()["code"] == code)
