@@ -1,8 +1,7 @@
 """Erasing while something else happens (B-T7): always the same end.
 
 `CHATHAVEN_ERASURES=10000` erases more people in one batch than the suite does, and
-`CHATHAVEN_ERASURE_KILLS=50` kills the server more often. Merging contacts, editing and deleting
-messages, and files are no parts of the product yet.
+`CHATHAVEN_ERASURE_KILLS=50` kills the server more often.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +30,7 @@ from tests.driving import Account, Server, VisitorClient, all_items, json_of, si
 from tests.entry.test_backup import rows_about
 from tests.erasure.stage import GOES, STAYS, Stage, of
 from tests.interface.rows import superuser
+from tests.product.privacy.filed import photo, send_now
 
 pytestmark = pytest.mark.slow
 BATCH = int(os.environ.get("CHATHAVEN_ERASURES", "50"))
@@ -82,6 +83,11 @@ def busy(*work: Callable[[], object]) -> Iterator[None]:
             thread.join()
 
 
+def files_in(folder: Path) -> int:
+    """Returns how many files lie in a folder and below it."""
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
 def test_in_the_middle_of_a_chat(running: Server) -> None:
     account = sign_up(running)
     goes, stays = visit(running, account.site_key), visit(running, account.site_key)
@@ -100,7 +106,13 @@ def test_in_the_middle_of_a_chat(running: Server) -> None:
     def sign() -> None:
         goes.http.post("/v1/widget/me/typing", json={})
 
-    with busy(write, answer, sign, lambda: stays.say("and on")):
+    picture = photo()
+    kept = send_now(stays.http, "photo.png", picture)
+
+    def send() -> None:
+        send_now(goes.http, "photo.png", picture)
+
+    with busy(write, answer, sign, send, lambda: stays.say("and on")):
         time.sleep(0.3)
         done = erase(account, goes)
         before = len(sent)
@@ -110,6 +122,11 @@ def test_in_the_middle_of_a_chat(running: Server) -> None:
     assert 201 in sent, "they were writing"
     assert sent[-1] == 401
     assert names_nobody(running, goes.visitor_id)
+    # Also of what was on its way when everything went: its sender has its answer by now.
+    folders = running.data / "files" / account.account_id
+    assert files_in(folders / goes.visitor_id) == 0
+    assert files_in(folders / stays.visitor_id) == 2
+    assert account.http.get(f"/v1/chats/{stays.chat_id}/files/{kept['id']}").status_code == 200
     assert account.http.get(f"/v1/chats/{chat_id}").status_code == 404
     assert stays.events()[0]["params"]["text"] == "I stay"
     close(account, goes, stays)
@@ -201,6 +218,7 @@ def test_killed_again_and_again(own: Server) -> None:
         goes = visit(own, account.site_key)
         for number in range(10):
             goes.say(f"message {number}")
+        send_now(goes.http, "photo.png", photo())
         asked = json_of(account.http.delete(f"/v1/visitors/{goes.visitor_id}"), 202)["erasure"]
         time.sleep(random.random() * 0.15)
         own.restart()
@@ -208,6 +226,7 @@ def test_killed_again_and_again(own: Server) -> None:
         done = until_done(lambda path=path: account.http.get(path))  # type: ignore[misc]  # a lambda's default has no type
         assert all(store["verified"] for store in done["receipts"])
         assert names_nobody(own, goes.visitor_id)
+        assert files_in(own.data / "files") == 0
         goes.http.close()
     assert [e["params"]["text"] for e in stays.events()] == ["I stay"]
     close(account, stays)
