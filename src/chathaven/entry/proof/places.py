@@ -63,7 +63,7 @@ class Places:
         search.folder(self.settings.data, store_of)
         if not self.settings.keyring.is_relative_to(self.settings.data):
             search.file(OTHER, self.settings.keyring, str(self.settings.keyring))
-        self._objects(search, account_id)
+        self.look_through_objects(search, account_id)
         if self.settings.redis_url is not None:
             redis_keys.look_through(search, self.settings.redis_url)
         for folder in (Path(tempfile.gettempdir()), _MEMORY_AS_FILES):
@@ -118,7 +118,7 @@ class Places:
                 )
             tables.look_through(search, connection)
 
-    def _objects(self, search: Search, account_id: str) -> None:
+    def look_through_objects(self, search: Search, account_id: str) -> None:
         """Files of chats that lie elsewhere: a folder whole, of a bucket the planted account's."""
         folder = folder_of(self.settings)
         if folder is not None:
