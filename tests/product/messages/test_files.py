@@ -64,6 +64,9 @@ def test_a_picture_of_a_visitor_arrives(account: Account, visitor: VisitorClient
     [chat] = account.http.get("/v1/chats").json()["items"]
     assert chat["last_event"]["params"]["file"]["name"] == "Ferien.png"
     assert chat["unread"] == 1
+    for words, found in (("ferien", 1), ("urlaub", 0)):
+        listed = account.http.get("/v1/chats", params={"q": words}).json()["items"]
+        assert len(listed) == found
 
 
 def test_a_document_of_an_operator_arrives(account: Account, visitor: VisitorClient) -> None:

@@ -125,7 +125,9 @@ async def _matching(tx: Transaction, chats: Sequence[Chat], wanted: str) -> set[
 
 
 def _text(event: Event) -> str:
-    return str((event.params or {}).get("text", ""))
+    """Returns what a search looks at: what was said, or the name of a file."""
+    params = event.params or {}
+    return f"{params.get('text', '')}\n{params.get('file', {}).get('name', '')}"
 
 
 def _cursor(chat: Chat) -> Cursor:
