@@ -155,7 +155,7 @@ def hits_of(found: Words, *people: str) -> list[Hit]:
 def company_claims(patterns: Patterns, company: Company) -> Claim:
     """Positive control for the account itself."""
     # A file that was signed stands in the account's copy, and not in these answers.
-    of = [each for each in company.canaries if not each.field.startswith(("dpa_files", "subpro"))]
+    of = [each for each in company.canaries if not each.field.startswith("dpa_files")]
     return sealed_opens(
         "Before: what the owner filled in is read back through the product",
         patterns,

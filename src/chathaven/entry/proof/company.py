@@ -198,6 +198,7 @@ class Company:
         """Returns what the product shows its owner of the account, by path."""
         paths = ["/v1/me", "/v1/settings", "/v1/sites", "/v1/tokens", "/v1/invitations"]
         paths += [self._breach_path, f"{self._breach_path}/notes"]
+        paths += ["/v1/legal/dpa/signatures", "/v1/legal/subprocessors"]
         return {path: self.door.bytes("GET", path) for path in paths}
 
     def exported(self) -> bytes:
