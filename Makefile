@@ -11,8 +11,10 @@ NODE   := $(CURDIR)/tools/node
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 DATA   ?= data
-# Test processes: as many as there are processors.
-JOBS   ?= auto
+# Test processes: one more than there are processors, for each waits now and then for its servers.
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Each process begins with a part of its own, so that what a file's tests share is made once.
+PYTEST  = -n $(JOBS) --dist worksteal
 
 STATIC   := src/chathaven/entry/static
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
@@ -33,21 +35,31 @@ setup: $(STAMPS)/project $(STAMPS)/bundle ## the virtualenv, the locked parts, t
 run: setup ## serve on http://127.0.0.1:8000 with data in ./data
 	@exec $(BIN)/chathaven serve --host $(HOST) --port $(PORT) --data $(DATA)
 
-test: check machine ## the checks, then every test
-	@$(NODE) npm --prefix frontend run --silent test
-	@tools/pytest -n $(JOBS) -m "not browser"
+test: setup machine ## the checks, then every test
+	@$(MAKE) --no-print-directory -j2 code-checks screen-checks screen-tests
+	@tools/pytest $(PYTEST) -m "not browser"
 # Apart, for a driven browser keeps an event loop running in its test process.
-	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" tools/pytest -n $(JOBS) -m browser
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" tools/pytest $(PYTEST) -m browser
 
 check: setup ## formatting, lint, types, import direction
+	@$(MAKE) --no-print-directory -j2 code-checks screen-checks
+
+# Two at once: most of the time of each is one process that works alone.
+.PHONY: code-checks screen-checks screen-tests
+code-checks:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+screen-checks:
 	@$(NODE) npm --prefix frontend run --silent check
 
+screen-tests:
+	@$(NODE) npm --prefix frontend run --silent test
+
 quick: setup ## the tests that need neither a browser nor long waits
-	@$(BIN)/pytest -n $(JOBS) -m "not browser and not slow"
+	@$(BIN)/pytest $(PYTEST) -m "not browser and not slow"
 
 bench: setup machine ## the benchmarks; writes a table and a plot
 	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" $(BIN)/python -m benchmarks
