@@ -8,6 +8,7 @@ export interface AccountSummary {
   messages: number;
   operators: number;
   sites: number;
+  holds: number;
 }
 
 export interface AccountExport {

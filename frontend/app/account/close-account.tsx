@@ -148,13 +148,16 @@ function Summary() {
   if (failure !== null) return <p class="notice notice-danger">{explain(failure)}</p>;
   if (!summary) return <p class="bones">{t("erase.counting")}</p>;
   return (
-    <ul class="stores">
-      {COUNTED.map((name) => (
-        <li key={name}>
-          <b>{number(summary[name])}</b>
-          <span>{t(`closing.count_${name}`, { count: summary[name] })}</span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="stores">
+        {COUNTED.map((name) => (
+          <li key={name}>
+            <b>{number(summary[name])}</b>
+            <span>{t(`closing.count_${name}`, { count: summary[name] })}</span>
+          </li>
+        ))}
+      </ul>
+      {summary.holds > 0 && <p class="notice notice-danger">{t("closing.held")}</p>}
+    </>
   );
 }

@@ -9,8 +9,8 @@ import { explain } from "../parts/problem";
 import { AlsoThem } from "../person/together";
 import { keepCertificates } from "./certificates";
 import { type Asked, asked, countAll, each, erase, follow } from "./erasing";
-import { type Erasure, isDone, type Stores } from "./shapes";
-import { Counted, Gone } from "./stores";
+import { type Erasure, isDone, type WhatGoes } from "./shapes";
+import { Counted, Gone, Stays } from "./stores";
 
 export function EraseDialog() {
   const open = asked.value;
@@ -38,13 +38,13 @@ function Erasing({ open }: { open: Asked }) {
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
 
-  const go = async (): Promise<void> => {
+  const go = async (neverAgain: boolean): Promise<void> => {
     setFailure(null);
     setStep({ at: "erasing", done: 0 });
     let done = 0;
     try {
       const followed = await each(subjects, async (subject) => {
-        const erasure = await follow(await erase(subject), stop.current.signal);
+        const erasure = await follow(await erase(subject, neverAgain), stop.current.signal);
         done += 1;
         setStep({ at: "erasing", done });
         return erasure;
@@ -71,7 +71,9 @@ function Erasing({ open }: { open: Asked }) {
         : t("erase.title_many", { count });
   return (
     <Dialog title={title} onClose={close}>
-      {step.at === "asking" && <Asking open={open} failure={failure} onErase={() => void go()} />}
+      {step.at === "asking" && (
+        <Asking open={open} failure={failure} onErase={(neverAgain) => void go(neverAgain)} />
+      )}
       {step.at === "erasing" && (
         <div class="erasing" role="status">
           <progress max={count} {...(count > 1 ? { value: step.done } : {})} />
@@ -86,31 +88,32 @@ function Erasing({ open }: { open: Asked }) {
 interface AskingProps {
   open: Asked;
   failure: string | null;
-  onErase: () => void;
+  onErase: (neverAgain: boolean) => void;
 }
 
 function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
-  const [stores, setStores] = useState<Stores | null>(null);
+  const [found, setFound] = useState<WhatGoes | null>(null);
+  const [neverAgain, setNeverAgain] = useState(false);
   const [uncounted, setUncounted] = useState<unknown>(null);
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<string | undefined>(undefined);
   useEffect(() => {
-    countAll(subjects).then(setStores).catch(setUncounted);
+    countAll(subjects).then(setFound).catch(setUncounted);
   }, [subjects]);
   const many = subjects.length > 1;
   const word = String(subjects.length);
   const act = (event: Event): void => {
     event.preventDefault();
-    if (stores === null) return;
+    if (found === null) return;
     if (many && typed.trim() !== word) setWrong(t("erase.wrong_word", { word }));
-    else onErase();
+    else onErase(neverAgain);
   };
   return (
     <form onSubmit={act} noValidate>
       <p>{t("erase.what")}</p>
       {!many && subjects[0] && <AlsoThem visitorId={subjects[0].visitorId} />}
-      {stores ? (
-        <Counted stores={stores} />
+      {found ? (
+        <Counted stores={found.stores} />
       ) : uncounted ? (
         <p class="notice notice-danger">{explain(uncounted)}</p>
       ) : (
@@ -119,6 +122,17 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
         </p>
       )}
       <p>{t("erase.forever")}</p>
+      {found && <Stays stays={found.stays} />}
+      {found?.has_address && (
+        <label class="records-check">
+          <input
+            type="checkbox"
+            checked={neverAgain}
+            onChange={(event) => setNeverAgain(event.currentTarget.checked)}
+          />
+          <span>{t("erase.never_again")}</span>
+        </label>
+      )}
       {many && (
         <TextField
           label={t("erase.type_count", { word: number(subjects.length) })}
@@ -141,7 +155,7 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
         <button type="button" class="button" onClick={close}>
           {t("dialog.cancel")}
         </button>
-        <button type="submit" class="button button-danger" aria-disabled={stores === null}>
+        <button type="submit" class="button button-danger" aria-disabled={found === null}>
           {many ? t("erase.do_many", { count: subjects.length }) : t("erase.do")}
         </button>
       </div>

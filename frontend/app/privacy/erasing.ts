@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { client } from "../store/client";
 import { forgetErased } from "../store/forget";
 import { chats } from "../store/state";
-import { type Erasure, isMoving, type Stores } from "./shapes";
+import { type Erasure, isMoving, type Staying, type WhatGoes } from "./shapes";
 import { together } from "./stores";
 
 export interface Subject {
@@ -40,18 +40,28 @@ export async function each<T, R>(items: readonly T[], work: (item: T) => Promise
   return results;
 }
 
-/** How much would go, over all of them. */
-export async function countAll(subjects: readonly Subject[]): Promise<Stores> {
-  const all = await each(subjects, async ({ visitorId }) => {
-    const { stores } = await client.get<{ stores: Stores }>(`/v1/visitors/${visitorId}/erasure`);
-    return stores;
-  });
-  return together(all);
+/** How much would go and stay, over all of them. */
+export async function countAll(subjects: readonly Subject[]): Promise<WhatGoes> {
+  const all = await each(subjects, ({ visitorId }) =>
+    client.get<WhatGoes>(`/v1/visitors/${visitorId}/erasure`),
+  );
+  const stays = new Map<string, Staying>();
+  for (const one of all.flatMap((found) => found.stays)) {
+    const before = stays.get(one.store);
+    const until = before && before.until > one.until ? before.until : one.until;
+    stays.set(one.store, { ...one, count: one.count + (before?.count ?? 0), until });
+  }
+  return {
+    stores: together(all.map(({ stores }) => stores)),
+    stays: [...stays.values()],
+    has_address: all.some((found) => found.has_address),
+  };
 }
 
 /** Ask for one erasure; from here on this browser shows nothing of them. */
-export async function erase({ visitorId, chatId }: Subject): Promise<Erasure> {
-  const { erasure } = await client.del<{ erasure: Erasure }>(`/v1/visitors/${visitorId}`);
+export async function erase({ visitorId, chatId }: Subject, neverAgain: boolean): Promise<Erasure> {
+  const wish = neverAgain ? "?do_not_contact=true" : "";
+  const { erasure } = await client.del<{ erasure: Erasure }>(`/v1/visitors/${visitorId}${wish}`);
   const chat = chatId ?? chats.chatOf(visitorId);
   if (chat) forgetErased({ visitor_id: visitorId, chat_id: chat });
   return erasure;

@@ -46,4 +46,6 @@ export interface Subprocessor {
   announced_at: Time;
   in_force_from: Time;
   state: "in-force" | "announced" | "objected";
+  /** What an objection switches off; null where it switches nothing. */
+  feature: "files" | "visitor-mail" | null;
 }

@@ -4,6 +4,20 @@ import type { Time } from "../../shared/types";
 /** Rows by store: what would go, or what was found. */
 export type Stores = Readonly<Record<string, number>>;
 
+/** What the law has kept of somebody, until a day. */
+export interface Staying {
+  store: string;
+  count: number;
+  until: string;
+}
+
+/** What an erasure would do. */
+export interface WhatGoes {
+  stores: Stores;
+  stays: Staying[];
+  has_address: boolean;
+}
+
 export interface Removed {
   store: string;
   found: number;

@@ -1,7 +1,8 @@
 /** What is held about somebody, counted, in plain words instead of names of tables. */
-import { has, number, t } from "../i18n/words";
+import { has, language, number, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
-import type { Removed, Stores } from "./shapes";
+import { day } from "../parts/when";
+import type { Removed, Staying, Stores } from "./shapes";
 
 /** Counts of several people, or of one store under several names, together. */
 export function together(all: readonly Stores[]): Stores {
@@ -52,6 +53,27 @@ export function Counted({ stores }: { stores: Stores }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+const staysWords = (store: string, count: number, date: string): string => {
+  if (store === "audit_lines") return t("erase.stays_audit", { count, date });
+  if (store === "consent_proofs") return t("erase.stays_proof", { count, date });
+  return wordOf(store, count);
+};
+
+/** What the law has kept, and until when. */
+export function Stays({ stays }: { stays: readonly Staying[] }) {
+  if (stays.length === 0) return null;
+  return (
+    <>
+      <p>{t("erase.stays")}</p>
+      <ul class="stores">
+        {stays.map(({ store, count, until }) => (
+          <li key={store}>{staysWords(store, count, day(until, language.value))}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

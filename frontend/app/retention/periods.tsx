@@ -3,15 +3,21 @@ import { useId } from "preact/hooks";
 import { language, t } from "../i18n/words";
 import { day } from "../parts/when";
 import { trySettings } from "../settings/account-settings";
-import type { ClassDue, Unit } from "./shapes";
+import type { ClassDue, Elsewhere, Unit } from "./shapes";
 
 /** What is offered; what the account has set otherwise is offered too. */
 const CHOICES: Record<Unit, readonly number[]> = {
   hours: [1, 6, 12, 24, 48, 72, 168, 720],
-  days: [7, 30, 90, 180, 365],
-  months: [1, 3, 6, 12, 18, 24, 36, 60, 120],
+  days: [1, 7, 14, 30, 90, 180, 365],
+  months: [0, 1, 3, 6, 12, 18, 24, 36, 60, 120],
 };
-const LEAST: Partial<Record<string, number>> = { audit: 12 };
+const LEAST: Partial<Record<string, number>> = {
+  visit: 1,
+  conversation: 1,
+  security: 7,
+  audit: 12,
+  export: 1,
+};
 const UNITS = { hours: "hour", days: "day", months: "month" } as const;
 
 const spoken = (count: number, unit: Unit): string =>
@@ -28,6 +34,29 @@ export function Periods({ classes, onChange }: { classes: ClassDue[]; onChange: 
         <Line key={one.code} one={one} onChange={onChange} />
       ))}
     </ul>
+  );
+}
+
+const ELSEWHERE = {
+  "failed-jobs": "retention.failed_jobs",
+  backups: "retention.backups",
+  numbers: "retention.numbers",
+} as const;
+
+/** What is the same for every account: backups, failed work, numbers. */
+export function Others({ elsewhere }: { elsewhere: Elsewhere[] }) {
+  return (
+    <>
+      <h3>{t("retention.elsewhere")}</h3>
+      <ul class="lines">
+        {elsewhere.map(({ code, name, period }) => (
+          <li key={code}>
+            <span class="line-main">{t(ELSEWHERE[name])}</span>
+            <span>{period === null ? t("retention.no_person") : spoken(period, "days")}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

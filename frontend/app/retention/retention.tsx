@@ -10,7 +10,7 @@ import { toast } from "../parts/toast";
 import { full } from "../parts/when";
 import { Part } from "../settings/page";
 import { client } from "../store/client";
-import { Periods } from "./periods";
+import { Others, Periods } from "./periods";
 import type { Preview, Run } from "./shapes";
 
 const PAUSE = 1000;
@@ -54,6 +54,7 @@ export function Retention() {
     <Part title={t("retention.title")} text={t("retention.text")}>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
       {preview && <Periods classes={preview.classes} onChange={load} />}
+      {preview && <Others elsewhere={preview.elsewhere} />}
       <div class="person-acts">
         <button
           type="button"

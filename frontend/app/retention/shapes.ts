@@ -19,9 +19,17 @@ export interface ClassDue {
   oldest: Time | null;
 }
 
+/** A class that no account sets; `period` counts days, null where nobody stands in it. */
+export interface Elsewhere {
+  code: string;
+  name: "failed-jobs" | "backups" | "numbers";
+  period: number | null;
+}
+
 export interface Preview {
   at: Time;
   classes: ClassDue[];
+  elsewhere: Elsewhere[];
 }
 
 export interface Run {

@@ -6,6 +6,7 @@ import { Copyable } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Erasures } from "../privacy/erasures";
+import { KeptAfterwards } from "../privacy/kept";
 import type { CheckItem } from "../privacy/legal-shapes";
 import { RestrictedPeople } from "../restriction/people";
 import { Retention } from "../retention/retention";
@@ -42,6 +43,9 @@ export function PrivacySettings() {
       </Part>
       <Part title={t("erasures.title")} text={t("erasures.lead")}>
         <Erasures />
+      </Part>
+      <Part title={t("kept.title")} text={t("kept.text")}>
+        <KeptAfterwards />
       </Part>
       <RestrictedPeople />
       <Retention />

@@ -30,7 +30,7 @@ export function Subprocessors() {
       {items && items.length > 0 && (
         <ul class="lines">
           {items.map((one) => (
-            <Line key={one.id} one={one} onObject={() => setAgainst(one)} />
+            <Line key={one.id} one={one} onObject={() => setAgainst(one)} onChanged={load} />
           ))}
         </ul>
       )}
@@ -39,7 +39,30 @@ export function Subprocessors() {
   );
 }
 
-function Line({ one, onObject }: { one: Subprocessor; onObject: () => void }) {
+interface LineProps {
+  one: Subprocessor;
+  onObject: () => void;
+  onChanged: () => void;
+}
+
+const SWITCHES = {
+  files: "subprocessors.switch_files",
+  "visitor-mail": "subprocessors.switch_visitor_mail",
+  none: "subprocessors.switch_none",
+} as const;
+
+/** What an objection switches off, or that there is nothing to switch. */
+const switched = ({ feature }: Subprocessor): string => t(SWITCHES[feature ?? "none"]);
+
+function Line({ one, onObject, onChanged }: LineProps) {
+  const withdraw = async (): Promise<void> => {
+    try {
+      await client.del(`/v1/legal/subprocessors/${encodeURIComponent(one.id)}/objections`);
+      onChanged();
+    } catch (cause) {
+      toast(explain(cause), { failed: true });
+    }
+  };
   const date = day(one.in_force_from, language.value);
   return (
     <li>
@@ -50,7 +73,14 @@ function Line({ one, onObject }: { one: Subprocessor; onObject: () => void }) {
         </small>
         {one.state === "announced" && <small>{t("subprocessors.announced", { date })}</small>}
         {one.state === "objected" && <small>{t("subprocessors.objected")}</small>}
+        {one.state !== "in-force" && <small>{switched(one)}</small>}
       </span>
+      {one.state === "objected" && (
+        <button type="button" class="button button-small" onClick={() => void withdraw()}>
+          {t("subprocessors.withdraw")}
+          <span class="spoken"> {one.name}</span>
+        </button>
+      )}
       {one.state === "announced" && (
         <button type="button" class="button button-small" onClick={onObject}>
           {t("subprocessors.object")}
