@@ -284,7 +284,15 @@ export interface OperatorSignals {
     availability?: Availability;
   };
   changed: {
-    what: "sites" | "operators" | "settings" | "visitor" | "chat" | "requests" | "breaches";
+    what:
+      | "sites"
+      | "operators"
+      | "settings"
+      | "visitor"
+      | "chat"
+      | "requests"
+      | "breaches"
+      | "breach-mailings";
     id: string | null;
   };
 }

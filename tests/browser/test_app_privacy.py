@@ -249,3 +249,24 @@ def test_an_account_is_taken_along_and_closed(people: People) -> None:
     expect(page.get_by_role("button", name="Download certificate")).to_be_visible()
     page.get_by_role("link", name="To the start page").click()
     expect(page.get_by_role("button", name="Create account")).to_be_visible()
+
+
+def test_an_address_gets_no_advertising_and_is_let_off(people: People) -> None:
+    operator = people.owner()
+    ask_for_marketing(operator.account)
+    visitor = customer(operator.account, "Ingrid")
+    page, path = operator.page, f"/v1/visitors/{visitor.visitor_id}"
+    operator.open_chat()
+    person = page.get_by_role("region", name="Person")
+    person.get_by_role("button", name="No advertising to this address").press("Enter")
+    expect(person.get_by_text("This address gets no advertising")).to_be_visible()
+    assert operator.account.http.get(path).json()["do_not_contact"] is True
+    judge(page, "an address without advertising")
+    page.reload()
+    expect(person.get_by_text("This address gets no advertising")).to_be_visible()
+    person.get_by_role("button", name="Take it off the list …").click()
+    dialog = page.get_by_role("dialog", name="Take ingrid@customer.example off the list?")
+    expect(dialog).to_contain_text("It is no permission")
+    dialog.get_by_role("button", name="Take it off").click()
+    expect(person.get_by_text("This address gets no advertising")).to_have_count(0)
+    assert operator.account.http.get(path).json()["do_not_contact"] is False

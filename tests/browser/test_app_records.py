@@ -18,6 +18,7 @@ from tests.browser.privacy_steps import customer, saved
 from tests.browser.test_accessibility import judge
 from tests.driving import json_of
 from tests.interface.rows import superuser
+from tests.interface.team import letter_to
 
 LOOKS: list[Any] = [
     pytest.param({"color_scheme": "light"}, id="light"),
@@ -146,7 +147,7 @@ def test_a_breach_from_its_entry_to_its_end(
     expect(page.get_by_label("Which one")).to_be_focused()
     page.get_by_label("Which one").select_option(account.operator_id)
     page.get_by_role("button", name="Find them").click()
-    expect(page.get_by_text("Opened: 1")).to_be_visible()
+    expect(page.locator("small", has_text="Opened: 1")).to_be_visible()
     judge(page, "a breach")
     fits(page)
     picture(page, f"breach-{request.node.callspec.id}")
@@ -177,3 +178,38 @@ def test_a_breach_has_an_address(people: People) -> None:
     expect(page.get_by_role("heading", name="Breaches", level=1)).to_be_focused()
     page.goto(f"{people.server.url}/app/settings/breaches/{made['id'][:-4]}0000")
     expect(page.get_by_role("alert").filter(has_text="There is no such breach.")).to_be_visible()
+
+
+def test_those_concerned_are_written_to(people: People) -> None:
+    operator = people.owner()
+    page, account = operator.page, operator.account
+    # Other tests of this server write to other people.
+    name = f"Vera-{account.account_id[-12:]}"
+    visitor = customer(account, name, marketing=None)
+    json_of(account.http.get(f"/v1/chats/{visitor.chat_id}/events"))
+    body = {"title": "A lost laptop", "aware_at": now().isoformat()}
+    path = f"/v1/breaches/{json_of(account.http.post('/v1/breaches', json=body), 201)['id']}"
+    page.goto(f"{people.server.url}/app/settings{path.removeprefix('/v1')}")
+    expect(page.get_by_text("First find above whose data was in scope.")).to_be_visible()
+    page.get_by_label("Which one").select_option(account.operator_id)
+    page.get_by_role("button", name="Find them").click()
+    letter = page.get_by_label("Letter", exact=True)
+    act = page.get_by_role("button", name="Send the letters")
+    people.allow(r"422 \(Unprocessable")
+    act.click()
+    dialog = page.get_by_role("dialog", name="Write to 1 person?")
+    expect(dialog).to_contain_text("cannot be called back")
+    judge(page, "before writing to those concerned")
+    dialog.get_by_role("button", name="Send the letters").click()
+    # The form's brackets are still there.
+    expect(page.locator(".notice-danger")).to_contain_text("The letter is not finished")
+    letter.fill("A laptop was lost. It was encrypted.")
+    act.click()
+    dialog.get_by_role("button", name="Send the letters").click()
+    expect(page.get_by_text("Sent: 1")).to_be_visible()
+    judge(page, "letters to those concerned")
+    fits(page)
+    with page.expect_download() as kept:
+        page.locator("li", has_text="Sent: 1").get_by_role("link", name="Download CSV").click()
+    assert visitor.visitor_id in saved(kept.value).read_text()
+    assert "It was encrypted." in letter_to(people.server, f"{name.lower()}@customer.example")

@@ -10,9 +10,10 @@ import { Part } from "../settings/page";
 import { client } from "../store/client";
 import { ClockLine } from "./clock";
 import { History } from "./history";
+import { Mailings } from "./mailing";
 import { Choice, iso, Lines, local, Moment } from "./pieces";
 import { Scopes } from "./scopes";
-import type { Breach } from "./shapes";
+import type { Breach, Scope } from "./shapes";
 import { Telling } from "./telling";
 
 const TEXTS = [
@@ -43,6 +44,7 @@ interface Props {
 
 export function OneBreach({ breach, onChanged }: Props) {
   const open = breach.status === "open";
+  const [scopes, setScopes] = useState<readonly Scope[]>([]);
   return (
     <>
       <Part title={t(open ? "breach.open" : "breach.closed")}>
@@ -63,10 +65,13 @@ export function OneBreach({ breach, onChanged }: Props) {
         </>
       )}
       <Part title={t("breach.scope")} text={t("breach.scope_lead")}>
-        <Scopes breach={breach} />
+        <Scopes breach={breach} found={scopes} onFound={setScopes} />
       </Part>
       <Part title={t("breach.letter")} text={t("breach.letter_lead")}>
         <LetterForm breach={breach} />
+      </Part>
+      <Part title={t("mailing.title")} text={t("mailing.lead")}>
+        <Mailings key={scopes[0]?.id ?? ""} breach={breach} scopes={scopes} />
       </Part>
       <Part title={t("breach.history")}>
         <History breach={breach} />

@@ -1,6 +1,7 @@
 /** The record of processing (GDPR Art. 30): read it, take it along, compare two dates. */
 import { useEffect, useState } from "preact/hooks";
 import { has, language, t } from "../i18n/words";
+import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { capital, day } from "../parts/when";
 import { settings } from "../settings/account-settings";
@@ -64,6 +65,21 @@ export function RecordSettings() {
         )}
       </Part>
       {said && <Content said={said} />}
+      <Part title={t("records.dpia")} text={t("records.dpia_text")}>
+        <div class="records-actions">
+          {["pdf", "json"].map((format) => (
+            <a
+              key={format}
+              class="button button-small"
+              href={`/v1/records/dpia/file?format=${format}&language=${spoken()}`}
+              download
+            >
+              <Icon name="download" size={16} />
+              {t("records.dpia_file", { format: format.toUpperCase() })}
+            </a>
+          ))}
+        </div>
+      </Part>
       <Part title={t("records.history")} text={t("records.history_text")}>
         <Comparison kind={kind} />
       </Part>

@@ -12,8 +12,13 @@ import { File } from "./audit";
 import { Choice, iso, local, Moment } from "./pieces";
 import type { Breach, Scope } from "./shapes";
 
-export function Scopes({ breach }: { breach: Breach }) {
-  const [found, setFound] = useState<readonly Scope[]>([]);
+interface Props {
+  breach: Breach;
+  found: readonly Scope[];
+  onFound: (all: readonly Scope[]) => void;
+}
+
+export function Scopes({ breach, found, onFound: setFound }: Props) {
   const [tokens, setTokens] = useState<readonly Token[]>([]);
   const load = useCallback(() => {
     client

@@ -86,6 +86,17 @@ export interface BreachNote {
   created_at: string;
 }
 
+/** A batch of letters to those concerned. */
+export interface Mailing {
+  id: string;
+  scope_id: string;
+  total: number;
+  /** How many letters are in which state: waiting, sending, sent, failed, unclear, no-address. */
+  counts: Partial<Record<string, number>>;
+  created_at: string;
+  finished_at: string | null;
+}
+
 export interface Scope {
   id: string;
   by_kind: "operator" | "token" | "session";

@@ -12,6 +12,7 @@ import { t } from "../i18n/words";
 import { hush } from "../parts/announce";
 import { toast } from "../parts/toast";
 import { refreshCard } from "../person/cards";
+import { mailingChanges } from "../records/mailing";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
@@ -129,6 +130,7 @@ function presence({ kind, id, online, availability }: OperatorSignals["presence"
 async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> {
   if (what === "operators") return loadTeam();
   if (what === "requests") return requestChanged();
+  if (what === "breach-mailings") mailingChanges.value += 1;
   if (what === "breaches") toast(t("breach.toast"), { failed: true });
   if (what === "sites" && sites.peek()) return loadSites();
   if (what === "settings" && settings.peek()) return loadSettings();

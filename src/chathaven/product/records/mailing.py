@@ -249,7 +249,7 @@ async def _finish(
     await note(tx, System(tx.account_id), breach, "mailing-done", said)
     await record(tx, System(tx.account_id), "breach-mailing-done", "breach", breach.id)
     account_id, breach_id = tx.account_id, breach.id
-    tx.after_commit(lambda: ground.bus.changed(account_id, "breaches", breach_id))
+    tx.after_commit(lambda: ground.bus.changed(account_id, "breach-mailings", breach_id))
 
 
 async def try_again(
