@@ -182,6 +182,8 @@ def test_parts_that_are_missing_are_named(visitor: VisitorClient, body: bytes, f
         id_part() + file_part("é.txt".encode("latin-1"), b"words") + END,
         id_part() + file_part(b"a.pdf", PDF) + END[:-4],
     ],
+    # Named, for each process of the suite makes other ids, and all must know the same tests.
+    ids="abcdefghi",
 )
 def test_what_is_no_whole_form(visitor: VisitorClient, body: bytes) -> None:
     answer = raw(visitor.http, body)
