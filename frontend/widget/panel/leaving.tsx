@@ -19,6 +19,7 @@ export function Leaving({ panel }: { panel: Panel }) {
   const { text, session } = panel;
   const step = useSignal<Step | null>(null);
   const said = useSignal<Key | null>(null);
+  const never = useSignal(false);
   const asked = useRef<HTMLParagraphElement>(null);
   const opener = useRef<HTMLElement | null>(null);
   const known = session.token.value !== null;
@@ -38,7 +39,7 @@ export function Leaving({ panel }: { panel: Panel }) {
     else if (value === "erase") step.value = "sure";
     else {
       step.value = null;
-      panel.erase().catch(() => {
+      panel.erase(never.value).catch(() => {
         said.value = K.try_failed;
       });
     }
@@ -79,6 +80,18 @@ export function Leaving({ panel }: { panel: Panel }) {
           <p tabIndex={-1} ref={asked} key={step.value}>
             {text.t(question[0])}
           </p>
+          {step.value === "sure" && session.own.me.value?.visitor.email && (
+            <label>
+              <input
+                type="checkbox"
+                checked={never.value}
+                onChange={(event) => {
+                  never.value = event.currentTarget.checked;
+                }}
+              />{" "}
+              {text.t(K.erase_never)}
+            </label>
+          )}
           {/* Another order in the last step: who clicks twice has clicked on the way back. */}
           <Choice
             panel={panel}

@@ -203,8 +203,8 @@ export class Panel {
   }
 
   /** Erase everything about the visitor, here and at the server. */
-  async erase(): Promise<void> {
-    this.erasure.value = await this.session.erase();
+  async erase(never: boolean): Promise<void> {
+    this.erasure.value = await this.session.erase(never);
     this.draft.clear();
     this.spoken.value = "";
   }

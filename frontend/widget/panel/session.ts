@@ -159,9 +159,10 @@ export class Session {
     this.notice.settle();
   }
 
-  /** Ask for everything about the visitor to be erased, and be nobody. */
-  async erase(): Promise<OwnErasure> {
-    const asked = await this.#client.post<OwnErasure>("/v1/widget/me/erasure");
+  /** Ask for everything about the visitor to be erased, and be nobody; `never` get advertising. */
+  async erase(never = false): Promise<OwnErasure> {
+    const wish = never ? "?do_not_contact=true" : "";
+    const asked = await this.#client.post<OwnErasure>(`/v1/widget/me/erasure${wish}`);
     await this.forget(false);
     return asked;
   }

@@ -119,7 +119,8 @@ export default {
   ask_data: "Zu Ihren Daten fragen",
   erase: "Alles löschen",
   erase_what:
-    "Hier und beim Team verschwinden: Ihre Nachrichten, Ihre Angaben über sich, Ihre Antworten und was dieses Gerät aufbewahrt.",
+    "Hier und beim Team verschwinden: Ihre Nachrichten, Ihre Angaben über sich, Ihre Antworten und was dieses Gerät aufbewahrt. Ein Nachweis dessen, wozu Sie zugestimmt haben, bleibt eine Zeit lang, ohne Name und Adresse, wie das Gesetz es erlaubt.",
+  erase_never: "Mir nie wieder Werbung schicken: dafür nur einen Hash meiner Adresse behalten",
   erase_sure:
     "Das lässt sich nicht rückgängig machen, auch nicht vom Team. Wirklich alles löschen?",
   erase_no: "Alles behalten",

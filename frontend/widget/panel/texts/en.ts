@@ -114,7 +114,8 @@ const en = {
   ask_data: "Ask about your data",
   erase: "Erase everything",
   erase_what:
-    "Here and at the team, this goes: your messages, what you said about yourself, your answers, and what this device keeps.",
+    "Here and at the team, this goes: your messages, what you said about yourself, your answers, and what this device keeps. A proof of what you agreed to stays for a while, without your name and address, as the law allows.",
+  erase_never: "Send me no advertising, ever: keep a hash of my address for that, and nothing else",
   erase_sure: "It cannot be brought back, not even by the team. Really erase everything?",
   erase_no: "Keep everything",
   erase_next: "Continue",

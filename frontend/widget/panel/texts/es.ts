@@ -112,7 +112,8 @@ export default {
   ask_data: "Preguntar por sus datos",
   erase: "Borrar todo",
   erase_what:
-    "Se borrará, aquí y en el equipo: sus mensajes, lo que ha dicho sobre usted, sus respuestas y lo que guarda este dispositivo.",
+    "Se borrará, aquí y en el equipo: sus mensajes, lo que ha dicho sobre usted, sus respuestas y lo que guarda este dispositivo. Una prueba de lo que aceptó queda un tiempo, sin nombre ni dirección, como la ley permite.",
+  erase_never: "No enviarme publicidad nunca más: guardar para ello solo un hash de mi dirección",
   erase_sure: "No se podrá recuperar, tampoco el equipo podrá. ¿Borrar todo de verdad?",
   erase_no: "Conservar todo",
   erase_next: "Continuar",

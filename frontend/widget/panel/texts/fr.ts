@@ -115,7 +115,9 @@ export default {
   ask_data: "Demander à propos de vos données",
   erase: "Tout effacer",
   erase_what:
-    "Seront effacés, ici et chez l’équipe : vos messages, ce que vous avez dit de vous, vos réponses et ce que garde cet appareil.",
+    "Seront effacés, ici et chez l’équipe : vos messages, ce que vous avez dit de vous, vos réponses et ce que garde cet appareil. Une preuve de ce que vous avez accepté reste un temps, sans nom ni adresse, comme la loi le permet.",
+  erase_never:
+    "Ne plus jamais m’envoyer de publicité : garder pour cela une empreinte de mon adresse, rien d’autre",
   erase_sure: "Rien ne pourra être récupéré, même par l’équipe. Vraiment tout effacer ?",
   erase_no: "Tout garder",
   erase_next: "Continuer",

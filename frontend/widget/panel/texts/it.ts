@@ -114,7 +114,8 @@ export default {
   ask_data: "Chiedere dei Suoi dati",
   erase: "Cancella tutto",
   erase_what:
-    "Verranno cancellati, qui e presso il team: i suoi messaggi, ciò che ha detto di sé, le sue risposte e ciò che conserva questo dispositivo.",
+    "Verranno cancellati, qui e presso il team: i suoi messaggi, ciò che ha detto di sé, le sue risposte e ciò che conserva questo dispositivo. Una prova di ciò che ha accettato resta per un po’, senza nome né indirizzo, come la legge consente.",
+  erase_never: "Mai più pubblicità per me: conservare solo un hash del mio indirizzo",
   erase_sure: "Nulla si potrà recuperare, nemmeno da parte del team. Cancellare davvero tutto?",
   erase_no: "Conserva tutto",
   erase_next: "Continua",

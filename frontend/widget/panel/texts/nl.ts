@@ -112,7 +112,8 @@ export default {
   ask_data: "Naar uw gegevens vragen",
   erase: "Alles wissen",
   erase_what:
-    "Dit verdwijnt, hier en bij het team: uw berichten, wat u over uzelf zei, uw antwoorden en wat dit apparaat bewaart.",
+    "Dit verdwijnt, hier en bij het team: uw berichten, wat u over uzelf zei, uw antwoorden en wat dit apparaat bewaart. Een bewijs van waarmee u instemde blijft een tijd, zonder naam en adres, zoals de wet toestaat.",
+  erase_never: "Mij nooit meer reclame sturen: bewaar daarvoor alleen een hash van mijn adres",
   erase_sure: "Het kan niet worden teruggehaald, ook niet door het team. Echt alles wissen?",
   erase_no: "Alles houden",
   erase_next: "Doorgaan",

@@ -122,7 +122,8 @@ export default {
   ask_data: "Zapytaj o swoje dane",
   erase: "Usuń wszystko",
   erase_what:
-    "Tutaj i u zespołu zostaną usunięte: wiadomości, podane dane, odpowiedzi i to, co przechowuje to urządzenie.",
+    "Tutaj i u zespołu zostaną usunięte: wiadomości, podane dane, odpowiedzi i to, co przechowuje to urządzenie. Dowód tego, na co wyrażono zgodę, zostaje przez pewien czas, bez nazwiska i adresu, jak pozwala prawo.",
+  erase_never: "Nigdy więcej reklam: zachować w tym celu tylko skrót mojego adresu",
   erase_sure: "Nikt nie będzie mógł tego przywrócić, nawet zespół. Na pewno usunąć wszystko?",
   erase_no: "Zachowaj wszystko",
   erase_next: "Dalej",

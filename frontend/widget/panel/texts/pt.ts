@@ -113,7 +113,8 @@ export default {
   ask_data: "Perguntar pelos seus dados",
   erase: "Apagar tudo",
   erase_what:
-    "Será apagado, aqui e na equipa: as suas mensagens, o que disse sobre si, as suas respostas e o que este dispositivo guarda.",
+    "Será apagado, aqui e na equipa: as suas mensagens, o que disse sobre si, as suas respostas e o que este dispositivo guarda. Uma prova do que aceitou fica algum tempo, sem nome nem endereço, como a lei permite.",
+  erase_never: "Nunca mais me enviar publicidade: guardar para isso só um hash do meu endereço",
   erase_sure: "Não será possível recuperar, nem pela equipa. Apagar mesmo tudo?",
   erase_no: "Manter tudo",
   erase_next: "Continuar",
