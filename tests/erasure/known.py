@@ -104,6 +104,10 @@ class World:
         """Returns who was merged into somebody."""
         return [each for each in self.people if each.into == who.id and not each.gone]
 
+    def alone(self, who: Known) -> bool:
+        """Whether somebody stands for a person: merged into nobody, or into one of the past."""
+        return not any(each.id == who.into and not each.gone for each in self.people)
+
     def merging(self, who: Known, into: Known) -> tuple[int, str | None]:
         """Returns how a merge is answered."""
         if who is into or (into.gone and not who.gone):

@@ -38,7 +38,7 @@ class Seeing(RuleBasedStateMachine):
         said = {p.chat_id for p in people if p.said}
         assert chats.keys() & said == {p.chat_id for p in people if p.said and not p.hidden}
         visitors = {each["id"] for each in all_items(self.account.http, "/v1/visitors")}
-        assert visitors == {p.id for p in people if not p.hidden and p.into is None}
+        assert visitors == {p.id for p in people if not p.hidden and self.world.alone(p)}
         for person in people:
             self._operators_see(person, chats.get(person.chat_id) if person.said else None)
             self._visitor_sees(person)

@@ -257,6 +257,9 @@ class Game(Seeing):
         assert self.server.stop() == 0
         self._run("restore", self.backup, "--yes")
         self.server.start()
+        # Sessions are of their moment, and in no backup.
+        who = {"email": self.account.email, "password": self.account.password}
+        json_of(self.account.http.post("/v1/sessions", json=who), 201)
         self.world, self.before = self.world.restored(self.before), None
 
     def _run(self, command: str, file: Path, *options: str) -> None:
