@@ -86,6 +86,23 @@ def test_a_picture_opens_large_and_no_address_outlives_its_picture(people: Peopl
     visitor.frame.wait_for_function("liveAddresses.size === 0")
 
 
+def test_pictures_are_fetched_when_they_come_into_view(people: People) -> None:
+    account = sign_up(people.server)
+    visitor = begun(people, account)
+    chat_id = chats(account)[0]["id"]
+    answer_with(account, chat_id, "above.png", picture())
+    account.say(chat_id, "\n".join(str(line) for line in range(80)))
+    expect(visitor.log.get_by_text("79")).to_be_visible()
+    visitor.page.reload()
+    people.requests.clear()
+    visitor.open()
+    expect(visitor.log.get_by_text("79")).to_be_in_viewport()
+    assert not [each for each in people.requests if each.url.endswith("/thumbnail")]
+    above = visitor.log.locator(".picture")
+    above.scroll_into_view_if_needed()
+    expect(above.locator("img")).to_have_attribute("src", BLOB)
+
+
 def test_what_cannot_be_sent_is_named_with_what_can(people: People) -> None:
     account = sign_up(people.server)
     visitor = people.visitor(account.site_key)
@@ -140,8 +157,11 @@ def test_a_file_waits_for_the_network_as_long_as_the_page_lives(people: People) 
 def test_a_file_on_its_way_is_taken_back(people: People) -> None:
     account = sign_up(people.server)
     visitor = begun(people, account)
-    held: list[Route] = []
-    visitor.page.route("**/v1/widget/me/files", lambda route: held.append(route))
+
+    def held(_: Route) -> None:
+        """Lets nothing go on."""
+
+    visitor.page.route("**/v1/widget/me/files", held)
     attach(visitor, named("secret.pdf", PDF))
     visitor.composer.press("Enter")
     button(visitor, "Cancel: secret.pdf").click()

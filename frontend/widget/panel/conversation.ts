@@ -36,9 +36,10 @@ export type Change = Pick<ChatEvent, "type" | "params">;
 
 /** The events with a change put into the message that it is about; others change nothing. */
 export function folded(events: readonly ChatEvent[], change: Change): readonly ChatEvent[] {
-  const { message_id, text = "", edited_at, deleted_at, deleted_by } = change.params;
+  const { message_id, text, edited_at, deleted_at, deleted_by } = change.params;
   const edited = change.type === "message-edited";
-  if (!edited && change.type !== "message-deleted") return events;
+  // Without its text it tells of a change that a later one has replaced.
+  if (edited ? text === undefined : change.type !== "message-deleted") return events;
   return events.map((event) => {
     // Gone stays gone, in whatever order it is told.
     if (event.id !== message_id || event.params.deleted_at) return event;

@@ -13,9 +13,10 @@ const fetchFile = async (panel: Panel, path: string) =>
   (await panel.session.fetch(`files/${path}`)).blob();
 
 /** The bytes as an address for this page, as long as it shows them; `null` when they cannot be had. */
-function useAddress(panel: Panel, path: string): string | null | undefined {
+function useAddress(panel: Panel, path: string, wanted = true): string | null | undefined {
   const address = useSignal<string | null | undefined>(undefined);
   useEffect(() => {
+    if (!wanted) return;
     let made = "";
     let gone = false;
     fetchFile(panel, path)
@@ -31,7 +32,7 @@ function useAddress(panel: Panel, path: string): string | null | undefined {
       gone = true;
       URL.revokeObjectURL(made);
     };
-  }, [path]);
+  }, [path, wanted]);
   return address.value;
 }
 
@@ -44,13 +45,24 @@ export function FileView({ panel, file }: { panel: Panel; file: SentFile }) {
 }
 
 function Picture({ panel, file }: { panel: Panel; file: SentFile }) {
-  const address = useAddress(panel, `${file.id}/thumbnail`);
+  const button = useRef<HTMLButtonElement>(null);
+  const near = useSignal(false);
+  const address = useAddress(panel, `${file.id}/thumbnail`, near.value);
+  useEffect(() => {
+    // Of a long chat only what comes into view is fetched.
+    const watch = new IntersectionObserver((seen) => {
+      near.value ||= seen.some(({ isIntersecting }) => isIntersecting);
+    });
+    if (button.current) watch.observe(button.current);
+    return () => watch.disconnect();
+  }, []);
   const { width = 4, height = 3 } = file;
   if (address === null) return <Download panel={panel} file={file} />;
   return (
     <button
       type="button"
       class="picture"
+      ref={button}
       style={{ aspectRatio: `${width} / ${height}` }}
       onClick={() => {
         panel.viewing.value = file;
