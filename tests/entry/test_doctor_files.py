@@ -35,7 +35,6 @@ def test_a_folder_that_others_may_enter(tmp_path: Path) -> None:
 def test_a_bucket_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "AWS_ENDPOINT": "http://127.0.0.1:1",
-        "AWS_ALLOW_HTTP": "true",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "hunter2",
         "AWS_REGION": "eu-central-1",

@@ -29,7 +29,9 @@ _PIECE = 256 * 1024
 _PART = 5 * 1024 * 1024
 """So much of what is written waits in memory; the other is the smallest part that S3 takes."""
 _READ = 256 * 1024
-_PATIENCE: ClientConfig = {"connect_timeout": "5s", "timeout": "20s"}
+# Without TLS only where the address of the store itself says http: what goes there is sealed, and
+# the secret that signs requests is never sent.
+_CLIENT: ClientConfig = {"connect_timeout": "5s", "timeout": "20s", "allow_http": True}
 _RETRIES: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
 Write = Callable[[bytes], Awaitable[None]]
 
@@ -73,7 +75,7 @@ class Objects:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 return cls(LocalStore(folder), folder)
             url = str(settings.files_url)
-            return cls(from_url(url, client_options=_PATIENCE, retry_config=_RETRIES))
+            return cls(from_url(url, client_options=_CLIENT, retry_config=_RETRIES))
         except (OSError, ValueError, obstore.exceptions.BaseError):
             # Without the cause: its text may repeat a password.
             raise SettingError(_CANNOT) from None
