@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import anyio.to_thread
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 
@@ -19,6 +20,7 @@ from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.examine import Verdict, examine
+from chathaven.product.legal.verdicts import in_language
 from chathaven.product.privacy.look_erasure import LOOKS, look
 from chathaven.product.privacy.show_erasure import ErasureView
 from chathaven.product.sites.find import SiteCache
@@ -108,6 +110,10 @@ async def _page(
 ) -> Response[str]:
     lang = spoken(request, language)
     said = WORDS[lang]["verify"]
+    verdict = shown.get("verdict")
+    if verdict is not None:
+        lines = in_language(verdict.lines, lang)
+        shown["verdict"] = msgspec.structs.replace(verdict, lines=lines)
     return await legal_page("verify.html", "verify", lang, documents, sites, said=said, **shown)
 
 

@@ -1,0 +1,67 @@
+"""What a check has found, in a language of the widget.
+
+The check says it in English, once, for the command and for the page. Here each sentence is known
+by its form, and said in another language with what stood in it; what a document itself says stays
+in the words that were signed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+_TEXTS: dict[str, dict[str, dict[str, str]]] = json.loads(
+    Path(__file__).with_name("verdicts.json").read_text("utf-8")
+)
+_PLACE = re.compile(r"{(\w+)}")
+_OF_A_LIST = frozenset({"kind", "shown", "until"})
+"""Places in which a word of a short list may stand, which is said in the language too."""
+
+
+@cache
+def _forms() -> list[tuple[re.Pattern[str], str]]:
+    """Returns each sentence as a pattern; the longest first, so that none takes another's."""
+    return [(_pattern(form), form) for form in sorted(_TEXTS["lines"], key=len, reverse=True)]
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    parts = _PLACE.split(form)
+    # Every second part is the name of a place.
+    return re.compile(
+        "".join(
+            f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        ),
+        re.DOTALL,
+    )
+
+
+def is_known(line: str) -> bool:
+    """Whether a sentence can be said in every language."""
+    return any(pattern.fullmatch(line) for pattern, _ in _forms())
+
+
+def in_language(lines: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """Returns sentences in a language; one of a form that is not known stays English."""
+    return lines if language == "en" else tuple(_said(line, language) for line in lines)
+
+
+def _said(line: str, language: str) -> str:
+    for pattern, form in _forms():
+        found = pattern.fullmatch(line)
+        if found:
+            return _filled(_TEXTS["lines"][form][language], found.groupdict(), language)
+    return line
+
+
+def _filled(text: str, given: dict[str, str], language: str) -> str:
+    def value(place: re.Match[str]) -> str:
+        name = place[1]
+        return _word(given[name], language) if name in _OF_A_LIST else given[name]
+
+    return _PLACE.sub(value, text)
+
+
+def _word(text: str, language: str) -> str:
+    return _TEXTS["words"].get(text, {}).get(language, text)

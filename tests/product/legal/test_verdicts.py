@@ -1,0 +1,78 @@
+"""What the check page finds is said in the reader's language, all of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from chathaven.base.languages import LANGUAGES
+from chathaven.engines.vault import signed_pdf, signed_zip, signing
+from chathaven.product.legal import examine, examine_erasure
+from chathaven.product.legal.verdicts import _TEXTS, in_language, is_known
+from tests.product.consents.kept import ask, come, erased
+from tests.product.served import Company, Served, fresh_email
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def refusals() -> list[str]:
+    """Returns what `NotGenuine` says in the modules that check files, with X for what varies."""
+    found = []
+    for module in (signing, signed_zip, signed_pdf, examine_erasure, examine):
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NotGenuine":
+                parts = node.args[0]
+                found.append(
+                    "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "X"
+                        for part in (parts.values if isinstance(parts, ast.JoinedStr) else [parts])
+                    )
+                )
+    return found
+
+
+def test_every_refusal_is_known() -> None:
+    said = refusals()
+    assert len(said) > 15
+    assert [each for each in said if not is_known(each)] == []
+
+
+def test_every_sentence_is_there_in_every_language_with_its_places() -> None:
+    for form, texts in _TEXTS["lines"].items():
+        assert sorted(texts) == sorted(OTHERS), form
+        places = sorted(re.findall(r"{\w+}", form))
+        for language, text in texts.items():
+            assert sorted(re.findall(r"{\w+}", text)) == places, (form, language)
+    for word, texts in _TEXTS["words"].items():
+        assert sorted(texts) == sorted(OTHERS), word
+
+
+@pytest.mark.parametrize("language", OTHERS)
+async def test_a_certificate_is_told_in_the_language(
+    served: Served, company: Company, language: str
+) -> None:
+    await ask(company)
+    person = await come(served, company, fresh_email("vera"))
+    await person.says(email=person.email, marketing="yes")
+    certificate, nonce = await erased(served, company, person, do_not_contact=True)
+    checker = served.process.ground.signing.checker
+    verdict = examine.examine(json.dumps(certificate).encode(), checker, nonce)
+    assert verdict.genuine
+    assert verdict.yours is True
+    for line, said in zip(verdict.lines, in_language(verdict.lines, language), strict=True):
+        assert is_known(line), line
+        assert said != line
+    files = {"text": (None, json.dumps(certificate))}
+    page = await served.client().post(f"/verify?language={language}", files=files)
+    assert page.status_code == 200
+    assert "GENUINE: signed by" not in page.text
+
+
+def test_what_is_not_known_stays_as_it_is() -> None:
+    assert in_language(("Another sentence.",), "de") == ("Another sentence.",)
+    assert in_language(("NOT GENUINE.",), "de") == ("NICHT ECHT.",)
+    assert in_language(("NOT GENUINE.",), "en") == ("NOT GENUINE.",)
