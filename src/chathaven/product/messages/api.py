@@ -16,6 +16,7 @@ from chathaven.base.fields import is_blank
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
+from chathaven.engines.web.ready import Ready
 from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.append import Draft, Written
@@ -86,8 +87,9 @@ def _draft(chat_id: UUID, kind: EventType, who: Operator | Visitor, message: New
     )
 
 
-def _sent(written: Written) -> SentMessage:
-    return SentMessage(written.id, written.seq, written.chat_id, written.created_at)
+def _sent(written: Written) -> Ready[SentMessage]:
+    sent = SentMessage(written.id, written.seq, written.chat_id, written.created_at)
+    return Ready(sent, 201)
 
 
 @post(
@@ -98,7 +100,7 @@ def _sent(written: Written) -> SentMessage:
 )
 async def send_as_visitor(
     request: Request[Visitor, Any, Any], writer: Writer, data: NewMessage
-) -> SentMessage:
+) -> Ready[SentMessage]:
     """Sends a message of the visitor; the answer comes once it is on disk."""
     actor = request.user
     writer.limits.take_near(VISITORS_SEND, actor.id)
@@ -128,7 +130,7 @@ async def send_as_visitor(
 )
 async def send_as_operator(
     request: Request[Operator, Any, Any], writer: Writer, chat_id: UUID, data: NewMessage
-) -> SentMessage:
+) -> Ready[SentMessage]:
     """Sends a message of an operator; the answer comes once it is on disk."""
     actor = request.user
     writer.limits.take_near(OPERATORS_SEND, actor.id)
