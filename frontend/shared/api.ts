@@ -146,10 +146,8 @@ function codeOf(status: number): string {
   return status >= 500 ? "unavailable" : "invalid";
 }
 
+/** Seconds; a date, which our server never names, counts as nothing said. */
 function retryAfter(header: string | null): number | null {
-  if (!header) return null;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, (date - Date.now()) / 1000);
+  const seconds = Number.parseFloat(header ?? "");
+  return seconds >= 0 ? seconds : null;
 }

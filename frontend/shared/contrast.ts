@@ -18,10 +18,11 @@ export interface Accent {
 
 /** `[r, g, b]` of `#rrggbb`, or `null` when it is no such colour. */
 export function parseColor(color: string): Rgb | null {
-  if (!/^#[0-9a-f]{6}$/i.test(color)) return null;
-  const channel = (at: number) => Number.parseInt(color.slice(at, at + 2), 16);
-  return [channel(1), channel(3), channel(5)];
+  return /^#[0-9a-f]{6}$/i.test(color) ? channels(color) : null;
 }
+
+const channels = (color: string): Rgb =>
+  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as unknown as Rgb;
 
 /** The contrast of two colours, 1 to 21. */
 export function contrast(a: string, b: string): number {
@@ -54,20 +55,21 @@ function until(color: string, target: string, enough: (candidate: string) => boo
   return target;
 }
 
+/** Both as `#rrggbb`. */
 function mix(from: string, to: string, amount: number): string {
-  const a = parseColor(from) ?? [0, 0, 0];
-  const b = parseColor(to) ?? [0, 0, 0];
-  const channel = (index: 0 | 1 | 2) =>
-    Math.round(a[index] + (b[index] - a[index]) * amount)
+  const aim = channels(to);
+  const mixed = channels(from).map((part, at) =>
+    Math.round(part + ((aim[at] ?? 0) - part) * amount)
       .toString(16)
-      .padStart(2, "0");
-  return `#${channel(0)}${channel(1)}${channel(2)}`;
+      .padStart(2, "0"),
+  );
+  return `#${mixed.join("")}`;
 }
 
 function luminance(color: string): number {
-  const [r, g, b] = (parseColor(color) ?? [0, 0, 0]).map((value) => {
+  const [r = 0, g = 0, b = 0] = channels(color).map((value) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
+  });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

@@ -57,7 +57,8 @@ function App({ panel }: { panel: Panel }) {
     if (type === "drop") panel.draft.attach(dataTransfer.files);
     const inside = event.currentTarget as Node;
     const left = type === "dragleave" && !inside.contains(relatedTarget as Node | null);
-    dropping.value = type === "dragover" || (dropping.value && !left && type !== "drop");
+    const over = type === "dragover" || (dropping.value && !left && type !== "drop");
+    dropping.value = over && !!panel.widget.value?.files;
   };
   return (
     <main
