@@ -13,7 +13,7 @@ import pytest
 from chathaven.engines.database.embedded import running
 from tests.entry.backups import Past, chathaven
 from tests.entry.installation import environment
-from tests.entry.test_backup import rows_about
+from tests.entry.test_backup import objects_of, rows_about
 
 KILLED = """
 import os, signal, sys
@@ -35,6 +35,7 @@ module.restore(
     ("where", "name", "age"),
     [
         ("chathaven.entry.cli.restore", "set_right", "old"),
+        ("chathaven.engines.files.objects", "_sync", "old"),
         ("chathaven.engines.backup.exchange", "_roll_forward", "new"),
     ],
 )
@@ -53,5 +54,6 @@ def test_killed_at_any_step_it_is_the_old_or_the_new(
     assert texts <= {"audit_lines"}
     with running(data / "postgres") as way, psycopg.connect(way.launcher) as connection:
         row = connection.execute("select count(*) from events where type = 'visitor-message'")
-        # One more was written after the backup.
-        assert row.fetchone() == ({"old": 3, "new": 2}[age],)
+        # Two people with a message and a picture each; one more was written after the backup.
+        assert row.fetchone() == ({"old": 5, "new": 4}[age],)
+    assert objects_of(data) == objects_of(past.folder / "data")
