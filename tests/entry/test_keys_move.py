@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from chathaven.entry.cli.keys_move import refuse_company
+from chathaven.entry.cli.refusal import Refusal
 from tests.driving import Server, json_of, sign_up, visit
 from tests.engines.vault.tokens import Token
 from tests.entry.installation import CHATHAVEN, environment
-from tests.ground import private_folder
+from tests.ground import migrated_database, private_folder
 
 
 class Moving:
@@ -114,6 +117,15 @@ def test_into_a_module_and_back(moving: Moving, token: Token, tmp_path: Path) ->
     server = moving.start()
     assert texts(server, visitor) == ["Before the move", "In the module"]
     json_of(server.http().get("/v1/installation"))
+
+
+def test_a_server_on_another_machine_is_noticed() -> None:
+    """It has a data folder of its own, and so another lock; the database is the same."""
+    with migrated_database() as urls:
+        refuse_company(urls)
+        with psycopg.connect(urls.app), pytest.raises(Refusal, match="stop every one"):
+            refuse_company(urls)
+        refuse_company(urls)
 
 
 def test_what_has_no_keys_or_names_no_place_is_told_so(moving: Moving, tmp_path: Path) -> None:

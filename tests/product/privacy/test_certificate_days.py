@@ -30,6 +30,10 @@ async def both_stages(
 ) -> list[dict[str, Any]]:
     """Erases people up to the second stage; returns each pair, the first stages first."""
     ids = [await erased(served, company, await come(served, company)) for _ in range(count)]
+    noted = Days(ground.ledger.body())
+    for each in ids:
+        live = (await shown(company, each))["certificate"]
+        assert noted.waits(document_hash(live)), "it is noted when it is signed, and not later"
     await tick(ground)
     found = [await shown(company, each) for each in ids]
     return [each[name] for name in ("certificate", "final_certificate") for each in found]

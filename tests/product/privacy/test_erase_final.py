@@ -10,6 +10,7 @@ import pytest
 
 from chathaven.base.settings import Settings
 from chathaven.engines.ground import Ground
+from chathaven.engines.ledger_days import Days
 from chathaven.engines.vault.proof import document_hash
 from chathaven.engines.vault.signing import NotGenuine
 from chathaven.engines.vault.tick import shred_tick
@@ -72,8 +73,10 @@ async def test_an_account_is_final_too_when_it_is_gone(
     closed = (await company.owner.request("DELETE", "/v1/account", json=body)).json()
     erasure_id = UUID(closed["erasure"]["id"])
     await close_account.close_account_job(ground)(account_id=UUID(company.id), id=erasure_id)
-    await tick(ground)
     async with served.client() as anybody:
+        first = (await anybody.get(f"/v1/certificates/{erasure_id}")).json()["certificate"]
+        assert Days(ground.ledger.body()).waits(document_hash(first)), "noted when it is signed"
+        await tick(ground)
         found = (await anybody.get(f"/v1/certificates/{erasure_id}")).json()
     assert found["status"] == "final"
     stores = {each["store"]: each for each in found["receipts"]}

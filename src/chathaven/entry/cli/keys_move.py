@@ -42,7 +42,7 @@ def move(settings: Settings, to: str, pin_file: Path | None) -> int:
     """
     there = _other(settings, to, pin_file)
     with database(settings) as urls, only_one(settings.data):
-        _refuse_company(urls)
+        refuse_company(urls)
         _refuse_without_keys(urls)
         old, new = _open(settings), _open(there)
         if old.where() == new.where():
@@ -90,7 +90,12 @@ def _open(settings: Settings) -> Roots:
     return FileToBe(settings.keyring.absolute())
 
 
-def _refuse_company(urls: DatabaseUrls) -> None:
+def refuse_company(urls: DatabaseUrls) -> None:
+    """Looks whether anybody else uses the database, on whatever machine.
+
+    Raises:
+        Refusal: somebody does.
+    """
     with psycopg.connect(urls.app) as connection:
         row = connection.execute(_OTHERS).fetchone()
     if row is None or row[0]:
