@@ -206,7 +206,8 @@ async def _destroy(connection: Connection, keyring: Keyring, epoch: int, grace: 
             "SELECT epoch, proof FROM root_epochs WHERE destroyed_at IS NULL"
         )
         alive = dict(await cursor.fetchall())
-        if not await asyncio.to_thread(epochs.proves, keyring, epoch, alive[epoch]):
+        proof = alive.get(epoch)
+        if proof is None or not await asyncio.to_thread(epochs.proves, keyring, epoch, proof):
             raise CannotUnwrap("The keyring was changed while keys were wrapped anew.")
         dying = sorted(each for each in alive if each < epoch - grace and each not in named)
         if not dying:
