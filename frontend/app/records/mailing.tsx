@@ -141,7 +141,7 @@ function Writing({ breach, scopes, letter, onSent }: WritingProps) {
           </option>
         ))}
       </Choice>
-      <fieldset class="field">
+      <fieldset>
         <legend>{t("mailing.who")}</legend>
         {WHO.map((one) =>
           check(one, t(`breach.scope_${one}`, { count: number(counts?.[one] ?? 0) })),
