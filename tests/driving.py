@@ -96,11 +96,6 @@ class Server:
         """What its process sees of the environment."""
         return dict(self._environment)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What its process sees of the environment."""
-        return dict(self._environment)
-
     def start(self) -> Server:
         """Starts it and waits until it takes requests.
 
