@@ -25,6 +25,7 @@ from tests.ground import map_tables, new_person, new_tenant
 map_tables()
 
 SEEN_BY_ALL = {
+    "breach_letters": "which of them were told; a letter that is hidden would be counted as unsent",
     "breach_people": "whoever a breach concerned is told of it (Art. 34), restricted or not",
     "person_keys": "no data: the tick that wraps keys anew would lose what it does not see",
     "restrictions": "what the policy itself reads",
