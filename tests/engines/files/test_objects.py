@@ -60,6 +60,7 @@ async def test_nothing_is_there_when_writing_ends_early(objects: Objects, tmp_pa
     with pytest.raises(ConnectionResetError):
         await cut_off()
     assert objects.count("a/b") == 0
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
     with pytest.raises(Missing):
         await read(objects, "a/b/c")
 

@@ -101,15 +101,20 @@ class Objects:
             Away: the store does not take it. Nothing is there then, nor after any other error.
         """
         size = _PART if self._folder is None else _PIECE
-        out = obstore.open_writer_async(self._store, name, buffer_size=size, max_concurrency=1)
+        held = [obstore.open_writer_async(self._store, name, buffer_size=size, max_concurrency=1)]
 
         async def write(data: bytes) -> None:
             with _told():
-                await out.write(data)
+                await held[0].write(data)
 
-        yield write
-        with _told():
-            await out.close()
+        try:
+            yield write
+            with _told():
+                await held[0].close()
+        except BaseException:
+            # Let go here, and not with the traceback: only then its part is gone from the disk.
+            held.clear()
+            raise
         if self._folder is not None:
             await asyncio.to_thread(_sync, self._folder / name)
 
