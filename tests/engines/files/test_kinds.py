@@ -23,7 +23,8 @@ def zipped(*names: str, first: bytes = b"") -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name in names:
-            archive.writestr(name, first or b"content")
+            # Without a time, for each process of the suite has to make the same.
+            archive.writestr(zipfile.ZipInfo(name), first or b"content")
     return made.getvalue()
 
 

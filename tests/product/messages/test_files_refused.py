@@ -55,34 +55,34 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-        ("a.html", b"<script>alert(1)</script>"),
-        ("a.xml", b"<?xml version='1.0'?><a/>"),
-        ("a.exe", b"MZ\x90\0"),
-        ("a.heic", b"\0\0\0\x18ftypheic"),
-        ("noend", PDF),
-        # The name says one thing, the content another.
-        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        ("a.png", PDF),
-        ("a.pdf", picture()),
-        ("a.txt", b"MZ\x90\0\x03\0"),
-        ("a.txt", b"<!doctype html><script>alert(1)</script>"),
-        ("a.mp4", picture()),
-        ("a.docx", b"PK\x03\x04" + b"\0" * 60),
-        # The end of the name is the one that is read, and that programs open.
-        ("a.png.exe", picture()),
-        ("harmless\u202egnp.exe", picture()),
-        # A beginning and nothing behind it.
-        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 300),
-        ("a.gif", b"GIF89a" + b"\xff" * 300),
-    ],
-)
-def test_what_it_is_and_what_it_is_called(visitor: VisitorClient, name: str, data: bytes) -> None:
-    refused = send(visitor.http, name, data, media_type="image/png")
-    assert problem(refused, 415, "unsupported_media")["accept"] == list(ACCEPT)
+DECEPTIONS = [
+    ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+    ("a.html", b"<script>alert(1)</script>"),
+    ("a.xml", b"<?xml version='1.0'?><a/>"),
+    ("a.exe", b"MZ\x90\0"),
+    ("a.heic", b"\0\0\0\x18ftypheic"),
+    ("noend", PDF),
+    # The name says one thing, the content another.
+    ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("a.png", PDF),
+    ("a.pdf", picture()),
+    ("a.txt", b"MZ\x90\0\x03\0"),
+    ("a.txt", b"<!doctype html><script>alert(1)</script>"),
+    ("a.mp4", picture()),
+    ("a.docx", b"PK\x03\x04" + b"\0" * 60),
+    # The end of the name is the one that is read, and that programs open.
+    ("a.png.exe", picture()),
+    ("harmless\u202egnp.exe", picture()),
+    # A beginning and nothing behind it.
+    ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 300),
+    ("a.gif", b"GIF89a" + b"\xff" * 300),
+]
+
+
+def test_what_it_is_and_what_it_is_called(visitor: VisitorClient) -> None:
+    for name, data in DECEPTIONS:
+        refused = send(visitor.http, name, data, media_type="image/png")
+        assert problem(refused, 415, "unsupported_media")["accept"] == list(ACCEPT)
 
 
 def test_a_text_is_looked_at_to_its_end(visitor: VisitorClient) -> None:
@@ -150,61 +150,59 @@ def test_without_a_length_it_is_cut_off_when_it_is_too_large(
     assert handed > MAX_BYTES
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        (file_part(b"a.png", b"x") + END, "id"),
-        (id_part(b"not-an-id") + file_part(b"a.png", b"x") + END, "id"),
-        (id_part(b"x" * 500_000) + file_part(b"a.png", b"x") + END, "id"),
-        (id_part(b"\xff") + file_part(b"a.png", b"x") + END, "id"),
-        (id_part() + END, "file"),
-        (id_part() + id_part() + END, "file"),
-        (id_part() + part(b'Content-Disposition: form-data; name="file"', b"x") + END, "file"),
-        (id_part() + file_part(b"", b"x") + END, "file"),
-        (END, "id"),
-    ],
-)
-def test_parts_that_are_missing_are_named(visitor: VisitorClient, body: bytes, field: str) -> None:
-    [error] = problem(raw(visitor.http, body), 422, "invalid")["errors"]
-    assert error["field"] == field
+INCOMPLETE = [
+    (file_part(b"a.png", b"x") + END, "id"),
+    (id_part(b"not-an-id") + file_part(b"a.png", b"x") + END, "id"),
+    (id_part(b"x" * 500_000) + file_part(b"a.png", b"x") + END, "id"),
+    (id_part(b"\xff") + file_part(b"a.png", b"x") + END, "id"),
+    (id_part() + END, "file"),
+    (id_part() + id_part() + END, "file"),
+    (id_part() + part(b'Content-Disposition: form-data; name="file"', b"x") + END, "file"),
+    (id_part() + file_part(b"", b"x") + END, "file"),
+    (END, "id"),
+]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"no form at all",
-        id_part(),
-        id_part() + file_part(b"a.txt", b"words"),
-        id_part() + file_part(b"a.txt", b"words") + id_part() + END,
-        id_part() + part(b"Content-Disposition: attachment", b"x") + END,
-        id_part() + part(b"\xff\xfe: x", b"x") + END,
-        id_part() + part(b"X: " + b"x" * 200_000, b"x") + END,
-        id_part() + file_part("é.txt".encode("latin-1"), b"words") + END,
-        id_part() + file_part(b"a.pdf", PDF) + END[:-4],
-    ],
-    # Named, for each process of the suite makes other ids, and all must know the same tests.
-    ids="abcdefghi",
-)
-def test_what_is_no_whole_form(visitor: VisitorClient, body: bytes) -> None:
-    answer = raw(visitor.http, body)
-    assert answer.status_code in (400, 422), answer.text
-    assert answer.json()["code"] in ("malformed", "invalid")
+def test_parts_that_are_missing_are_named(visitor: VisitorClient) -> None:
+    for body, field in INCOMPLETE:
+        [error] = problem(raw(visitor.http, body), 422, "invalid")["errors"]
+        assert error["field"] == field
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "application/json",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "multipart/mixed; boundary=x",
-        "",
-        "multipart/form-data; boundary=" + "x" * 5_000,
-    ],
-)
-def test_what_is_of_another_kind(visitor: VisitorClient, kind: str) -> None:
-    answer = visitor.http.post(OWN, content=b"{}", headers={"content-type": kind})
-    assert problem(answer, 415, "unsupported_media")["detail"].startswith("Send a form")
+BROKEN = [
+    b"no form at all",
+    id_part(),
+    id_part() + file_part(b"a.txt", b"words"),
+    id_part() + file_part(b"a.txt", b"words") + id_part() + END,
+    id_part() + part(b"Content-Disposition: attachment", b"x") + END,
+    id_part() + part(b"\xff\xfe: x", b"x") + END,
+    id_part() + part(b"X: " + b"x" * 200_000, b"x") + END,
+    id_part() + file_part("é.txt".encode("latin-1"), b"words") + END,
+    id_part() + file_part(b"a.pdf", PDF) + END[:-4],
+]
+
+
+def test_what_is_no_whole_form(visitor: VisitorClient) -> None:
+    for body in BROKEN:
+        answer = raw(visitor.http, body)
+        assert answer.status_code in (400, 422), answer.text
+        assert answer.json()["code"] in ("malformed", "invalid")
+
+
+OTHER_KINDS = [
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "multipart/mixed; boundary=x",
+    "",
+    "multipart/form-data; boundary=" + "x" * 5_000,
+]
+
+
+def test_what_is_of_another_kind(visitor: VisitorClient) -> None:
+    for kind in OTHER_KINDS:
+        answer = visitor.http.post(OWN, content=b"{}", headers={"content-type": kind})
+        assert problem(answer, 415, "unsupported_media")["detail"].startswith("Send a form")
 
 
 # What is taken, though somebody hoped for more
