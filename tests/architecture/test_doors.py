@@ -35,6 +35,7 @@ PUBLIC_CALLS = {
     ("POST", "/v1/invitations/accept"): "the token is what is shown",
     ("POST", "/v1/widget/{site_key:str}/visitors"): "coming as a visitor",
     ("POST", "/v1/erasures/look"): "the number and the key are what is shown; it changes nothing",
+    ("POST", "/v1/erasures/proofs"): "the number and the key are what is shown; it changes nothing",
     ("POST", "/rights/{site_key:str}"): "asking about one's data; everybody may",
     ("POST", "/rights/confirm"): "the link of the letter is what is shown",
     ("POST", "/rights/copy"): "the link of the letter is what is shown",
