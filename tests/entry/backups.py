@@ -64,6 +64,12 @@ def chathaven(*arguments: object, **settings: str) -> subprocess.CompletedProces
     return forks.run(arguments, environment(**settings))
 
 
+def objects_of(data: Path) -> set[str]:
+    """Returns the names of what lies in the folder of files, below the accounts."""
+    files = [each for each in (data / "files").rglob("*") if each.is_file()]
+    return {each.relative_to(data / "files").as_posix() for each in files}
+
+
 def live(folder: Path) -> Past:
     """Lets an installation live for a while: chats, a backup, an erasure, and its end."""
     secret = folder / "passphrase"

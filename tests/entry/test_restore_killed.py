@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from chathaven.engines.database.embedded import running
-from tests.entry.backups import Past, chathaven
+from tests.entry.backups import Past, chathaven, objects_of
 from tests.entry.installation import environment
-from tests.entry.test_backup import objects_of, rows_about
+from tests.entry.test_backup import rows_about
 
 KILLED = """
 import os, signal, sys

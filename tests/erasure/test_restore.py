@@ -11,8 +11,8 @@ from chathaven.engines.scan.folders import Search
 from chathaven.entry.proof.asking import proofs
 from chathaven.entry.proof.places import BACKUPS, OUTBOX
 from tests.driving import Server
-from tests.entry.backups import PASSPHRASE, chathaven
-from tests.entry.test_backup import objects_of, rows_about
+from tests.entry.backups import PASSPHRASE, chathaven, objects_of
+from tests.entry.test_backup import rows_about
 from tests.erasure.stage import GOES, STAYS, Stage, by_design, of, personal
 from tests.erasure.test_keys import tick
 from tests.ground import map_tables, private_folder

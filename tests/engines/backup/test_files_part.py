@@ -72,4 +72,6 @@ def test_what_is_erased_meanwhile_is_passed_over(
 def test_a_part_that_is_cut_off_is_refused(filled: tuple[Objects, dict[str, bytes]]) -> None:
     body = b"".join(copied(filled[0])[1])
     with pytest.raises(BackupError, match="cannot be read"):
-        bring_files(Objects(MemoryStore()), [body[: len(body) // 2]], lambda _: True, lambda *_: 0)
+        bring_files(
+            Objects(MemoryStore()), [body[: len(body) // 2]], lambda _: True, lambda *_: None
+        )

@@ -193,8 +193,8 @@ def test_it_comes_into_an_empty_installation_and_is_the_same(api: Api, tmp_path:
             assert came == was
             events = json_of(http.get(f"{path}/events"))["items"]
             assert events == account.events(visitor.chat_id)
-        for path, body in held.items():
-            assert http.get(path).content == body, "byte for byte"
+        for each, sent in held.items():
+            assert http.get(each).content == sent, "byte for byte"
         assert len(json_of(http.get("/v1/visitors?email=vera@visitor.example"))["items"]) == 2
         assert http.get(f"/v1/widget/{account.site_key}").status_code == 200
         sign_in = {"email": account.email, "password": account.password}

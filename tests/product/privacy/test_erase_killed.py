@@ -23,8 +23,8 @@ def test_it_goes_on_after_every_kill() -> None:
         for number in range(60):
             gone.say(f"gone {number}")
             stays.say(f"stays {number}")
-        for person in (gone, stays):
-            send_now(person.http, "photo.png", photo())
+        for visitor in (gone, stays):
+            send_now(visitor.http, "photo.png", photo())
         asked = ask(account.http, account.password)
         server.restart()
         until_ready(account.http, asked["id"])
