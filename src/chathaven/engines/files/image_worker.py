@@ -8,12 +8,15 @@ secret, a limited memory and a few seconds; and its memory is gone with it.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import resource
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from PIL import (
@@ -32,7 +35,7 @@ from PIL import (
 from chathaven.engines.files.kinds import MAX_PIXELS
 
 MAX_FRAMES = 500
-MAX_FRAME_PIXELS = 100_000_000
+MAX_FRAME_PIXELS = 50_000_000
 """All frames of a moving picture together; those that are more are left out."""
 DECODERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 """Loaded while files can still be opened; a JPEG of several views is read by the third."""
@@ -53,7 +56,13 @@ class Refused(Exception):
 
 
 def confine() -> None:
-    """Takes from this process what drawing does not need."""
+    """Takes from this process what drawing does not need.
+
+    It yields to those who send messages, and where memory is short it is the first to go.
+    """
+    os.nice(10)
+    with contextlib.suppress(OSError):  # Linux has it, others do not.
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     for kind, most in (
         (resource.RLIMIT_AS, _MEMORY),
         (resource.RLIMIT_CPU, _SECONDS),
