@@ -14,8 +14,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from chathaven.engines.vault import reindex, rewrap, rotate
+from chathaven.engines.vault import epochs, reindex, rewrap, rotate, tick
 from chathaven.engines.vault.keyring import Keyring
+from chathaven.engines.vault.roots_file import FileRoots
 from chathaven.engines.vault.tick import shred_tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
 from tests.engines.vault.stopping import (
@@ -154,3 +155,63 @@ def put_back(place: Place, wrapped: dict[UUID, bytes]) -> None:
                 "UPDATE person_keys SET wrapped = %s, account_key_version = 1 WHERE person_id = %s",
                 (key, person),
             )
+
+
+async def test_a_root_that_stays_is_not_called_destroyed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that says yes and does nothing: no erasure is final then."""
+    async with erased_one(place) as (database, account, people, copies):
+        with monkeypatch.context() as planted:
+            planted.setattr(FileRoots, "destroy", lambda *_: None)
+            with pytest.raises(CannotUnwrap, match="still in the keyring"):
+                await shred_tick(database, database.vault, grace=0)
+        assert not any(destroyed for _, destroyed in place.epochs().values())
+        await all_is_well(place, account, people, copies)
+
+
+def end_lock(place: Place) -> None:
+    """Ends the session that holds the lock of ticks, as a network that fails does."""
+    with psycopg.connect(place.urls.app) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND classid = %s AND granted",
+            (epochs._TICK,),
+        ).fetchall()
+    assert ended == [(True,)]
+
+
+async def test_a_tick_that_lost_its_lock_destroys_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with erased_one(place) as (database, account, people, copies):
+        with monkeypatch.context() as planted:
+            planted.setattr(tick, "verify", MODULES["tick"].verify)
+            stop_after("tick.verify", 1, lambda: end_lock(place))
+            with pytest.raises(psycopg.OperationalError):
+                await shred_tick(database, database.vault, grace=0)
+        assert Keyring.open(place.keyring).roots.held() == {1, 2}
+        assert not any(destroyed for _, destroyed in place.epochs().values())
+        await all_is_well(place, account, people, copies)
+
+
+async def test_whoever_is_erased_while_it_begins_is_taken_by_the_same_tick(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with erased_one(place) as (database, account, people, copies):
+
+        def mark_all() -> None:
+            with psycopg.connect(place.urls.app) as connection:
+                connection.execute("SELECT set_config('app.installation', 'keys', true)")
+                connection.execute(
+                    "SELECT set_config('app.account', %s, true)", (str(UUID(int=0)),)
+                )
+                marked = "UPDATE account_keys SET erased_epoch = 1 WHERE erased_epoch IS NULL"
+                assert connection.execute(marked).rowcount == 1
+
+        with monkeypatch.context() as planted:
+            planted.setattr(tick, "accounts_to_rotate", MODULES["tick"].accounts_to_rotate)
+            stop_after("tick.accounts_to_rotate", 1, mark_all)
+            done = await shred_tick(database, database.vault, grace=0)
+        assert (done.accounts_rotated, done.left, done.destroyed) == (2, 0, [1])
+        await all_is_well(place, account, people, copies)
