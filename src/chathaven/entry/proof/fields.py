@@ -59,6 +59,7 @@ OPEN = ("notices.text", "sites.appearance", "sites.name")
 _KEYED = "a keyed hash, which shows nothing of a canary; unsalted hashes of it are searched for"
 _OF_ADDRESS = "a hash of an address under a key of its own; unsalted hashes are searched for"
 WITHOUT = {
+    "address_keys.key": "made by the product: a random key of hashes, sealed like content",
     "breach_mailings.letters": "words of the company's own about a breach, and about nobody",
     "consent_proofs.address": _OF_ADDRESS,
     "directory.hash": _KEYED,

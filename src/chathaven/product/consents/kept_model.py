@@ -41,7 +41,8 @@ class AddressKey(Table):
     )
 
     account_id: Mapped[UUID] = columns.account()
-    key: Mapped[str | None] = columns.sealed(Category.KEY)
+    # Not among the keys, which stay out of backups: without it a restore would know no address.
+    key: Mapped[str | None] = columns.sealed(Category.TECHNICAL)
     created_at: Mapped[datetime] = columns.time()
 
 
