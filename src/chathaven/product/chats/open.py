@@ -38,4 +38,10 @@ async def open_chat(tx: Transaction, visitor: Visitor) -> Chat:
         updated_at=visitor.created_at,
     )
     await tx.insert(chat)
+    # Before there is anything to write: two first events would each hold their chat and wait for
+    # the other's feed.
+    await (await tx.driver()).execute(
+        "INSERT INTO feeds (account_id, position) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+        (tx.account_id,),
+    )
     return chat
