@@ -11,6 +11,7 @@ import httpx
 
 from tests.conftest import Api
 from tests.driving import Account, VisitorClient, all_items, json_of
+from tests.interface.rows import superuser
 
 
 @dataclass
@@ -76,3 +77,20 @@ def until_erased(account: Account, erasure_id: str) -> None:
             return
         assert time.monotonic() < deadline, f"the erasure is {found['status']}"
         time.sleep(0.02)
+
+
+def rows_about(account: Account, *people: Person) -> int:
+    """Counts what the database holds of people: visitors, chats, events and keys."""
+    ids = [each.id for each in people]
+    with superuser(account.server) as connection:
+        found = 0
+        for table, column in (
+            ("visitors", "id"),
+            ("chats", "visitor_id"),
+            ("events", "visitor_id"),
+            ("person_keys", "person_id"),
+        ):
+            query = f"SELECT count(*) FROM {table} WHERE {column} = ANY(%s::uuid[])"
+            row = connection.execute(query, (ids,)).fetchone()
+            found += row[0] if row else 0
+    return found

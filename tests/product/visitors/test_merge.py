@@ -21,6 +21,7 @@ from tests.product.visitors.people import (
     listed,
     merge,
     part,
+    rows_about,
     until_erased,
 )
 
@@ -240,23 +241,6 @@ def test_the_audit_log_says_it_of_each(account: Account, vera: Person, phone: Pe
         ("visitor-parted", phone.id),
         *((what, who.id) for what in ("restricted", "restriction-lifted") for who in (vera, phone)),
     } <= done
-
-
-def rows_about(account: Account, *people: Person) -> int:
-    """Counts what the database holds of people: visitors, chats, events and keys."""
-    ids = [each.id for each in people]
-    with superuser(account.server) as connection:
-        found = 0
-        for table, column in (
-            ("visitors", "id"),
-            ("chats", "visitor_id"),
-            ("events", "visitor_id"),
-            ("person_keys", "person_id"),
-        ):
-            query = f"SELECT count(*) FROM {table} WHERE {column} = ANY(%s::uuid[])"
-            row = connection.execute(query, (ids,)).fetchone()
-            found += row[0] if row else 0
-    return found
 
 
 def test_a_copy_of_the_person_holds_both(account: Account, vera: Person, phone: Person) -> None:

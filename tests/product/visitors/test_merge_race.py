@@ -10,8 +10,7 @@ import pytest
 
 from tests.conftest import Api
 from tests.driving import Account, all_items, json_of
-from tests.product.visitors.people import Person, come, listed, until_erased
-from tests.product.visitors.test_merge import rows_about
+from tests.product.visitors.people import Person, come, listed, rows_about, until_erased
 
 pytestmark = pytest.mark.slow
 ROUNDS = 10

@@ -24,6 +24,7 @@ from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.seal import Key, place
 from chathaven.product.chats.event_fields import check_params
 from chathaven.product.chats.model import MESSAGES, EventType, Stage
+from chathaven.product.chats.sent_again import was_sent
 
 Connection = AsyncConnection[Any]
 Cursor = AsyncCursor[Any]
@@ -184,24 +185,11 @@ def _repeat(draft: Draft, there: Written) -> list[Written] | Fault:
         there.type == draft.type
         and there.author_kind == draft.author_kind
         and there.author_id == draft.author_id
-        and _was_sent(there.params, draft.params)
+        and was_sent(there.params, draft.params)
     )
     if not same:
         return Conflict("This id was used for another message.", code="id_taken")
     return [msgspec.structs.replace(there, repeated=True)]
-
-
-def _was_sent(there: dict[str, Any], sent: dict[str, Any]) -> bool:
-    """Whether a message was these params when it was sent, whatever its text was changed to.
-
-    Of one that is deleted nothing is left to compare: it is acknowledged, and stays deleted.
-    """
-    if "deleted_at" in there:
-        return True
-    first = {name: value for name, value in there.items() if name not in {"edits", "edited_at"}}
-    if former := there.get("edits"):
-        first["text"] = former[0]["text"]
-    return first == sent
 
 
 def _with_reopening(draft: Draft, chat: _Chat) -> Iterable[Draft]:
