@@ -180,7 +180,23 @@ def breach(http: httpx.Client, operator_id: str) -> dict[str, str]:
     made = _made(http, "/v1/breaches", {"title": CANARY, "aware_at": times[0]})
     asked = {"kind": "operator", "id": operator_id, "since": times[0], "until": times[1]}
     found = _made(http, f"/v1/breaches/{made['id']}/scopes", asked)
-    return {"breach_id": made["id"], "scope_id": found["id"]}
+    ids = {"breach_id": made["id"], "scope_id": found["id"]}
+    return ids | {"mailing_id": told(http, ids)}
+
+
+def told(http: httpx.Client, ids: dict[str, str]) -> str:
+    """Writes to those concerned by a breach, and waits until it is done; returns the batch's id."""
+    path = f"/v1/breaches/{ids['breach_id']}/mailings"
+    letters = {"en": {"subject": CANARY, "text": CANARY}}
+    body = {"scope_id": ids["scope_id"], "letters": letters, "certainties": ["delivered"]}
+    json_of(http.post(path, json=body), 202)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        [batch] = json_of(http.get(path))["items"]
+        if batch["finished_at"] is not None:
+            return str(batch["id"])
+        time.sleep(0.1)
+    raise AssertionError("the letters do not come to their end")
 
 
 def at_rest(http: httpx.Client, erasure_id: str) -> str:

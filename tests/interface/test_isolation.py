@@ -18,6 +18,10 @@ NAMES_FOR_ALL = {"site_key", "certificate_id"}
 """What stands in the source of public pages is no secret and opens only what is public."""
 
 
+TELLS_WHAT_WE_ASKED = {"GET /v1/breaches/{breach_id}/scopes"}
+"""Lists of our own questions, in which the ids stand that this test has asked about before."""
+
+
 def callers(server: Server, company: Company) -> Iterator[tuple[str, httpx.Client]]:
     yield "owner", company.owner
     with with_token(server, company.owner, "*") as client:
@@ -78,6 +82,8 @@ def test_foreign_ids_in_queries_and_bodies_are_as_unknown(
                 assert foreign.status_code == unknown.status_code, f"{who}: {route}: {request}"
                 if foreign.status_code >= 400:
                     assert told(foreign) == told(unknown), f"{who}: {route}: {request}"
+                if str(route) in TELLS_WHAT_WE_ASKED:
+                    continue
                 # The id that was sent may be told back; the rest of the company may not.
                 told_of = [each for each in theirs.ids.values() if each != id]
                 assert not [each for each in told_of if each in foreign.text], f"{who}: {route}"
