@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.entry.ground import build
 from chathaven.entry.web import create_app
 from chathaven.product.accounts.legal import TermsInForce
 
@@ -21,6 +22,9 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 PASSWORD = "correct horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 _numbers = itertools.count(1)
+_at_rest: dict[str, Litestar] = {}
+"""Applications that nobody uses just now, by their address: making one takes longer than most
+tests, and it has nothing of its own but the process behind it."""
 
 
 def fresh_address() -> str:
@@ -46,7 +50,7 @@ class Served:
     @property
     def process(self) -> Any:
         """The engines under it."""
-        return self.app.state.process
+        return self.app.state.behind.process
 
     @property
     def terms(self) -> TermsInForce:
@@ -119,7 +123,11 @@ async def serve(
 ) -> AsyncIterator[Served]:
     """Runs the application; jobs run when a test says so."""
     settings = Settings(data=data, public_url=public_url, keyring=keyring, password_memory=19)
-    app = create_app(settings, urls, runs_jobs=False)
+    app = _at_rest.pop(public_url, None)
+    if app is None:
+        app = create_app(settings, urls, runs_jobs=False)
+    else:
+        app.state.behind.put(build(settings, urls, runs_jobs=False))
     served = Served(app, data, public_url)
     # Not the application's own lifespan: it wants to end in the task in which it began.
     await served.process.start()
@@ -129,3 +137,4 @@ async def serve(
         for client in served.clients:
             await client.aclose()
         await served.process.stop()
+        _at_rest[public_url] = app

@@ -48,36 +48,54 @@ def _address(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
+class Behind:
+    """What is behind the routes: `app.state.behind`.
+
+    Tests put a process of their own there, one after another, for making the routes anew takes
+    longer than most of them.
+    """
+
+    def __init__(self, process: Process) -> None:
+        self.static = Static(STATIC)
+        self.put(process)
+
+    def put(self, process: Process) -> None:
+        """Lets the routes work with this process from now on."""
+        self.process = process
+        self.readings = Readings()
+
+
+_GIVEN: dict[str, Callable[[Behind], object]] = {
+    "ground": lambda behind: behind.process.ground,
+    "live": lambda behind: behind.process.live,
+    "writer": lambda behind: behind.process.writer,
+    "attacher": lambda behind: behind.process.attacher,
+    "sites": lambda behind: behind.process.sites,
+    "notices": lambda behind: behind.process.notices,
+    "gate": lambda behind: behind.process.gate,
+    "readings": lambda behind: behind.readings,
+    "anchors": lambda behind: behind.process.anchors,
+    "keeper": lambda behind: behind.process.keeper,
+    "static": lambda behind: behind.static,
+    "documents": lambda behind: behind.process.documents,
+    "terms": lambda behind: behind.process.documents.terms,
+    "contact": lambda behind: behind.process.documents.contact,
+}
+
+
 def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True) -> Litestar:
     """Returns the application; its engines start and stop with it."""
-    process = build(settings, urls, runs_jobs=runs_jobs)
-    static = Static(STATIC)
-    given = {
-        "ground": process.ground,
-        "live": process.live,
-        "writer": process.writer,
-        "attacher": process.attacher,
-        "sites": process.sites,
-        "notices": process.notices,
-        "gate": process.gate,
-        "readings": Readings(),
-        "anchors": process.anchors,
-        "keeper": process.keeper,
-        "static": static,
-        "documents": process.documents,
-        "terms": process.documents.terms,
-        "contact": process.documents.contact,
-    }
-    dependencies = {name: _give(value) for name, value in given.items()} | {
+    behind = Behind(build(settings, urls, runs_jobs=runs_jobs))
+    dependencies = {name: _give(behind, take) for name, take in _GIVEN.items()} | {
         "actor": Provide(_actor, sync_to_thread=False),
         "address": Provide(_address, sync_to_thread=False),
     }
     app = Litestar(
         # On the application itself: the routes of a router inside it would all be made twice.
         route_handlers=[*HANDLERS, *PAGES, *LEGAL_PAGES, *VERIFY_PAGES, *RIGHTS_PAGES, *HEALTH],
-        middleware=[_door(process)],
+        middleware=[_door(behind)],
         dependencies=dependencies,
-        lifespan=[_life(process)],
+        lifespan=[_life(behind)],
         exception_handlers={
             Fault: on_fault,
             HTTPException: on_http_exception,
@@ -94,18 +112,17 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
             version=__version__,
             # The document itself is the root, so that every other address below /v1 is ours.
             openapi_router=DocumentRouter("/v1/openapi.json"),
-            render_plugins=[Document(process.gate.cookie)],
+            render_plugins=[Document(behind.process.gate.cookie)],
         ),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )
     app.asgi_handler = Headers(app.asgi_handler, settings)
-    app.state.process = process
-    app.state.ground = process
+    app.state.behind = behind
     return app
 
 
-def _door(process: Process) -> Callable[[ASGIApp], ASGIApp]:
+def _door(behind: Behind) -> Callable[[ASGIApp], ASGIApp]:
     """Returns the gate as a layer around every route.
 
     Not as one of the framework's guards: for each call of a guard it makes a copy of the route's
@@ -114,6 +131,7 @@ def _door(process: Process) -> Callable[[ASGIApp], ASGIApp]:
 
     def around(app: ASGIApp) -> ASGIApp:
         async def pass_through(scope: Scope, receive: Receive, send: Send) -> None:
+            process = behind.process
             connection: Connection = ASGIConnection(scope)
             await process.gate.guard(connection, cast("BaseRouteHandler", scope["route_handler"]))
             who = scope.get("user")
@@ -126,17 +144,17 @@ def _door(process: Process) -> Callable[[ASGIApp], ASGIApp]:
     return around
 
 
-def _give(value: object) -> Provide:
-    return Provide(lambda: value, sync_to_thread=False)
+def _give(behind: Behind, take: Callable[[Behind], object]) -> Provide:
+    return Provide(lambda: take(behind), sync_to_thread=False)
 
 
-def _life(process: Process) -> Any:
+def _life(behind: Behind) -> Any:
     @asynccontextmanager
     async def life(_app: Litestar) -> AsyncIterator[None]:
-        await process.start()
+        await behind.process.start()
         try:
             yield
         finally:
-            await process.stop()
+            await behind.process.stop()
 
     return life

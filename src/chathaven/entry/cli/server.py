@@ -94,7 +94,7 @@ def run(
     gc.enable()
 
     async def drain() -> None:
-        await app.state.ground.drain()
+        await app.state.behind.process.drain()
 
     config = uvicorn.Config(
         app,
