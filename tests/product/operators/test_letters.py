@@ -62,7 +62,8 @@ async def test_a_letter_that_failed_is_sent_again_and_no_other(
     ground: Ground = served.process.ground
     before = len(outbox(served))
     first, second = await written(served, company, new_id())
-    real, refused = Post.send, []
+    real = Post.send
+    refused: list[str] = []
 
     async def send(self: Post, to: str, *given: str, **named: UUID | None) -> None:
         if named["id"] == second and not refused:
