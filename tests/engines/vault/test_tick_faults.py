@@ -16,6 +16,7 @@ import pytest
 
 from chathaven.engines.vault import epochs, reindex, rewrap, rotate, tick
 from chathaven.engines.vault.keyring import Keyring
+from chathaven.engines.vault.places import person_place
 from chathaven.engines.vault.roots_file import FileRoots
 from chathaven.engines.vault.tick import shred_tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
@@ -29,6 +30,7 @@ from tests.engines.vault.stopping import (
     stop_after,
 )
 from tests.engines.vault.ticking import Place
+from tests.ground import new_person
 
 
 @pytest.mark.parametrize(("step", "times"), STEPS)
@@ -144,6 +146,40 @@ async def test_a_persons_key_that_does_not_open_keeps_the_old_version(
         assert 1 in Keyring.open(place.keyring).roots.held()
         put_back(place, dict(before))
         await all_is_well(place, account, people, copies)
+
+
+async def test_whoever_has_nothing_to_be_found_by_is_opened_again_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making hashes anew opens many keys anyway; nobody but the last look opens this one."""
+    async with erased_one(place) as (database, account, people, _copies):
+        quiet = await new_person(database, account)
+        [before] = place.rows("SELECT wrapped FROM person_keys WHERE person_id = %s", quiet)
+        good = MODULES["rotate"].wrap
+
+        def wrong(key: bytes, inner: bytes, bound: bytes) -> bytes:
+            is_quiet = bound == person_place(account, quiet, 1)
+            return os.urandom(60) if is_quiet else good(key, inner, bound)
+
+        with monkeypatch.context() as planted:
+            planted.setattr(rotate, "wrap", wrong)
+            with pytest.raises(CannotUnwrap):
+                await shred_tick(database, database.vault, grace=0)
+        assert len(place.rows("SELECT 1 FROM account_keys WHERE account_id = %s", account)) == 2
+        assert 1 in Keyring.open(place.keyring).roots.held()
+        put_back(place, {quiet: before[0]})
+        done = await shred_tick(database, database.vault, grace=0)
+        assert done.left == 0
+        assert place.everything_opens() == len(people)
+
+
+def test_every_table_that_names_a_root_is_asked_before_one_dies(place: Place) -> None:
+    found = place.rows(
+        "SELECT table_name FROM information_schema.columns"
+        " WHERE column_name = 'root_epoch' AND table_schema = 'public'"
+    )
+    assert {row[0] for row in found} == set(rewrap.tables_under_roots())
+    assert found
 
 
 def put_back(place: Place, wrapped: dict[UUID, bytes]) -> None:
