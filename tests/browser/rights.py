@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.people import People, Visitor
-from tests.driving import Account, json_of, sign_up
+from tests.driving import Account, json_of, sign_up, visit
 
+VERA = "vera@visitor.example"
 TEXT = "We answer **here** and keep this chat for *one year*.\n\nSee our [policy](https://shop.example/p)."
 QUESTION = "May we send you our newsletter? You can say no at any time."
 # Of two equal buttons, in whatever state: how they are drawn.
@@ -99,3 +100,24 @@ def equal(*buttons: Locator) -> None:
     buttons[0].focus()
     buttons[0].press("Tab")
     expect(buttons[1]).to_be_focused()
+
+
+def furnish(account: Account) -> dict[str, str]:
+    """One request of each look: overdue, soon, in time, closed; returns their ids."""
+    vera = visit(account.server, account.site_key)
+    json_of(vera.http.patch("/v1/widget/me", json={"name": "Vera Vogel", "email": VERA}))
+    own = json_of(
+        vera.http.post("/v1/widget/me/requests", json={"kind": "access", "text": "All of it"}), 201
+    )
+    late = {
+        "kind": "erasure",
+        "via": "letter",
+        "name": "Wim " + "van der " * 12,
+        "received_at": "2026-02-01T12:00:00Z",
+    }
+    made = json_of(account.http.post("/v1/requests", json=late), 201)
+    gone = {"kind": "objection", "via": "phone", "name": "Zoë"}
+    closed = json_of(account.http.post("/v1/requests", json=gone), 201)["request"]["id"]
+    step = {"to": "withdrawn", "reason": "Called"}
+    json_of(account.http.post(f"/v1/requests/{closed}/steps", json=step), 201)
+    return {"own": own["id"], "late": made["request"]["id"], "closed": closed}

@@ -12,11 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, People
-from tests.browser.rights import begun
+from tests.browser.rights import VERA, begun, furnish
 from tests.browser.test_accessibility import judge
 from tests.driving import Account, json_of, sign_up, visit
-
-VERA = "vera@visitor.example"
 
 
 def desk(people: People, account: Account, path: str = "", **options: Any) -> Page:
@@ -25,27 +23,6 @@ def desk(people: People, account: Account, path: str = "", **options: Any) -> Pa
     page.goto(f"{people.server.url}/app/requests{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return page
-
-
-def furnish(account: Account) -> dict[str, str]:
-    """One request of each look: overdue, soon, in time, closed; returns their ids."""
-    vera = visit(account.server, account.site_key)
-    json_of(vera.http.patch("/v1/widget/me", json={"name": "Vera Vogel", "email": VERA}))
-    own = json_of(
-        vera.http.post("/v1/widget/me/requests", json={"kind": "access", "text": "All of it"}), 201
-    )
-    late = {
-        "kind": "erasure",
-        "via": "letter",
-        "name": "Wim " + "van der " * 12,
-        "received_at": "2026-02-01T12:00:00Z",
-    }
-    made = json_of(account.http.post("/v1/requests", json=late), 201)
-    gone = {"kind": "objection", "via": "phone", "name": "Zoë"}
-    closed = json_of(account.http.post("/v1/requests", json=gone), 201)["request"]["id"]
-    step = {"to": "withdrawn", "reason": "Called"}
-    json_of(account.http.post(f"/v1/requests/{closed}/steps", json=step), 201)
-    return {"own": own["id"], "late": made["request"]["id"], "closed": closed}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

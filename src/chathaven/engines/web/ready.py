@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Receive, Scope, Send
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
@@ -21,7 +21,7 @@ class Ready(Response[T]):
 
     def __init__(self, content: T, status: int) -> None:
         # Not the framework's own: it keeps what is never asked for here.
-        self.status_code = status
+        self.status_code: int = status
         self._body = _encode(content)
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]  # takes all
@@ -30,11 +30,10 @@ class Ready(Response[T]):
 
     async def _send(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         length = b"%d" % len(self._body)
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": [(b"content-type", b"application/json"), (b"content-length", length)],
-            }
-        )
+        start: HTTPResponseStartEvent = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": [(b"content-type", b"application/json"), (b"content-length", length)],
+        }
+        await send(start)
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
