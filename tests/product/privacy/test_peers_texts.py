@@ -6,7 +6,7 @@ somebody else (17). The other mistakes are in test_peers_traps.py.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
