@@ -153,6 +153,14 @@ def test_missing_fields_are_named(all_routes: list[Route], ours: Company) -> Non
 
 def test_wrong_values_are_refused_by_field(all_routes: list[Route], ours: Company) -> None:
     """What a field does not refuse it takes, and then the answer is one of the good ones."""
+    try:
+        assert refused_wrong_values(all_routes, ours) > 300
+    finally:
+        let_go(ours)
+
+
+def refused_wrong_values(all_routes: list[Route], ours: Company) -> int:
+    """Sends wrong values to every field; returns how many were refused by the field's name."""
     refused = 0
     for route, client, path in takers(all_routes, ours):
         for name in route.fields():
@@ -166,12 +174,12 @@ def test_wrong_values_are_refused_by_field(all_routes: list[Route], ours: Compan
                 problem = is_problem(answer, place)
                 if problem["code"] == "invalid":
                     refused += 1
-                    assert problem["errors"][0]["field"].startswith(name), place
+                    fields = [each["field"] for each in problem["errors"]]
+                    assert any(each.startswith(name) for each in fields), place
                     # What was sent may be personal, and is not told back.
                     assert "DROP TABLE" not in answer.text, place
                 assert "set-cookie" not in answer.headers, place
-    assert refused > 300
-    let_go(ours)
+    return refused
 
 
 @pytest.mark.parametrize(

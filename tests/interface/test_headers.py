@@ -17,6 +17,7 @@ from tests.product.served import serve
 PAGES = ("/", "/join", "/app", "/app/chats", "/terms")
 WHOLE = {
     "GET /v1/account/exports",
+    "GET /v1/breaches/{breach_id}/mailings",
     "GET /v1/invitations",
     "GET /v1/legal/dpa/signatures",
     "GET /v1/legal/subprocessors",

@@ -13,7 +13,7 @@ from litestar import get, post
 from msgspec import Meta
 
 from chathaven.base.actor import Operator
-from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.errors import FieldError, Invalid, NotFound
 from chathaven.base.fields import EmailText, email_address
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.proof import is_holder
@@ -33,6 +33,8 @@ from chathaven.product.privacy.show_erasure import read_erasure
 
 SEARCHES = Rate("proof-searches", 60, 3600)
 """Who may search could try addresses; so many an hour are a day's work, and no trying of lists."""
+
+ONE_OF_BOTH = "`email` takes an address, or `nonce` the key; one of both."
 
 
 class Search(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,7 +90,9 @@ def _shown(proofs: Iterable[ConsentProof]) -> Proofs:
 async def search_proofs(ground: Ground, actor: Operator, data: Search) -> Proofs:
     """Proofs of consent of a person who was erased, by their address or their key."""
     if (data.email is None) == (data.nonce is None):
-        raise Invalid.field("email", "takes an address, or `nonce` the key; one of both")
+        raise Invalid(
+            ONE_OF_BOTH, errors=(FieldError("email", ONE_OF_BOTH), FieldError("nonce", ONE_OF_BOTH))
+        )
     await ground.limits.take(SEARCHES, str(actor.account_id))
     async with ground.database.transaction(actor.account_id) as tx:
         if data.email is not None:
