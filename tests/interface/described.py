@@ -193,3 +193,18 @@ def unknown_ids() -> dict[str, str]:
     )
     made = {f"{name}_id": str(new_id()) for name in names}
     return made | {"site_key": UUID(int=new_id().int).hex[:24]}
+
+
+def is_problem(answer: httpx.Response, place: str) -> dict[str, Any]:
+    """Returns the problem that an answer tells; fails where it is none."""
+    assert answer.headers["content-type"] == "application/problem+json", f"{place}: {answer.text}"
+    problem: dict[str, Any] = answer.json()
+    assert problem["status"] == answer.status_code, place
+    assert problem["type"] == "about:blank"
+    assert problem["code"] != "fault", f"{place}: {problem}"
+    assert "Traceback" not in answer.text
+    assert "src/chathaven" not in answer.text
+    if problem["code"] == "invalid":
+        assert problem["errors"], place
+        assert all(each["field"] and each["message"] for each in problem["errors"]), place
+    return problem

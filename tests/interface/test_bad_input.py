@@ -13,7 +13,7 @@ from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import Server
 from tests.ground import private_folder
-from tests.interface.described import Route, unknown_ids
+from tests.interface.described import Route, is_problem, unknown_ids
 from tests.interface.rows import stored
 from tests.interface.team import Company, let_go, settle
 
@@ -71,21 +71,6 @@ def ours(server: Server) -> Iterator[Company]:
     api = Api(server)
     yield settle(server, api)
     api.close()
-
-
-def is_problem(answer: httpx.Response, place: str) -> dict[str, Any]:
-    """Returns the problem that an answer tells; fails where it is none."""
-    assert answer.headers["content-type"] == "application/problem+json", f"{place}: {answer.text}"
-    problem: dict[str, Any] = answer.json()
-    assert problem["status"] == answer.status_code, place
-    assert problem["type"] == "about:blank"
-    assert problem["code"] != "fault", f"{place}: {problem}"
-    assert "Traceback" not in answer.text
-    assert "src/chathaven" not in answer.text
-    if problem["code"] == "invalid":
-        assert problem["errors"], place
-        assert all(each["field"] and each["message"] for each in problem["errors"]), place
-    return problem
 
 
 def takers(routes: list[Route], company: Company) -> Iterator[tuple[Route, httpx.Client, str]]:
