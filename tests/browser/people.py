@@ -99,15 +99,21 @@ class People:
             for each in account.http.cookies.jar
         ]
         context.add_cookies(cookies)
-        page = context.new_page()
+        page = catching(context.new_page())
         page.goto(f"{self.server.url}/app")
         return Operator(page, account)
 
     def visitor(self, site_key: str, **options: Any) -> Visitor:
         """Opens the page with the widget, and clicks nothing."""
-        page = self.context(**options).new_page()
+        page = catching(self.context(**options).new_page())
         page.goto(f"{self.server.url}/try/{site_key}")
         return Visitor(page)
+
+
+def catching(page: Page) -> Page:
+    """Has file dialogs caught from the start: one that opens while a test begins to is lost."""
+    page.on("filechooser", lambda _: None)
+    return page
 
 
 @dataclass
