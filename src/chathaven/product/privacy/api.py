@@ -19,7 +19,7 @@ from chathaven.product.access.gate import PUBLIC, VISITOR, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.read import read_chat
 from chathaven.product.consents.kept_model import SuppressionGround
-from chathaven.product.privacy.ask_erasure import ask_for_erasure
+from chathaven.product.privacy.ask_erasure import ask_for_erasure, erase_oneself
 from chathaven.product.privacy.erase import what_goes
 from chathaven.product.privacy.look_erasure import LOOKS, look
 from chathaven.product.privacy.retained import Staying, summed, what_would_stay
@@ -152,7 +152,7 @@ async def erase_me(
     """The visitor's own erasure: everything about them goes."""
     never_again = _ground(never_again=do_not_contact)
     async with ground.database.transaction(actor.account_id) as tx:
-        asked = await ask_for_erasure(tx, ground, actor, actor.id, never_again=never_again)
+        asked = await erase_oneself(tx, ground, actor, never_again=never_again)
         return AskedByVisitor(await view(tx, asked.erasure), asked.nonce)
 
 

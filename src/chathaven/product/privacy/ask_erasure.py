@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from chathaven.base.actor import Actor
+from chathaven.base.actor import Actor, Visitor
 from chathaven.base.clock import now
 from chathaven.base.errors import NotFound
 from chathaven.base.ids import new_id
@@ -27,14 +28,19 @@ from chathaven.product.audit.record import record
 from chathaven.product.consents.kept_model import SuppressionGround
 from chathaven.product.consents.suppressed import is_suppressed, suppress
 from chathaven.product.privacy.model import Erasure, Status
-from chathaven.product.visitors import hold
+from chathaven.product.visitors import hold, model
 from chathaven.product.visitors.merge import being_erased
-from chathaven.product.visitors.model import Visitor, VisitorToken
-from chathaven.product.visitors.person import lock_person
+from chathaven.product.visitors.model import VisitorToken
+from chathaven.product.visitors.person import lock_person, same_person
 
 JOB = "erase-visitor"
 NUMBER = "erasure"
 """The kind of name under which a person's own erasure is found by its number."""
+
+
+linked: list[Callable[[Transaction, Ground, UUID], Awaitable[None]]] = []
+"""Called for each who is the same person by an operator's word, when somebody erases themselves: a
+slice above this one lets people look."""
 
 
 class Asked(NamedTuple):
@@ -68,6 +74,7 @@ async def ask_for_erasure(
     # Who is restricted is hidden from everybody, and is erased like everybody. Locked, so that of
     # two who ask at once the second finds what the first has written.
     try:
+        await _lock_asked(tx, await same_person(tx, visitor_id))
         people = list(await lock_person(tx, visitor_id))
     except NotFound:
         if not await _is_requester(tx, visitor_id):
@@ -80,6 +87,39 @@ async def ask_for_erasure(
     ]
     asked = await _ask(tx, ground, actor, visitor_id, never_again)
     return asked._replace(others=tuple(others))
+
+
+async def erase_oneself(
+    tx: Transaction,
+    ground: Ground,
+    who: Visitor,
+    *,
+    never_again: SuppressionGround | None = None,
+) -> Asked:
+    """Does as `ask_for_erasure` for the visitor who asks, and for nobody else.
+
+    That another visitor is the same person is an operator's word, and a token proves nothing of it:
+    somebody who was taken for another must not erase the other. So of those it is asked for a look.
+
+    Raises:
+        NotFound: there is no such visitor any more.
+    """
+    people = await lock_person(tx, who.id)
+    for each in people:
+        if each != who.id:
+            for ask_for_a_look in linked:
+                await ask_for_a_look(tx, ground, each)
+    return await _ask(tx, ground, who, who.id, never_again)
+
+
+async def _lock_asked(tx: Transaction, people: Iterable[UUID]) -> None:
+    """Locks what was asked for before, ahead of the people: in the order in which the job that
+    erases takes them, or it and whoever asks once more would wait for each other.
+    """
+    asked = select(Erasure.id).where(
+        Erasure.account_id == tx.account_id, Erasure.subject_id.in_(list(people))
+    )
+    await tx.values(asked.order_by(Erasure.id).with_for_update())
 
 
 async def _ask(
@@ -134,7 +174,9 @@ async def _ask(
 
 async def _email(tx: Transaction, visitor_id: UUID) -> str | None:
     visitor = await tx.one(
-        select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+        select(model.Visitor).where(
+            model.Visitor.account_id == tx.account_id, model.Visitor.id == visitor_id
+        )
     )
     return visitor.email if visitor else None
 

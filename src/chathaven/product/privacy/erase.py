@@ -42,7 +42,7 @@ from chathaven.product.privacy.certificate import (
 from chathaven.product.privacy.model import RETENTION, Erasure, Status
 from chathaven.product.privacy.retained import keep_proof, what_is_retained
 from chathaven.product.visitors.hold import is_held
-from chathaven.product.visitors.person import same_person
+from chathaven.product.visitors.person import let_go, same_person
 
 __all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
 
@@ -123,6 +123,8 @@ async def _remove(
     if erasure.last_epoch is None and await is_held(tx, visitor_id):
         return
     # In a later run there is nobody left about whom anything could be closed.
+    if erasure.last_epoch is None:
+        await let_go(tx, visitor_id)
     for close in before_removal if erasure.last_epoch is None else ():
         await close(tx, ground, visitor_id, erasure.id)
     if erasure.last_epoch is None:

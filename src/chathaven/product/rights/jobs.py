@@ -21,13 +21,14 @@ from chathaven.product.operators.find import everyone
 from chathaven.product.operators.letters import Composer, Words, composers, write_to
 from chathaven.product.operators.letters_model import OperatorLetter
 from chathaven.product.operators.model import Operator
-from chathaven.product.privacy.ask_erasure import ask_for_erasure
+from chathaven.product.privacy.ask_erasure import ask_for_erasure, linked
 from chathaven.product.privacy.erase import before_removal
 from chathaven.product.rights.carry_out import Desk, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
 from chathaven.product.rights.find import people_waiting
 from chathaven.product.rights.identity import CONFIRM, COPY, make_link
 from chathaven.product.rights.letters import LINK, LINKED, SEND, LetterKind, Way, day, words
+from chathaven.product.rights.linked import ask_for_a_look
 from chathaven.product.rights.model import (
     RightsContent,
     RightsLetter,
@@ -282,3 +283,4 @@ async def follow_periods(tx: Transaction, settings: AccountSettings) -> None:
 after_periods.append(follow_periods)
 before_removal.append(close_affairs)
 needed.append(people_waiting)
+linked.append(ask_for_a_look)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from chathaven.base.errors import NotFound
@@ -73,6 +73,18 @@ async def lock_visitors(tx: Transaction, ids: list[UUID]) -> dict[UUID, UUID]:
         .with_for_update()
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def let_go(tx: Transaction, visitor_id: UUID) -> None:
+    """Parts everybody, hidden or not, who was merged into a visitor who goes alone."""
+    seen = tx.sees
+    await tx.see(EVERYONE)
+    await tx.run(
+        update(Visitor)
+        .where(Visitor.account_id == tx.account_id, Visitor.merged_into == visitor_id)
+        .values(merged_into=None)
+    )
+    await tx.see(seen)
 
 
 def stands_alone() -> ColumnElement[bool]:
