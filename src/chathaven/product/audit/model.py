@@ -32,6 +32,8 @@ class AuditLine(Table):
     __table_args__ = (
         Index("audit_lines_number_idx", "account_id", "number", unique=True),
         Index("audit_lines_target_idx", "account_id", "target_id", "at"),
+        # With every erasure it is asked what stays of the person, here and as the target.
+        Index("audit_lines_actor_idx", "account_id", "actor_id", "number"),
     )
 
     account_id: Mapped[UUID] = columns.account()
