@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,3 +92,25 @@ class Reader:
                         break
             time.sleep(0.05)
         raise AssertionError(f"it did not come in {seconds} s; what came: {seen}")
+
+
+def before(frames: Iterable[StreamEvent], id: str) -> list[StreamEvent]:
+    """Returns what a stream gives before the event of an id, which is written behind all that is
+    asked for: so nobody waits for a sign that does not come.
+
+    Raises:
+        AssertionError: the stream ended without it.
+    """
+    seen: list[StreamEvent] = []
+    for frame in frames:
+        if frame.data.get("id") == id:
+            return seen
+        seen.append(frame)
+    raise AssertionError(f"the stream ended; what came: {seen}")
+
+
+def is_ended(frames: Iterable[StreamEvent]) -> bool:
+    """Whether a stream says that it is over, before it falls silent for longer than it is read."""
+    with contextlib.suppress(httpx.ReadTimeout):
+        return any(frame.name == "ended" for frame in frames)
+    return False

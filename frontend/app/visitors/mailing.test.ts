@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Visitor } from "../../shared/types";
+import { client } from "../store/client";
 import { chat } from "../store/made";
-import { cell, mailingList } from "./mailing";
+import { cell, fetchMailing, mailingList } from "./mailing";
 
 const visitor = (name: string, answer: "yes" | "no" | null, email: string | null): Visitor => ({
   ...chat(1).visitor,
@@ -50,5 +51,39 @@ describe("the list", () => {
       'ingrid@x.example,\'=Ingrid,yes,2026-11-20T10:00:00Z,2,en,"May we, ""often"", write?"',
     );
     expect(others).toEqual([]);
+  });
+});
+
+describe("fetching it", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  it("asks for everybody who says yes, and tells the time at which it began to ask", async () => {
+    vi.useFakeTimers();
+    const get = vi.spyOn(client, "get").mockImplementation((async (_: string, more: unknown) => {
+      const { after } = (more as { query: { after: string | null } }).query;
+      // Somebody may withdraw while it is read: the list says no more than held at its beginning.
+      vi.advanceTimersByTime(60_000);
+      return after
+        ? { items: [visitor("Jonas", "no", "jonas@x.example")], next: null }
+        : { items: [visitor("Ingrid", "yes", "ingrid@x.example")], next: "more" };
+    }) as typeof client.get);
+    for (const began of ["2026-11-23T12:00:00Z", "2026-11-24T08:30:00Z"]) {
+      vi.setSystemTime(new Date(began));
+      const { name, text, count } = await fetchMailing();
+      expect(text).toContain(`permission as of ${began}`);
+      expect(name).toBe(`mailing-${began.replaceAll(":", "-")}.csv`);
+      expect(count).toBe(1);
+      expect(text).toContain("ingrid@x.example");
+      expect(text).not.toContain("jonas@x.example");
+    }
+    // Who may not be written to the server knows; it leaves them out of those who say yes.
+    expect(get).toHaveBeenCalledTimes(4);
+    for (const [path, more] of get.mock.calls) {
+      expect(path).toBe("/v1/visitors");
+      expect(more).toMatchObject({ query: { marketing: "yes" } });
+    }
   });
 });

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Api
 from tests.driving import Account, VisitorClient, all_items, json_of
+from tests.streams import before
 
 REASON = {"ground": "accuracy", "reason": "The address is contested"}
 
@@ -110,12 +111,14 @@ def test_a_message_is_refused_plainly_and_goes_once_it_is_lifted(api: Api) -> No
 
 def test_open_screens_forget_at_once_and_get_them_back(api: Api) -> None:
     account = api.sign_up()
-    visitor = talk(api, account)
+    visitor, stays = talk(api, account), talk(api, account, "Stays")
     with closing(account.reader().read()) as operators, closing(visitor.reader().read()) as own:
         assert next(operators).name == next(own).name == "hello"
         restrict(account, visitor)
-        gone = next(frame for frame in operators if frame.name == "hidden")
-        assert gone.data == {"visitor_id": visitor.visitor_id, "chat_id": visitor.chat_id}
+        signs = before(operators, stays.say("I stay")["id"])
+        assert [frame.data for frame in signs if frame.name == "hidden"] == [
+            {"visitor_id": visitor.visitor_id, "chat_id": visitor.chat_id}
+        ], "the screens of operators were not told"
         # The visitor's own stream comes back, and is then nobody's business.
         assert next(frame for frame in own if frame.name != "presence").name == "bye"
     with closing(account.reader().read()) as operators, closing(visitor.reader().read()) as own:
@@ -135,8 +138,9 @@ def test_open_screens_forget_at_once_and_get_them_back(api: Api) -> None:
                 break
         assert visitor.visitor_id not in "".join(heard)
         assert lift(account, visitor).status_code == 204
-        shown = next(frame for frame in operators if frame.name == "shown")
-        assert shown.data["chat_id"] == visitor.chat_id
+        signs = before(operators, stays.say("Still here")["id"])
+        shown = [frame.data["chat_id"] for frame in signs if frame.name == "shown"]
+        assert shown == [visitor.chat_id], "the screens of operators were not told"
 
 
 def test_they_can_be_erased(api: Api) -> None:
