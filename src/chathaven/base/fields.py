@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -58,3 +59,18 @@ def email_address(field: str, text: str) -> str:
     if not _EMAIL.match(text) or ".." in text or not text.isprintable():
         raise Invalid.field(field, "takes an e-mail address, as ada@example.com")
     return text
+
+
+_YEARS = range(1970, 9999)
+"""Before and behind them a time with a zone may have no year that can be read back."""
+
+
+def with_zone(field: str, moment: datetime) -> datetime:
+    """Returns a time that somebody gave.
+
+    Raises:
+        Invalid: it has no zone, or is of no time that anybody means.
+    """
+    if moment.tzinfo is None or moment.year not in _YEARS:
+        raise Invalid.field(field, "takes a time with its zone, as 2026-05-01T12:00:00Z")
+    return moment

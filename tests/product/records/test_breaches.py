@@ -85,12 +85,17 @@ async def test_the_deadline_is_a_setting_for_those_that_come(company: Company) -
     assert again["clock"]["hours"] == 72
 
 
-@pytest.mark.parametrize("aware", ["2999-01-01T00:00:00Z", "2026-01-01T00:00:00", "soon"])
+@pytest.mark.parametrize(
+    "aware",
+    # The last one lies before the first year, where it cannot be read back.
+    ["2999-01-01T00:00:00Z", "2026-01-01T00:00:00", "soon", "0001-01-01T00:00:00+14:00"],
+)
 async def test_awareness_is_a_time_that_was(company: Company, aware: str) -> None:
     body = {"title": "x", "aware_at": aware}
     answer = await company.owner.post("/v1/breaches", json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "aware_at"
+    assert (await company.owner.get("/v1/breaches")).json()["items"] == []
 
 
 async def test_nothing_stops_the_clock(company: Company) -> None:
@@ -139,6 +144,8 @@ async def test_phases_and_closing(company: Company) -> None:
     told = (await company.owner.post(f"{path}/told", json=first)).json()
     assert told["decision"] == "notify"
     assert told["missing"] == ["notification"]
+    # Told before anybody had written down why, it is still filled in.
+    assert (await change(company, breach, authority="The one in Bonn"))["decision"] == "notify"
     await company.owner.post(f"{path}/told", json={**first, "final": True, "text": "The rest"})
     await company.owner.post(f"{path}/told", json={"whom": "people", "text": "By mail"})
     closed = (await company.owner.post(f"{path}/status", json={"status": "closed"})).json()
@@ -146,7 +153,8 @@ async def test_phases_and_closing(company: Company) -> None:
     assert closed["closed_at"]
     kinds = [each["kind"] for each in await notes(company, breach)]
     assert kinds == [
-        *("entered", "changed", "notified", "notified-further", "people-told", "closed"),
+        *("entered", "changed", "notified", "changed"),
+        *("notified-further", "people-told", "closed"),
     ]
     refused = await company.owner.patch(path, json={"risk": "high"})
     assert refused.json()["code"] == "breach_closed"
@@ -238,6 +246,10 @@ async def test_the_letter_to_those_concerned(company: Company, language: str) ->
     assert "Lovelace & Co" in letter["text"]
     assert "34" in letter["text"]
     assert set(WORDS) <= set(LANGUAGES)
+    # As browsers say it, several with their weights.
+    header = {"accept-language": f"{language},en;q=0.5"}
+    path = f"/v1/breaches/{breach['id']}/letter"
+    assert (await company.owner.get(path, headers=header)).json() == letter
 
 
 async def test_nobody_else_sees_it(served: Served, company: Company) -> None:

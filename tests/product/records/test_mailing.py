@@ -16,8 +16,10 @@ import pytest
 from sqlalchemy import select
 
 from chathaven.base.clock import now
+from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import NotSent, Post
+from chathaven.product.accounts import features
 from chathaven.product.records import mailing, mailing_send
 from chathaven.product.records.mailing_model import BreachLetter
 from tests.product.rights.desk import Someone, come, made, work
@@ -255,6 +257,25 @@ async def test_whoever_is_erased_meanwhile_is_not_written_to(
     batch = await case.done()
     assert batch["counts"]["sent"] == 0
     assert letters_to(served, address) == []
+
+
+async def test_while_letters_to_visitors_are_off_none_is_tried_again(
+    served: Served, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = await come(served, company)
+    case = Case(served, company)
+    await case.begin(nobody)
+    await case.send()
+    batch = await case.done()
+    made(await nobody.http.patch("/v1/widget/me", json={"email": fresh_email()}))
+
+    async def off(_tx: Transaction, feature: str) -> bool:
+        return feature == "visitor-mail"
+
+    monkeypatch.setattr(features, "off_by", [off])
+    again = f"{case.path}/mailings/{batch['id']}/again"
+    assert made(await company.owner.post(again, json={}), 403)["code"] == "feature_off"
+    assert (await case.send(403))["code"] == "feature_off"
 
 
 async def test_two_at_once_are_one_batch(served: Served, company: Company) -> None:

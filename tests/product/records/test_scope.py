@@ -115,6 +115,11 @@ def test_outside_the_window_is_out_of_scope(api: Api) -> None:
     body = {"kind": "token", "id": str(uuid4()), "since": window["until"], "until": window["since"]}
     refused = account.http.post(f"/v1/breaches/{about}/scopes", json=body)
     assert refused.status_code == 422
+    # What lies before the first year could be kept and never read again.
+    body |= {"since": "0001-01-01T00:00:00+14:00", "until": window["until"]}
+    refused = account.http.post(f"/v1/breaches/{about}/scopes", json=body)
+    assert refused.status_code == 422
+    assert len(json_of(account.http.get(f"/v1/breaches/{about}/scopes"))["items"]) == 1
 
 
 def test_the_erased_leave_numbers_alone(api: Api) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from chathaven.base.actor import Actor, Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
-from chathaven.base.fields import is_blank
+from chathaven.base.fields import is_blank, with_zone
 from chathaven.base.ids import new_id
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.jobs.queue import Queue
@@ -117,7 +117,9 @@ async def change_breach(
             given[name] = _past(name, given[name], moment)
     if "title" in given:
         given["title"] = _filled("title", given["title"])
-    if given.get("decision", breach.decision) != Decision.UNDECIDED:
+    # Told before anything was decided, the authority asks for no reason why it was told.
+    decides = {"decision", "decision_reason"} & given.keys()
+    if decides and given.get("decision", breach.decision) != Decision.UNDECIDED:
         reason = given.get("decision_reason", breach.content.get("decision_reason"))
         _filled("decision_reason", reason or "")
     columns = {name: value for name, value in given.items() if name in CHANGEABLE}
@@ -250,9 +252,7 @@ def _plain(value: Any) -> Any:
 
 
 def _past(name: str, moment: datetime, today: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T12:00:00Z")
-    if moment > today + _LEAD:
+    if with_zone(name, moment) > today + _LEAD:
         raise Invalid.field(name, "takes a time that is not in the future")
     return moment
 

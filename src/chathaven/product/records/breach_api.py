@@ -174,7 +174,7 @@ async def get_letter(
     """The form of a letter to those concerned (GDPR Art. 34(2))."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_breach(tx, breach_id)
-        return await letter_to_people(tx, language or request.headers.get("accept-language"))
+        return await letter_to_people(tx, language, request.headers.get("accept-language"))
 
 
 @post(

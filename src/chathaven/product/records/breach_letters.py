@@ -37,15 +37,17 @@ class Letter(msgspec.Struct):
     text: str
 
 
-def words(language: str | None) -> tuple[str, dict[str, str]]:
-    """Returns a language that letters are written in, and its words."""
-    spoken = choose(language, None)
+def words(language: str | None, accept_language: str | None = None) -> tuple[str, dict[str, str]]:
+    """Returns a language that letters are written in, and its words; chosen as `choose` does."""
+    spoken = choose(language, accept_language)
     spoken = spoken if spoken in WORDS else "en"
     return spoken, WORDS[spoken]
 
 
-async def letter_to_people(tx: Transaction, language: str | None) -> Letter:
-    """Returns the form of a letter to those concerned."""
+async def letter_to_people(
+    tx: Transaction, language: str | None, accept_language: str | None
+) -> Letter:
+    """Returns the form of a letter to those concerned, in a language chosen as `choose` does."""
     account = await read_account(tx)
     settings = msgspec.convert(account.settings, AccountSettings)
     organisation = settings.privacy.organisation
@@ -55,7 +57,7 @@ async def letter_to_people(tx: Transaction, language: str | None) -> Letter:
         organisation.email or settings.general.notification_email or "",
         organisation.address or "",
     ]
-    spoken, said = words(language)
+    spoken, said = words(language, accept_language)
     return Letter(
         spoken,
         said["letter_subject"],

@@ -261,7 +261,9 @@ async def try_again(
 
     Raises:
         Conflict: it is still being sent (`mailing_under_way`).
+        Forbidden: letters to visitors are off for this account (`feature_off`).
     """
+    await check_on(tx, "visitor-mail")
     if mailing.finished_at is None:
         raise Conflict("Letters are being sent already.", code="mailing_under_way")
     states = [LetterState.FAILED, LetterState.NO_ADDRESS]

@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.fields import with_zone
 from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import PERSONAL, Whose
 from chathaven.engines.database.people import KEYS, tables_about_people
@@ -104,10 +105,7 @@ async def find_scope(
         Invalid: the window has no zone, or ends before it begins.
     """
     since, until = window
-    for name, moment in (("since", since), ("until", until)):
-        if moment.tzinfo is None:
-            raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T12:00:00Z")
-    if until <= since:
+    if with_zone("until", until) <= with_zone("since", since):
         raise Invalid.field("until", "takes a time after `since`")
     breach = await read_breach(tx, breach_id, lock=True)
     began = time.monotonic()

@@ -13,7 +13,7 @@ from litestar.params import Parameter, QueryParameter
 from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
-from chathaven.base.fields import email_address, one_line
+from chathaven.base.fields import email_address, one_line, with_zone
 from chathaven.base.languages import choose
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -86,15 +86,13 @@ async def get_requests(
 @post("/v1/requests", opt=may(Permission.RIGHTS_WRITE), dto=Body[NewRequest], return_dto=None)
 async def post_request(ground: Ground, actor: Operator, data: NewRequest) -> Whole:
     """Enters a request that came by letter, phone or e-mail; its clock starts when it came."""
-    if data.received_at is not None and data.received_at.tzinfo is None:
-        raise Invalid.field("received_at", "takes a time with its zone")
     if data.visitor_id is None and data.name is None and data.email is None:
         message = "takes who asks: a name, an e-mail address, or a visitor"
         raise Invalid.field("name", message, code="nobody")
     asking = Asking(
         kind=data.kind,
         via=Via(data.via),
-        received_at=data.received_at or now(),
+        received_at=with_zone("received_at", data.received_at) if data.received_at else now(),
         language=choose(data.language, None),
         text=data.text or None,
         visitor_id=data.visitor_id,
