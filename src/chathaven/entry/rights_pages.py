@@ -119,8 +119,10 @@ async def post_form(
         answer = _printed("rights_form.html", lang, 429, wrong={"form": "too_often"}, **shown)
         answer.headers["retry-after"] = str(refused.retry_after or 60)
         return answer
-    said = words(lang)["form"]["thanks"].format(number=received.number, due=received.due)
-    return _printed("rights_said.html", lang, title=words(lang)["form"]["thanks_title"], said=said)
+    say = words(lang)["form"]
+    thanks = say["thanks" if received.mailed else "thanks_no_mail"]
+    said = thanks.format(number=received.number, due=received.due)
+    return _printed("rights_said.html", lang, title=say["thanks_title"], said=said)
 
 
 def _text(value: object) -> str:

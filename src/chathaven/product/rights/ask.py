@@ -12,7 +12,7 @@ from chathaven.base.fields import NAME_LENGTH, email_address, one_line
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
 from chathaven.product.rights.identity import ask_for_proof
-from chathaven.product.rights.letters import day
+from chathaven.product.rights.letters import Way, address_of, day
 from chathaven.product.rights.receive import Asking, receive
 from chathaven.product.rights.states import Kind, Via
 from chathaven.product.rights.steps import read_request, there
@@ -26,10 +26,13 @@ FIELDS = ("kind", "name", "email", "text", "on_behalf")
 
 
 class Received(NamedTuple):
-    """What the person is told: the number of the request, and the last day for the answer."""
+    """What the person is told: the number of the request, the last day for the answer, and whether
+    the link that proves the address was sent.
+    """
 
     number: str
     due: str
+    mailed: bool
 
 
 def check(given: Mapping[str, str]) -> dict[str, str]:
@@ -58,7 +61,8 @@ async def ask_by_form(
 ) -> Received:
     """Receives a request whose fields were checked, and sends the link that proves the address.
 
-    Whether the address belongs to a visitor is not told, and takes no other way.
+    Whether the address belongs to a visitor is not told, and takes no other way. While letters to
+    visitors are off the request waits for people who find out who asks.
 
     Raises:
         RateLimited: too many came from one place, or to one mailbox.
@@ -79,6 +83,9 @@ async def ask_by_form(
     system = System(site.account_id)
     async with ground.database.transaction(site.account_id) as tx:
         request = await receive(tx, ground, system, asking)
-        _, content = await read_request(tx, request.id, lock=True)
-        await ask_for_proof(tx, ground, system, request, there(content))
-        return Received(str(request.id), day(request.due_at, language))
+        _, found = await read_request(tx, request.id, lock=True)
+        content = there(found)
+        mailed = (await address_of(tx, content)).way is Way.EMAIL
+        if mailed:
+            await ask_for_proof(tx, ground, system, request, content)
+        return Received(str(request.id), day(request.due_at, language), mailed)

@@ -20,7 +20,16 @@ from chathaven.product.consents.receipts import Circumstances, last_receipt
 from chathaven.product.consents.suppressed import suppress
 from chathaven.product.legal.embeds import SUBJECTS, answer_embed
 from chathaven.product.privacy.erase import ask_for_erasure
-from chathaven.product.rights.letters import Draft, LetterKind, Way, address_of, write_letter
+from chathaven.product.rights.letters import (
+    LINK,
+    NO_LINK,
+    Draft,
+    LetterKind,
+    Way,
+    address_of,
+    words,
+    write_letter,
+)
 from chathaven.product.rights.model import RightsContent, RightsLetter, RightsRequest
 from chathaven.product.rights.states import FINAL, Kind, RefusalGround, State
 from chathaven.product.rights.steps import changed, extended_due, note, set_clock, step
@@ -116,6 +125,25 @@ async def letter_sent(
             await _erase(desk, request, content)
         else:
             await step(tx, ground, desk.actor, request, State.DONE)
+
+
+async def go_another_way(
+    desk: Desk, request: RightsRequest, content: RightsContent, letter: RightsLetter
+) -> None:
+    """Lets a letter that was to leave by mail go by the widget or by hand, where mail is off by now.
+
+    There no link is made for it: the widget has a button that fetches the copy.
+    """
+    way = (await address_of(desk.tx, content)).way
+    said = dict(letter.content or {})
+    instead = NO_LINK
+    if way is Way.WIDGET and letter.kind == LetterKind.ANSWER:
+        instead = words(str(said["language"]))["letters"]["answer_widget"]
+    said["text"] = str(said["text"]).replace(LINK, instead)
+    await desk.tx.update(letter, way=way.value, content=said)
+    changed(desk.tx, desk.ground, request.id)
+    if way is Way.WIDGET:
+        await letter_sent(desk, request, content, letter)
 
 
 def _decided_by(desk: Desk, letter: RightsLetter) -> Operator | System:

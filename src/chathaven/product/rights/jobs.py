@@ -14,6 +14,7 @@ from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
+from chathaven.product.accounts.features import is_off
 from chathaven.product.accounts.settings import AccountSettings, after_periods, read_account
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.silence import needed
@@ -23,7 +24,7 @@ from chathaven.product.operators.letters_model import OperatorLetter
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.ask_erasure import ask_for_erasure, linked
 from chathaven.product.privacy.erase import before_removal
-from chathaven.product.rights.carry_out import Desk, letter_sent
+from chathaven.product.rights.carry_out import Desk, go_another_way, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
 from chathaven.product.rights.find import people_waiting
 from chathaven.product.rights.identity import CONFIRM, COPY, make_link
@@ -85,7 +86,11 @@ async def send_letter(ground: Ground, live: Live, account_id: UUID, letter_id: U
         found = await _letter(tx, letter_id)
         if found is None or found.way != Way.EMAIL:
             return
-        request, _ = await read_request(tx, found.request_id, lock=True)
+        request, content = await read_request(tx, found.request_id, lock=True)
+        if content is not None and await is_off(tx, "visitor-mail"):
+            desk = Desk(tx, ground, live, System(account_id))
+            await go_another_way(desk, request, content, found)
+            return
         letter = found.content or {}
         text = str(letter["text"])
         # Written before such a letter was refused, it leaves without a link.

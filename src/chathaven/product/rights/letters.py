@@ -30,6 +30,8 @@ from chathaven.product.visitors.identify import read_visitor
 SEND = "rights-letter"
 LINK = "{link}"
 """Stands in a letter where its link will be: the link is made when the letter leaves, kept nowhere."""
+NO_LINK = "(…)"
+"""Stands there where the letter is shown again: the link stood in the one that left, and nowhere."""
 COPIES = frozenset({Kind.ACCESS, Kind.PORTABILITY})
 """What is answered with the person's copy."""
 _PLACE = re.compile(r"{(\w+)}")

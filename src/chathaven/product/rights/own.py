@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from chathaven.engines.database.transaction import Transaction
-from chathaven.product.rights.letters import LINK, letters_of, words
+from chathaven.product.rights.letters import letters_of, words
 from chathaven.product.rights.model import RightsRequest
 from chathaven.product.rights.show import letter_view
 from chathaven.product.rights.states import FINAL, State
@@ -73,8 +73,7 @@ async def own_view(tx: Transaction, request: RightsRequest, language: str) -> Ow
             OwnLetter(
                 each.kind,
                 shown.subject,
-                # The link itself was made when the letter left, and stands in it alone.
-                shown.text.replace(LINK, "(…)"),
+                shown.text,
                 each.sent_at or each.created_at,
             )
             for each in letters

@@ -13,7 +13,13 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.product.operators.model import Operator
 from chathaven.product.rights.due import days_left
 from chathaven.product.rights.identity import matches
-from chathaven.product.rights.letters import address_of, language_of, letters_of
+from chathaven.product.rights.letters import (
+    LINK,
+    NO_LINK,
+    address_of,
+    language_of,
+    letters_of,
+)
 from chathaven.product.rights.model import (
     RightsContent,
     RightsLetter,
@@ -55,7 +61,7 @@ class StepView(msgspec.Struct):
 
 
 class LetterView(msgspec.Struct):
-    """A letter of a request."""
+    """A letter of a request, without the link that it leaves with."""
 
     id: UUID
     kind: str
@@ -197,7 +203,7 @@ def letter_view(letter: RightsLetter) -> LetterView:
         way=letter.way,
         to=content.get("to"),
         subject=str(content.get("subject", "")),
-        text=str(content.get("text", "")),
+        text=str(content.get("text", "")).replace(LINK, NO_LINK),
         language=str(content.get("language", "en")),
         created_at=letter.created_at,
         sent_at=letter.sent_at,
