@@ -105,6 +105,12 @@ def test_pages_run_only_our_own_scripts(server: Server, path: str) -> None:
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
 
 
+def test_what_a_page_says_of_itself_is_not_said_again_otherwise(server: Server) -> None:
+    """Of two words on the referrer browsers follow the last, which would be the weaker one."""
+    answer = httpx.get(f"{server.url}/rights/confirm")
+    assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
+
+
 def test_the_frame_may_be_shown_by_the_pages_of_its_site_alone(
     server: Server, ours: Company
 ) -> None:

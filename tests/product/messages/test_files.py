@@ -111,7 +111,10 @@ def test_how_a_file_is_given_out(account: Account, visitor: VisitorClient) -> No
         kind, _, shown = headers["content-disposition"].partition("; filename*=UTF-8''")
         assert (kind, unquote(shown)) == ("attachment", given)
         assert headers["x-content-type-options"] == "nosniff"
-        assert "default-src 'none'; sandbox" in headers["content-security-policy"]
+        # One policy, which says all: two would come as one text with a comma.
+        assert headers["content-security-policy"] == (
+            "default-src 'none'; sandbox; frame-ancestors 'none'"
+        )
         assert headers["cross-origin-resource-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
 

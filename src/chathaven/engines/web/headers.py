@@ -22,9 +22,10 @@ _OF_API = (
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    # What a handler does not call cacheable is for the one who asked, and is not kept.
+    (b"cache-control", b"no-store"),
 )
 _OF_PAGES = ((b"referrer-policy", b"strict-origin-when-cross-origin"),)
-_NO_STORE = (b"cache-control", b"no-store")
 
 
 class Headers:
@@ -51,10 +52,10 @@ class Headers:
         def send_with(message: Message) -> Any:
             if message["type"] == "http.response.start":
                 there = message["headers"]
-                headers = [*there, *added]
-                # What a handler does not call cacheable is for the one who asked, and is not kept.
-                if is_api and all(name.lower() != b"cache-control" for name, _ in there):
-                    headers.append(_NO_STORE)
+                # What a handler says of its own answer stands: browsers would take both policies,
+                # or of two the last.
+                said = {name.lower() for name, _ in there}
+                headers = [*there, *(each for each in added if each[0] not in said)]
                 if scope["method"] == "OPTIONS":
                     headers = _with_allow(headers, scope)
                 message["headers"] = headers

@@ -170,7 +170,7 @@ async def _given(objects: Objects, file: File, *, thumbnail: bool = False) -> St
     name = "thumbnail.webp" if thumbnail else details.name
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "content-security-policy": "default-src 'none'; sandbox",
+        "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "content-length": str(size),
     }
     return Stream(_from(first, pieces), media_type=kind, headers=headers)
