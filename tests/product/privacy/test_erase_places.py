@@ -226,3 +226,31 @@ async def test_what_is_found_again_stops_the_certificate(
     await erase_now(served, company, erasure_id)
     assert await is_gone(ground, company, visitor, erasure_id)
     assert (await receipts(company, erasure_id))["letters"]["found"] == 1
+
+
+async def test_each_place_is_looked_at_again(
+    ground: Ground, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other holds something, and each stops the certificate by its name."""
+    nobody = new_id()
+
+    async def something(*_: Any) -> int:
+        return 1
+
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        clean = await stores.look_again(tx, ground.stores, nobody, [])
+        assert [each.store for each in clean] == [store.name for store in ground.stores]
+        for store in ground.stores:
+
+            async def one_table(*_: Any, name: str = store.name) -> dict[str, int]:
+                return {name: 1}
+
+            with monkeypatch.context() as patch:
+                if isinstance(store, stores.Rows):
+                    patch.setattr(stores, "count", one_table)
+                else:
+                    patch.setattr(store, "find", something)
+                with pytest.raises(StillThere) as stopped:
+                    await stores.look_again(tx, ground.stores, nobody, [])
+            assert str(stopped.value) == store.name
+    assert len(ground.stores) > 30

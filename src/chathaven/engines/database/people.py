@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from psycopg import sql
 from sqlalchemy.sql.elements import ColumnElement
 
 from chathaven.engines.database.tables import Table, all_tables
@@ -44,13 +44,29 @@ def is_about(table: type[Table], account_id: UUID, person_id: UUID) -> list[Colu
 
 
 async def count(tx: Transaction, person_id: UUID) -> dict[str, int]:
-    """Returns how many rows each table holds about a person; empty tables are left out."""
+    """Returns how many rows each table holds about a person; empty tables are left out.
+
+    All tables are asked with one statement, for whoever erases asks three times.
+    """
     # A restricted person is erased like any other, and must not look as if already gone.
-    await tx.see(person_id)
-    counts: dict[str, int] = {}
-    for table in tables_about_people():
-        where = is_about(table, tx.account_id, person_id)
-        rows = await tx.value(select(func.count()).select_from(table).where(*where))
-        if rows:
-            counts[table.__tablename__] = rows
-    return counts
+    await see_for_erasing(tx, person_id)
+    asked = sql.SQL(" UNION ALL ").join(_counting(table) for table in tables_about_people())
+    rows = await (await tx.driver()).execute(asked, {"account": tx.account_id, "person": person_id})
+    return {table: found async for table, found in rows if found}
+
+
+async def see_for_erasing(tx: Transaction, person_id: UUID) -> None:
+    """Lets the transaction see a person, restricted or not; asks nothing where it does already."""
+    if tx.sees != person_id:
+        await tx.see(person_id)
+
+
+def _counting(table: type[Table]) -> sql.Composed:
+    return sql.SQL(
+        "SELECT {name}, count(*) FROM {table}"
+        " WHERE account_id = %(account)s AND {person} = %(person)s"
+    ).format(
+        name=sql.Literal(table.__tablename__),
+        table=sql.Identifier(table.__tablename__),
+        person=sql.Identifier(str(table.holding.person)),
+    )
