@@ -1,4 +1,5 @@
 /** The JSON of taking an account along and of closing it. */
+import type { Certificate } from "../../shared/certificate";
 import type { Time } from "../../shared/types";
 import type { Removed } from "../privacy/shapes";
 
@@ -29,8 +30,8 @@ export interface AccountErasure {
   requested_at: Time;
   live_at: Time | null;
   receipts: Removed[];
-  certificate: Readonly<Record<string, unknown>> | null;
-  final_certificate: Readonly<Record<string, unknown>> | null;
+  certificate: Certificate | null;
+  final_certificate: Certificate | null;
 }
 
 /** Why an account is closed, in the words of the interface. */

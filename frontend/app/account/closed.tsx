@@ -8,6 +8,7 @@ import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { keepFile } from "../privacy/files";
 import { Gone } from "../privacy/stores";
+import { Told, useTexts } from "../privacy/told";
 import { client } from "../store/client";
 import type { AccountErasure } from "./account-shapes";
 
@@ -48,6 +49,7 @@ function useErasure(id: string): { erasure: AccountErasure | null; failure: unkn
 
 export function Closed({ id }: { id: string }) {
   const { erasure, failure } = useErasure(id);
+  const said = useTexts(!!erasure?.certificate);
   const known = closing.value;
   const done = erasure?.status === "live" || erasure?.status === "final";
   const title = done
@@ -70,6 +72,7 @@ export function Closed({ id }: { id: string }) {
           <p>{t("closed.text")}</p>
           <Gone receipts={erasure.receipts} />
           {erasure.certificate && <Certificate erasure={erasure} />}
+          <Told erasure={erasure} said={said} />
         </>
       )}
       {known && (

@@ -1,5 +1,6 @@
 /** The account's erasures: how far each has come, its receipts and its certificates. Never who. */
 import { useCallback, useEffect, useState } from "preact/hooks";
+import type { CertificateTexts } from "../../shared/certificate";
 import type { List } from "../../shared/types";
 import { has, language, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
@@ -9,6 +10,7 @@ import { client } from "../store/client";
 import { keepCertificates } from "./certificates";
 import { type Erasure, isDone, isMoving } from "./shapes";
 import { Gone } from "./stores";
+import { Told, useTexts } from "./told";
 
 const PAUSE = 2000;
 const PAGE = 20;
@@ -41,6 +43,7 @@ function useErasures() {
 
 export function Erasures() {
   const { items, failure, showMore } = useErasures();
+  const said = useTexts(items?.some(({ certificate }) => certificate !== null) ?? false);
   return (
     <>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
@@ -48,7 +51,7 @@ export function Erasures() {
       {items && items.length > 0 && (
         <ul class="lines erasures">
           {items.map((one) => (
-            <Line key={one.id} erasure={one} />
+            <Line key={one.id} erasure={one} said={said} />
           ))}
         </ul>
       )}
@@ -67,7 +70,7 @@ export function Erasures() {
   );
 }
 
-function Line({ erasure }: { erasure: Erasure }) {
+function Line({ erasure, said }: { erasure: Erasure; said: CertificateTexts | null }) {
   const { status, requested_at: at, asked_by: by, receipts } = erasure;
   const removed = receipts.reduce((sum, each) => sum + each.removed, 0);
   const asked = `erasures.by_${by}`;
@@ -93,6 +96,7 @@ function Line({ erasure }: { erasure: Erasure }) {
             <Gone receipts={receipts} />
           </details>
         )}
+        <Told erasure={erasure} said={said} />
       </span>
       {erasure.certificate && (
         <button

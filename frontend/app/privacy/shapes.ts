@@ -1,4 +1,5 @@
 /** The JSON of erasures, as operators see them. */
+import type { Certificate } from "../../shared/certificate";
 import type { Time } from "../../shared/types";
 
 /** Rows by store: what would go, or what was found. */
@@ -31,8 +32,6 @@ export interface Hold {
   id: string;
   until: Time | null;
 }
-
-export type Certificate = Readonly<Record<string, unknown>>;
 
 export interface Erasure {
   id: string;

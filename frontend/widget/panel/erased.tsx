@@ -1,6 +1,12 @@
 /** The proof of the visitor's own erasure: shown this once, and kept nowhere here. */
 import { useEffect, useRef } from "preact/hooks";
 import { createClient } from "../../shared/api";
+import {
+  type Certificate,
+  CertificateText,
+  type CertificateTexts,
+  fetchTexts,
+} from "../../shared/certificate";
 import { useSignal } from "../view/signals";
 import { keep } from "./keep";
 import type { Panel } from "./panel";
@@ -8,7 +14,7 @@ import { K } from "./texts/keys";
 
 interface Found {
   status: string;
-  certificate: object | null;
+  certificate: Certificate | null;
 }
 
 const PAUSE = 3000;
@@ -16,17 +22,21 @@ const PAUSE = 3000;
 export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
   const title = useRef<HTMLHeadingElement>(null);
   const found = useSignal<Found | null>(null);
+  const said = useSignal<CertificateTexts | null>(null);
   const { erasure: asked, nonce } = erasure.value ?? {};
   const number = asked?.id;
   useEffect(() => {
     title.current?.focus();
     // The one who asks is nobody any more: the number and the key are all that is left.
-    const { post } = createClient();
-    const timer = setInterval(async () => {
-      if (found.value?.certificate) return;
+    const client = createClient();
+    const look = async () => {
       const body = { erasure_id: number, nonce };
-      found.value = await post<Found>("/v1/erasures/look", body).catch(() => found.value);
-    }, PAUSE);
+      found.value = await client.post<Found>("/v1/erasures/look", body).catch(() => found.value);
+      if (!found.value?.certificate) return;
+      said.value ??= await fetchTexts(client, text.language).catch(() => null);
+      if (said.value) clearInterval(timer);
+    };
+    const timer = setInterval(look, PAUSE);
     return () => clearInterval(timer);
   }, []);
   const certificate = found.value?.certificate;
@@ -68,6 +78,12 @@ export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
           {text.t(K.erased_later)}
         </a>
       </p>
+      {certificate && said.value && (
+        <>
+          <h3>{said.value.headings.title}</h3>
+          <CertificateText certificate={certificate} said={said.value} />
+        </>
+      )}
     </>
   );
 }

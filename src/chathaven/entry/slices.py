@@ -17,6 +17,7 @@ from chathaven.product.consents import follow_settings
 from chathaven.product.consents import kept_model as consents_kept_model
 from chathaven.product.consents import model as consents_model
 from chathaven.product.legal import api as legal
+from chathaven.product.legal import certificate_texts
 from chathaven.product.messages import api as messages
 from chathaven.product.messages import files_api as files
 from chathaven.product.messages import model as messages_model
@@ -64,6 +65,7 @@ LISTENERS = (
 HANDLERS = (
     *welcome.HANDLERS,
     *legal.HANDLERS,
+    *certificate_texts.HANDLERS,
     *accounts.HANDLERS,
     *operators.HANDLERS,
     *sites.HANDLERS,

@@ -18,6 +18,7 @@ from chathaven.entry.legal_pages import Word, legal_page
 from chathaven.entry.page import spoken
 from chathaven.entry.page_words import WORDS
 from chathaven.product.access.gate import PUBLIC, may
+from chathaven.product.legal.certificate_texts import certificate_texts
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.examine import Verdict, examine
 from chathaven.product.legal.verdicts import in_language
@@ -109,12 +110,12 @@ async def _page(
     documents: Documents, sites: SiteCache, request: Asking, language: str | None, **shown: Any
 ) -> Response[str]:
     lang = spoken(request, language)
-    said = WORDS[lang]["verify"]
+    shown |= {"said": WORDS[lang]["verify"], "headings": certificate_texts(lang).headings}
     verdict = shown.get("verdict")
     if verdict is not None:
         lines = in_language(verdict.lines, lang)
         shown["verdict"] = msgspec.structs.replace(verdict, lines=lines)
-    return await legal_page("verify.html", "verify", lang, documents, sites, said=said, **shown)
+    return await legal_page("verify.html", "verify", lang, documents, sites, **shown)
 
 
 VERIFY_PAGES = (get_verify, post_verify, post_own_erasure)

@@ -11,20 +11,22 @@ import pytest
 
 from chathaven.base.languages import LANGUAGES
 from chathaven.engines.vault import signed_pdf, signed_zip, signing
+from chathaven.entry.proof import places
 from chathaven.product.legal import examine, examine_erasure
 from chathaven.product.legal.verdicts import _TEXTS, in_language, is_known
 from tests.product.consents.kept import ask, come, erased
 from tests.product.served import Company, Served, fresh_email
 
+RAISED = {"NotGenuine", "NotJudged"}
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
 
 def refusals() -> list[str]:
-    """Returns what `NotGenuine` says in the modules that check files, with X for what varies."""
+    """Returns what the modules that check files raise, with X for what varies."""
     found = []
     for module in (signing, signed_zip, signed_pdf, examine_erasure, examine):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NotGenuine":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RAISED:
                 parts = node.args[0]
                 found.append(
                     "".join(
@@ -39,6 +41,25 @@ def test_every_refusal_is_known() -> None:
     said = refusals()
     assert len(said) > 15
     assert [each for each in said if not is_known(each)] == []
+
+
+def not_searched() -> list[str]:
+    """Returns everything that a proof of erasure may say it did not search."""
+    for node in ast.walk(ast.parse(Path(places.__file__).read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name == "cannot_reach":
+            texts = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+            return [each for each in texts if isinstance(each, str)][1:]
+    return []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_a_proof_did_not_search_is_told_in_the_language(language: str) -> None:
+    unsearched = not_searched()
+    assert len(unsearched) == 6
+    head = "2 canaries were searched for in 3 searches. Not searched: "
+    [said] = in_language((f"{head}{'; '.join(unsearched)}.",), language)
+    assert [each for each in unsearched if each in said] == []
+    assert said.count("; ") == 5
 
 
 def test_every_sentence_is_there_in_every_language_with_its_places() -> None:

@@ -15,7 +15,7 @@ from chathaven.engines.vault.proof import document_hash
 from chathaven.engines.vault.signing import NotGenuine
 from chathaven.engines.vault.tick import shred_tick
 from chathaven.product.legal.examine import examine
-from chathaven.product.legal.examine_erasure import examine_erasure
+from chathaven.product.legal.examine_erasure import NotJudged, examine_erasure
 from chathaven.product.privacy import close_account
 from chathaven.product.privacy.finish_erasure import finish_erasures
 from tests.product.privacy.erasing import erased, shown
@@ -194,5 +194,5 @@ async def test_a_forged_order_is_caught(
     with pytest.raises(NotGenuine, match="another first certificate"):
         examine_erasure([other, final], checker)
     # Signed, and no certificate.
-    with pytest.raises(NotGenuine, match="no certificate"):
+    with pytest.raises(NotJudged, match="no certificate"):
         examine_erasure(sign({"format": "chathaven-erasure-certificate-1"}), checker)

@@ -38,7 +38,9 @@ def check_pdf(checker: Checker, pdf: bytes) -> str:
     """
     found = list(_LINE.finditer(pdf))
     end = _END.search(pdf)
-    if len(found) != 1 or end is None or found[0].end() != end.start():
+    if end is None:
+        raise NotGenuine("It is not a whole PDF.")
+    if len(found) != 1 or found[0].end() != end.start():
         raise NotGenuine("It bears no signature.")
     key_id, value = found[0].group(1).decode(), found[0].group(2).decode()
     checker.check_bytes(pdf[: found[0].start()] + pdf[found[0].end() :], key_id, value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Mapping
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from chathaven.engines.vault.canonical import NotCanonical, read_strictly
 from chathaven.engines.vault.signing import Checker, NotGenuine
@@ -18,6 +19,12 @@ _LARGEST_MANIFEST = 50_000_000
 _LARGEST_OF_STRANGERS = 1_000_000
 """A manifest is read before its signature is checked, and a few kilobytes may unpack to any size:
 fifty million bytes of it took 18 seconds and half a gigabyte of memory."""
+_OURS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+"""Other ways of packing fail in ways of their own, and one takes the memory that the file names."""
+_BROKEN = (
+    *(BadZipFile, zlib.error, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
 
 
 def check_zip(checker: Checker, file: IO[bytes], most: int | None) -> tuple[str, dict[str, Any]]:
@@ -31,12 +38,14 @@ def check_zip(checker: Checker, file: IO[bytes], most: int | None) -> tuple[str,
     try:
         with ZipFile(file) as archive:
             return _check(checker, archive, most)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except _BROKEN:
         raise NotGenuine("It is not a whole ZIP.") from None
 
 
 def _check(checker: Checker, archive: ZipFile, most: int | None) -> tuple[str, dict[str, Any]]:
     names = archive.namelist()
+    if not {each.compress_type for each in archive.infolist()} <= _OURS:
+        raise NotGenuine("It is packed in another way than our exports.")
     if MANIFEST not in names:
         raise NotGenuine("It holds no manifest.")
     manifest = _manifest(archive, _LARGEST_MANIFEST if most is None else _LARGEST_OF_STRANGERS)

@@ -9,12 +9,12 @@ from uuid import UUID
 from chathaven.base.settings import Settings
 from chathaven.engines.backup.ledgers import FOLDER
 from chathaven.engines.ledger import FILE_NAME as LEDGER
-from chathaven.engines.vault.canonical import NotCanonical, read_strictly
+from chathaven.engines.vault.canonical import NotCanonical
 from chathaven.engines.vault.signed_zip import MAGIC
 from chathaven.engines.vault.signing import FILE_NAME, Checker, NotGenuine, Signing
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.product.audit.anchors import anchor_file
-from chathaven.product.legal.examine import Verdict, examine, examine_zip
+from chathaven.product.legal.examine import Verdict, examine, examine_zip, read_document
 from chathaven.product.legal.examine_erasure import is_erasure
 from chathaven.product.legal.examine_ledger import Given, examine_anchors, examine_ledger
 
@@ -51,6 +51,8 @@ def verify(
         print(line)
     if not verdict.genuine:
         return 1
+    if nonce is not None and verdict.yours is None:
+        print("Whose it is cannot be asked with --nonce: it is no certificate of erasure.")
     stands = _stands_in_ledger(settings, file, checker, kept or Kept(), is_own=key is None)
     return 0 if stands and (nonce is None or verdict.yours is True) else 1
 
@@ -87,7 +89,7 @@ def _certificates(file: Path) -> list[dict[str, Any]]:
         if opened.read(len(MAGIC)) == MAGIC:
             return []
     try:
-        document = read_strictly(file.read_bytes().strip())
+        document = read_document(file.read_bytes())
     except NotCanonical:
         return []
     if not is_erasure(document):

@@ -10,23 +10,37 @@ from chathaven.engines.vault.hash_tree import NotInTree, root_along
 from chathaven.engines.vault.proof import FIRST, data_map_hash, document_hash, is_holder
 from chathaven.engines.vault.signing import Checker, NotGenuine
 
-FORMAT = "chathaven-erasure-certificate-"
+FAMILY = "chathaven-erasure-certificate-"
+KNOWN = frozenset({f"{FAMILY}1"})
+"""Formats that can be told of; one that was issued once stays here."""
 Certificate = dict[str, Any]
 MOST = 1000
 
 
+class NotJudged(Exception):
+    """What a document says cannot be told here, be it genuine; the text says why."""
+
+
 class Examined(NamedTuple):
-    """What follows, sentence by sentence, and whether it is the asker's own where they asked."""
+    """What follows, sentence by sentence, and whether it is the asker's own where they asked.
+
+    `signed` is what the certificates say in the words that were signed.
+    """
 
     lines: tuple[str, ...]
     yours: bool | None
+    signed: tuple[str, ...]
 
 
 def is_erasure(document: Any) -> bool:
     """Whether this is a certificate of erasure, or a list of them."""
     if isinstance(document, list):
-        return 0 < len(document) <= MOST and all(map(is_erasure, document))
-    return isinstance(document, dict) and str(document.get("format", "")).startswith(FORMAT)
+        return bool(document) and all(map(_is_certificate, document))
+    return _is_certificate(document)
+
+
+def _is_certificate(document: Any) -> bool:
+    return isinstance(document, dict) and str(document.get("format", "")).startswith(FAMILY)
 
 
 def examine_erasure(document: Any, checker: Checker, nonce: str | None = None) -> Examined:
@@ -34,11 +48,15 @@ def examine_erasure(document: Any, checker: Checker, nonce: str | None = None) -
 
     Raises:
         NotGenuine: something was changed, left out or put into another order; says what.
+        NotJudged: there are too many, or one is of a version that is not known here.
     """
     given: list[Certificate] = document if isinstance(document, list) else [document]
+    if len(given) > MOST:
+        raise NotJudged(f"It holds {len(given)} certificates; at most {MOST} are checked at once.")
     try:
         keys = [checker.check(each) for each in given]
         for each in given:
+            check_known(each, KNOWN)
             _check_complete(each)
             _check_day(each)
         _check_stages(given)
@@ -51,11 +69,12 @@ def examine_erasure(document: Any, checker: Checker, nonce: str | None = None) -
             )
         for each in given:
             lines += _told(each)
+        signed = dict.fromkeys(text for each in given for text in _signed(each))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # A signed document of another form: what it says cannot be told, so nothing is said of it.
         if isinstance(error, NotCanonical):
             raise
-        raise NotGenuine("It bears a signature, but is no certificate of a known form.") from None
+        raise NotJudged("It bears a signature, but is no certificate of a known form.") from None
     yours = None
     if nonce is not None:
         yours = all(is_holder(each["subject"].get("holder"), nonce) for each in given)
@@ -64,7 +83,29 @@ def examine_erasure(document: Any, checker: Checker, nonce: str | None = None) -
             if yours
             else "NOT YOURS, as far as the key that you gave can tell."
         )
-    return Examined(tuple(lines), yours)
+    return Examined(tuple(lines), yours, tuple(signed))
+
+
+def check_known(document: dict[str, Any], known: frozenset[str]) -> None:
+    """Looks whether a signed document is of a format that is known here.
+
+    Raises:
+        NotJudged: it is of another.
+    """
+    if document["format"] not in known:
+        raise NotJudged(
+            "It bears a signature that holds, but it is of a version that is not known here:"
+            f" {document['format']}. Ask a newer Chathaven."
+        )
+
+
+def _signed(certificate: Certificate) -> list[str]:
+    kept = [text for each in certificate.get("retained", ()) for text in _why(each)]
+    return [certificate["claim"], certificate["not_covered"], *kept]
+
+
+def _why(kept: dict[str, Any]) -> tuple[str, str]:
+    return kept["what"], kept["ground"]
 
 
 def _check_complete(certificate: Certificate) -> None:

@@ -1,8 +1,8 @@
 """What a check has found, in a language of the widget.
 
 The check says it in English, once, for the command and for the page. Here each sentence is known
-by its form, and said in another language with what stood in it; what a document itself says stays
-in the words that were signed.
+by its form, and said in another language with what stood in it; what a certificate itself says is
+translated sentence by sentence, where it is known by its words.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ import re
 from functools import cache
 from pathlib import Path
 
+from chathaven.product.legal.certificate_texts import in_words
+
 _TEXTS: dict[str, dict[str, dict[str, str]]] = json.loads(
     Path(__file__).with_name("verdicts.json").read_text("utf-8")
 )
 _PLACE = re.compile(r"{(\w+)}")
 _OF_A_LIST = frozenset({"kind", "shown", "until"})
 """Places in which a word of a short list may stand, which is said in the language too."""
+_SIGNED = frozenset({"what", "ground"})
+"""Places in which a sentence of a certificate stands."""
+_PLACES = "places"
+"""The place of a list of what was not searched, divided by semicolons."""
 
 
 @cache
@@ -57,8 +63,12 @@ def _said(line: str, language: str) -> str:
 
 def _filled(text: str, given: dict[str, str], language: str) -> str:
     def value(place: re.Match[str]) -> str:
-        name = place[1]
-        return _word(given[name], language) if name in _OF_A_LIST else given[name]
+        name, said = place[1], given[place[1]]
+        if name in _SIGNED:
+            return in_words(said, language)
+        if name == _PLACES:
+            return "; ".join(_word(each, language) for each in said.split("; "))
+        return _word(said, language) if name in _OF_A_LIST else said
 
     return _PLACE.sub(value, text)
 

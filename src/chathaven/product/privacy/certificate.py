@@ -31,7 +31,10 @@ from chathaven.engines.vault.proof import data_map_hash, document_hash
 from chathaven.engines.vault.signing import Signing
 
 FORMAT = "chathaven-erasure-certificate-1"
+"""Described by `schemas/erasure-certificate-1.json`."""
 LIVE, FINAL = "live", "final"
+# Signed in English and read in other languages by these very words: a changed sentence gets its
+# translations in `legal/certificate-texts.json`, and the old one stays there.
 CLAIMS = {
     LIVE: "deleted from the live systems of this installation; the content key deleted",
     FINAL: (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, or_, select
 
 from chathaven.base.clock import now
+from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.vault.signing import Signing
 from chathaven.product.accounts.settings import (
@@ -27,6 +29,33 @@ from chathaven.product.visitors.model import Visitor
 
 UNTIL_REVOKED = "revoked"
 """Stands for the day where something has none: it is kept until the person says yes again."""
+
+
+class Why(NamedTuple):
+    """What is kept, and on which ground, in the words that are signed."""
+
+    what: str
+    ground: str
+
+
+WHY: Mapping[str, Why] = {
+    AuditLine.__tablename__: Why(
+        "what was done when, by and to a random id; no content and no name",
+        "Art. 17(3)(b) with Art. 5(2): showing that the rules were kept",
+    ),
+    ConsentProof.__tablename__: Why(
+        "which text was agreed to or withdrawn, and when; no name, address or message: found only"
+        " by who shows the address, of which a keyed hash is kept, or the key that was handed out"
+        " with this certificate",
+        "Art. 17(3)(e) with Art. 7(1) and 5(2): showing that consent was given",
+    ),
+    SuppressedAddress.__tablename__: Why(
+        "a keyed hash of the e-mail address, so that it is not written to again",
+        "Art. 17(3)(b) with Art. 21(3): an objection that has to be kept to",
+    ),
+}
+"""By table. Certificates are read in other languages by these very words: one that is changed gets
+its translations in `legal/certificate-texts.json`, and the old one stays there."""
 
 
 class Staying(msgspec.Struct):
@@ -67,43 +96,21 @@ async def what_is_retained(tx: Transaction, erasure: Erasure, person_id: UUID) -
     found = []
     lines, last = await _lines(tx, person_id)
     if last is not None:
-        found.append(
-            Retained(
-                store=AuditLine.__tablename__,
-                count=lines,
-                what="what was done when, by and to a random id; no content and no name",
-                ground="Art. 17(3)(b) with Art. 5(2): showing that the rules were kept",
-                until=f"{months_after(last, periods.audit_months):%Y-%m-%d}",
-            )
-        )
+        found.append(_retained(AuditLine, lines, months_after(last, periods.audit_months)))
     proofs = await count_of_holder(tx, erasure.holder)
     if proofs:
         # Proofs are kept from when the rows went, which a day may lie between.
         until = months_after(now(), periods.consent_months)
-        found.append(
-            Retained(
-                store=ConsentProof.__tablename__,
-                count=proofs,
-                what=(
-                    "which text was agreed to or withdrawn, and when; no name, address or message:"
-                    " found only by who shows the address, of which a keyed hash is kept, or the"
-                    " key that was handed out with this certificate"
-                ),
-                ground="Art. 17(3)(e) with Art. 7(1) and 5(2): showing that consent was given",
-                until=f"{until:%Y-%m-%d}",
-            )
-        )
+        found.append(_retained(ConsentProof, proofs, until))
     if erasure.suppressed:
-        found.append(
-            Retained(
-                store=SuppressedAddress.__tablename__,
-                count=1,
-                what="a keyed hash of the e-mail address, so that it is not written to again",
-                ground="Art. 17(3)(b) with Art. 21(3): an objection that has to be kept to",
-                until=UNTIL_REVOKED,
-            )
-        )
+        found.append(_retained(SuppressedAddress, 1, None))
     return found
+
+
+def _retained(table: type[Table], count: int, until: date | None) -> Retained:
+    what, ground = WHY[table.__tablename__]
+    day = f"{until:%Y-%m-%d}" if until else UNTIL_REVOKED
+    return Retained(table.__tablename__, count, what, ground, day)
 
 
 async def what_would_stay(tx: Transaction, person_id: UUID) -> list[Staying]:

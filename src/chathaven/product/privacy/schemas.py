@@ -1,4 +1,4 @@
-"""Published JSON Schemas: of a chat's file, and of the files in a person's data."""
+"""Published JSON Schemas: of a chat's file, of the files in a person's data, of certificates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from chathaven.product.access.gate import PUBLIC, may
 
 CHAT = "chat-export-1.json"
+CERTIFICATE = "erasure-certificate-1.json"
 PERSON = (
     "person-manifest-1.json",
     "consents-1.json",
@@ -49,4 +50,4 @@ def _serve(name: str) -> HTTPRouteHandler:
     return get_schema
 
 
-HANDLERS = tuple(_serve(name) for name in NAMES)
+HANDLERS = tuple(_serve(name) for name in (*NAMES, CERTIFICATE))
