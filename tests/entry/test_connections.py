@@ -1,9 +1,14 @@
-"""A server holds as many streams as the system grants, whatever the shell began with."""
+"""A server holds as many streams as the system grants, and none for ever."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+
+import pytest
+
+from chathaven.entry.cli.listener import listen
 
 SCRIPT = """
 import resource
@@ -21,3 +26,11 @@ def test_the_soft_limit_of_open_files_is_raised_to_the_hard_one() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "True"
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has it")
+def test_a_peer_that_takes_nothing_is_given_up() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        taken, _ = listener.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 120_000

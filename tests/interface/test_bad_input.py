@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -291,3 +293,10 @@ def test_a_key_that_comes_twice_counts_once(ours: Company) -> None:
     answer = ours.visitor.http.post("/v1/widget/me/messages", content=body, headers=JSON)
     assert answer.status_code == 201
     assert ours.visitor.events()[-1]["params"]["text"] == "second"
+
+
+def test_a_head_without_an_end_is_not_kept(server: Server) -> None:
+    parts = urlsplit(server.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"b" * 70_000)
+        assert line.recv(100).startswith(b"HTTP/1.1 431 ")

@@ -12,6 +12,9 @@ from chathaven.entry.cli.refusal import Refusal
 
 # Thousands of widgets may come back in the same second after a restart.
 BACKLOG = 4096
+# How long a peer may leave what we send without a sign: longer than most gaps of a phone's network,
+# and not the quarter of an hour, or for ever, that the system waits by itself.
+_SILENT_MILLISECONDS = 120_000
 # The processes of a killed server let go of the port a moment after it.
 _PATIENCE = 1.0
 
@@ -54,6 +57,9 @@ def _bind(family: int, address: tuple[object, ...]) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux has it, others do not.
+            # Each connection takes it over. A stream says something every half minute.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MILLISECONDS)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError:

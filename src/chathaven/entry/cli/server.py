@@ -16,6 +16,7 @@ import uvicorn
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
+from chathaven.entry.cli.connection import Connection
 from chathaven.entry.cli.listener import BACKLOG, allow_many
 from chathaven.entry.web import create_app
 
@@ -99,7 +100,7 @@ def run(
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         backlog=BACKLOG,
