@@ -50,6 +50,14 @@ function renamed(sheet: string): string {
   return sheet.replace(/--[\w-]+/g, (name) => short.get(name) ?? name);
 }
 
+/** Heights, widths and what is above and below by their shorter names: every language has lines across. */
+const physical = (sheet: string): string =>
+  sheet
+    .replace(/\bblock-size\b/g, "height")
+    .replace(/\binline-size\b/g, "width")
+    .replace(/\b(margin|border)-block-end\b/g, "$1-bottom")
+    .replace(/\b(margin|border)-block-start\b/g, "$1-top");
+
 /** The tokens are for reading; the panel's sheet, which everybody downloads, has their values. */
 const spelledTokens: Plugin = {
   name: "spelled-tokens",
@@ -57,7 +65,7 @@ const spelledTokens: Plugin = {
   generateBundle: (_, bundle) => {
     for (const file of Object.values(bundle)) {
       if (!("source" in file) || !file.fileName.endsWith(".css")) continue;
-      file.source = renamed(written(String(file.source)));
+      file.source = physical(renamed(written(String(file.source))));
     }
   },
 };
@@ -92,14 +100,23 @@ const placesOfTexts: Plugin = {
 };
 
 /**
- * Dynamic imports without the helper that fetches a chunk's styles first: the panel's chunks are
- * catalogues and have none, and every visitor would download it.
+ * Dynamic imports without the helper that fetches a chunk's styles first: the panel's chunks have
+ * none, and every visitor would download the helper and a call of it for each.
  */
 const plainImports: Plugin = {
   name: "plain-imports",
   enforce: "pre",
   load: (id) =>
     id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null,
+  generateBundle: {
+    order: "post",
+    handler: (_, bundle) => {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "chunk") continue;
+        file.code = file.code.replace(/\w+\(\(\)=>(import\(`[^`]+`\)),\[\]\)/g, "$1");
+      }
+    },
+  },
 };
 
 const page = (mode: string, root: string, html: string): UserConfig => {

@@ -11,6 +11,7 @@ export class Card extends HTMLElement {
   #words: Words | null = null;
   #settings: () => void = () => undefined;
   #shown: string | null = null;
+  #stop: () => void = () => undefined;
 
   /** Takes the place of an element of the page. */
   replace(
@@ -26,9 +27,19 @@ export class Card extends HTMLElement {
     this.#settings = settings;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [SHEET];
+    this.lang = words.language;
+    this.dir = words.dir;
     element.replaceWith(this);
-    choices.follow(() => this.#render());
+  }
+
+  connectedCallback(): void {
+    this.#stop = this.#choices?.follow(() => this.#render()) ?? this.#stop;
     this.#render();
+  }
+
+  /** The page has taken it out, perhaps for good. */
+  disconnectedCallback(): void {
+    this.#stop();
   }
 
   #render(): void {

@@ -8,7 +8,7 @@ export const COMPANIES = Object.keys(PROVIDERS) as Provider[];
 
 export class Choices {
   #said: { [company in Provider]?: Answer } = read();
-  readonly #followers: (() => void)[] = [];
+  readonly #followers = new Set<() => void>();
 
   /** The browser asks, for all pages, not to hand on anything. */
   get signalled(): boolean {
@@ -35,8 +35,10 @@ export class Choices {
     for (const follow of this.#followers) follow();
   }
 
-  follow(call: () => void): void {
-    this.#followers.push(call);
+  /** Hear of every answer. Answers how to stop. */
+  follow(call: () => void): () => void {
+    this.#followers.add(call);
+    return () => this.#followers.delete(call);
   }
 }
 

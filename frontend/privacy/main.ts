@@ -13,7 +13,7 @@ function start(): void {
     script?.dataset.language || document.documentElement.lang || navigator.language || "en";
   const choices = new Choices();
   const words = wordsOf(language);
-  const panel = new Panel(choices, words, language);
+  const panel = new Panel(choices, words);
   const open = () => panel.open();
   customElements.define("chathaven-embed", Card);
 

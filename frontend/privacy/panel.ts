@@ -12,12 +12,11 @@ export class Panel {
   constructor(
     private readonly choices: Choices,
     private readonly words: Words,
-    language: string,
   ) {
     const root = this.#host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [SHEET];
-    this.#dialog.lang = language;
-    this.#dialog.dir = language.startsWith("ar") ? "rtl" : "ltr";
+    this.#dialog.lang = words.language;
+    this.#dialog.dir = words.dir;
     this.#dialog.setAttribute("aria-labelledby", "title");
     root.append(this.#dialog);
     choices.follow(() => this.#mark());

@@ -95,8 +95,11 @@ describe("words", () => {
   });
 
   it("follow the page, else are English", () => {
-    expect(wordsOf("de-AT")).toBe(WORDS.de);
-    expect(wordsOf("fi")).toBe(WORDS.en);
+    expect(wordsOf("de-AT")).toEqual({ ...WORDS.de, language: "de", dir: "ltr" });
+    expect(wordsOf("ar")).toMatchObject({ language: "ar", dir: "rtl" });
+    for (const unknown of ["fi", "", "constructor"]) {
+      expect(wordsOf(unknown)).toMatchObject({ ask: WORDS.en?.ask, language: "en" });
+    }
   });
 });
 

@@ -16,9 +16,14 @@ const en = {
   close: "Close",
 };
 
-export type Words = typeof en;
+type Texts = typeof en;
 
-export const WORDS: Record<string, Words> = {
+export interface Words extends Texts {
+  language: string;
+  dir: "ltr" | "rtl";
+}
+
+export const WORDS: Record<string, Texts> = {
   en,
   de: {
     ask: "Inhalte von {company} laden? {company} sieht dann Ihre Internetadresse und Ihren Browser und kann Daten auf diesem Gerät speichern.",
@@ -143,5 +148,8 @@ export const WORDS: Record<string, Words> = {
 };
 
 /** The words for the page: those of its language, or else English. */
-export const wordsOf = (language: string): Words =>
-  WORDS[language.split("-", 1)[0]?.toLowerCase() ?? ""] ?? en;
+export function wordsOf(wanted: string): Words {
+  const named = wanted.split("-", 1)[0]?.toLowerCase() ?? "";
+  const language = Object.hasOwn(WORDS, named) ? named : "en";
+  return { ...(WORDS[language] ?? en), language, dir: language === "ar" ? "rtl" : "ltr" };
+}

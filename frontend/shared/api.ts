@@ -28,11 +28,6 @@ export class Problem extends Error {
   get passing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
-
-  /** The message for one field of a form. */
-  of(field: string): string | undefined {
-    return this.errors.find((error) => error.field === field)?.message;
-  }
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -47,7 +42,6 @@ export interface RequestOptions {
 }
 
 export interface ClientOptions {
-  base?: string;
   /** The bearer token of a visitor; operators' requests carry their cookie. */
   token?: () => string | null;
   /** Called on every 401, after which the request still fails with its `Problem`. */
@@ -68,19 +62,15 @@ export function createClient(options: ClientOptions = {}) {
     const token = options.token?.();
     if (token) headers.authorization = `Bearer ${token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), timeout);
-    const abort = () => limit.abort();
-    signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
+    const limit = AbortSignal.timeout(timeout);
     try {
-      const response = await fetch((options.base ?? "") + path + search(query), {
+      const response = await fetch(path + search(query), {
         method,
         headers,
         keepalive,
         credentials: token ? "omit" : "same-origin",
         cache: "no-store",
-        signal: limit.signal,
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
@@ -90,9 +80,6 @@ export function createClient(options: ClientOptions = {}) {
       if (!(cause instanceof Problem)) throw new Problem(0, "unreachable", "No answer");
       if (cause.status === 401) options.onSignedOut?.(cause);
       throw cause;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
     }
   };
   return {
@@ -101,8 +88,6 @@ export function createClient(options: ClientOptions = {}) {
       call<T>("POST", path, body, more),
     patch: <T>(path: string, body: unknown, more?: RequestOptions) =>
       call<T>("PATCH", path, body, more),
-    put: <T>(path: string, body: unknown, more?: RequestOptions) =>
-      call<T>("PUT", path, body, more),
     del: <T>(path: string, body?: unknown, more?: RequestOptions) =>
       call<T>("DELETE", path, body, more),
   };

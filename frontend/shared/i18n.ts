@@ -10,7 +10,6 @@ export interface Translator<Key extends string> {
   dir: "ltr" | "rtl";
   /** The text with `{name}` replaced; a plural text takes its form by `count`. */
   t: (key: Key, params?: Params) => string;
-  number: (value: number) => string;
   /** Hour and minute, as the language writes them. */
   time: (date: Date) => string;
   /** "Today", "Yesterday", or the date, with the year only when it is another one. */
@@ -19,11 +18,9 @@ export interface Translator<Key extends string> {
   full: (date: Date) => string;
 }
 
-const RTL = new Set(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]);
+const RTL = /^(ar|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/i;
 
-export function dirOf(language: string): "ltr" | "rtl" {
-  return RTL.has(primary(language)) ? "rtl" : "ltr";
-}
+export const dirOf = (language: string): "ltr" | "rtl" => (RTL.test(language) ? "rtl" : "ltr");
 
 /** `de` of `de-AT`. */
 export function primary(language: string): string {
@@ -48,6 +45,8 @@ export function createTranslator<Key extends string>(
   catalogue: Catalogue<Key>,
   /** The language of dates and numbers, where it says more: `de-AT` for `de`. */
   locale: string = language,
+  /** Joins a text with what comes into it, where the language asks for more than putting it in. */
+  join: (text: string, params: Params) => string = (text) => text,
 ): Translator<Key> {
   const plural = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(locale);
@@ -62,13 +61,11 @@ export function createTranslator<Key extends string>(
         typeof entry === "string"
           ? entry
           : (entry[plural.select(Number(params.count))] ?? entry.other);
-      const joined = language === "it" ? melted(text, params) : text;
-      return joined.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      return join(text, params).replace(/\{(\w+)\}/g, (whole, name: string) => {
         const value = params[name];
         return typeof value === "number" ? numbers.format(value) : (value ?? whole);
       });
     },
-    number: (value) => numbers.format(value),
     time: (date) => time.format(date),
     day: (date, now = new Date()) => dayText(date, now, locale),
     full: (date) => full.format(date),
@@ -76,7 +73,7 @@ export function createTranslator<Key extends string>(
 }
 
 /** In Italian the article melts into "otto" and "undici": il 7, but l’8; del 10, but dell’11. */
-function melted(text: string, params: Params): string {
+export function melted(text: string, params: Params): string {
   return text.replace(/\b(i|de|da|a)l (?=\{(\w+)\})/g, (whole, stem: string, name: string) =>
     /^(8|11)\b/.test(String(params[name])) ? `${stem === "i" ? "l" : `${stem}ll`}’` : whole,
   );

@@ -3,7 +3,6 @@
 export interface Leadership {
   /** Say something to all other tabs. */
   publish: (message: unknown) => void;
-  leads: () => boolean;
   /** Let go, so that another tab may lead. */
   close: () => void;
 }
@@ -48,7 +47,6 @@ export function joinTabs({ name, onLead, onMessage }: LeaderOptions): Leadership
   }
   return {
     publish: (message) => channel?.postMessage(message),
-    leads: () => stop !== null,
     close: () => {
       leave.abort();
       stop?.();

@@ -81,6 +81,18 @@ test("a failed message can be taken back", async () => {
   expect(kept.keys()).toEqual([]);
 });
 
+test("who sends too much is told when it goes on, and no longer than that", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const { outbox } = open([problem(429, "rate_limited", 7), problem(503)]);
+  outbox.add("x", "a");
+  await settle();
+  expect(outbox.items()[0]?.until).toBe(Date.now() + 7_000);
+  await settle(7_000);
+  expect(outbox.items()[0]?.until).toBe(0);
+  await settle(2_000);
+  expect(outbox.items()).toEqual([]);
+});
+
 test("lanes do not wait for each other", async () => {
   const { outbox, sent } = open([problem(503)]);
   outbox.add("x", "a");

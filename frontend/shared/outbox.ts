@@ -13,8 +13,10 @@ export interface OutboxItem {
   file?: File;
   /** Milliseconds since 1970 when it was written. */
   at: number;
+  /** When it goes on, where the server found that there are too many: milliseconds since 1970. */
+  until?: number;
   /** Why the server will not take it as it is; `null` while it is on its way. */
-  failure: { code: string; detail: string } | null;
+  failure: { code: string } | null;
 }
 
 /** Thrown by `send` when nothing must be tried again until `flush` is called. */
@@ -91,14 +93,21 @@ export class Outbox {
     }
   };
 
-  /** Take up what this browser has kept, also what a closed tab has left. */
+  /**
+   * Take up what this browser has kept, also what a closed tab has left; and let go of what another
+   * tab has sent or forgotten.
+   */
   reload(): void {
-    for (const key of this.options.kept.keys()) {
+    const keys = this.options.kept.keys();
+    for (const { id, file } of this.#items.values()) {
+      if (!file && !keys.includes(KEY + id)) this.#items.delete(id);
+    }
+    for (const key of keys) {
       if (!key.startsWith(KEY)) continue;
       const item = parse(this.options.kept.get(key));
       if (item && !this.#items.has(item.id)) this.#items.set(item.id, item);
     }
-    if (this.#items.size > 0) this.options.onChange();
+    this.options.onChange();
   }
 
   /** Forget every message. */
@@ -150,11 +159,12 @@ export class Outbox {
         throw cause;
       }
       if (cause.passing) {
-        this.#later(item.lane, cause.retryAfter);
+        const wait = this.#later(item.lane, cause.retryAfter);
+        this.#hold(item, cause.status === 429 ? Date.now() + wait : 0);
         return false;
       }
       if (cause.status === 401) return false;
-      this.#keep({ ...item, failure: { code: cause.code, detail: cause.detail } });
+      this.#keep({ ...item, failure: { code: cause.code } });
       this.options.onChange();
       return true;
     }
@@ -163,12 +173,24 @@ export class Outbox {
     return true;
   }
 
-  #later(lane: string, retryAfter: number | null): void {
-    if (this.#closed) return;
+  /** Try again after a while. Answers how long it is, in milliseconds. */
+  #later(lane: string, retryAfter: number | null): number {
     const attempt = this.#attempts.get(lane) ?? 0;
+    const wait = backoff(attempt, retryAfter);
+    if (this.#closed) return wait;
     this.#attempts.set(lane, attempt + 1);
-    const timer = setTimeout(() => void this.#work(lane), backoff(attempt, retryAfter));
-    this.#timers.set(lane, timer);
+    this.#timers.set(
+      lane,
+      setTimeout(() => void this.#work(lane), wait),
+    );
+    return wait;
+  }
+
+  /** Say until when a message waits because there are too many; 0 when it waits for another reason. */
+  #hold(item: OutboxItem, until: number): void {
+    if (until === (item.until ?? 0)) return;
+    this.#keep({ ...item, until });
+    this.options.onChange();
   }
 }
 

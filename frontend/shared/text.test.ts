@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { accentOf, accentText, contrast, READABLE } from "./contrast";
-import { createTranslator, dirOf, pickLanguage } from "./i18n";
+import { createTranslator, dirOf, melted, pickLanguage } from "./i18n";
 import { linkify } from "./linkify";
 import { uuid7 } from "./uuid7";
 
@@ -77,7 +77,7 @@ test("plurals, numbers and parameters follow the language", () => {
 
 test("in Italian the article melts into the eighth and the eleventh", () => {
   const texts = { on: "il {date}", since: "dal {date}", of: "del {date} di {name}" };
-  const { t } = createTranslator("it", texts);
+  const { t } = createTranslator("it", texts, "it", melted);
   expect(t("on", { date: "8 mar 2026" })).toBe("l’8 mar 2026");
   expect(t("on", { date: "18 mar 2026" })).toBe("il 18 mar 2026");
   expect(t("on", { date: "80" })).toBe("il 80");

@@ -8,7 +8,7 @@ export type ToFrame =
   /** First on every connection. */
   | { type: "configure"; language: string; page: string; look: string; embedded: boolean }
   | { type: "shown"; open: boolean }
-  | { type: "visitor"; data: string; hash: string }
+  | { type: "visitor"; data: string }
   | { type: "resume" }
   | { type: "forget" }
   | { type: "consent"; map: string };

@@ -58,7 +58,7 @@ def asking(server: Any, when: str = "always", *, question: bool = True) -> Accou
 
 
 def card(visitor: Visitor) -> Locator:
-    return visitor.panel.get_by_role("complementary", name="Before we start")
+    return visitor.panel.get_by_role("complementary", name="Legal text")
 
 
 def button(where: Visitor | Locator, name: str) -> Locator:

@@ -57,6 +57,8 @@ def test_each_company_is_asked_for_by_itself(people: People, shop: Host) -> None
     youtube = page.get_by_role("region", name="YouTube")
     expect(youtube).to_be_visible()
     expect(page.get_by_role("region", name="Vimeo")).to_be_visible()
+    said = page.locator("chathaven-embed").first
+    assert (said.get_attribute("lang"), said.get_attribute("dir")) == ("en", "ltr")
     expect(
         page.get_by_role("region", name="elsewhere.example").get_by_role("button")
     ).to_have_count(0)

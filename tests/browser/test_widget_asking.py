@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.people import PHONE, People
-from tests.browser.rights import QUESTION, asking, begun, button, equal, the_visitor
-from tests.driving import json_of
+from tests.browser.rights import QUESTION, VERA, asking, begun, button, chats, equal, the_visitor
+from tests.driving import json_of, visit
 
 
 def test_yes_and_no_are_equal_and_neither_is_chosen(people: People) -> None:
@@ -114,5 +114,38 @@ def test_marketing_is_withdrawn_in_two_clicks(people: People) -> None:
     assert the_visitor(account)["marketing"]["answer"] == "no"
     visitor.panel.get_by_text("Record of your answers").click()
     expect(
-        visitor.panel.get_by_text(re.compile("^Advertising by e-mail: withdrawn"))
+        visitor.panel.get_by_text(re.compile("^Advertising by e-mail: You withdrew your agreement"))
     ).to_be_visible()
+
+
+def test_who_wants_no_advertising_ever_is_known_after_the_erasure(people: People) -> None:
+    account = asking(people.server)
+    visitor = begun(people, account)
+    visitor.panel.get_by_label("E-mail", exact=True).fill(VERA)
+    button(visitor, "Yes").click()
+    button(visitor, "Save").click()
+    expect(visitor.panel.get_by_text(f"Your e-mail address: {VERA}.")).to_be_visible()
+    button(visitor, "Privacy").click()
+    button(visitor, "Erase everything").click()
+    button(visitor, "Continue").click()
+    never = visitor.panel.get_by_label("Send me no advertising, ever")
+    expect(never).not_to_be_checked()
+    never.check()
+    with visitor.page.expect_response("**/v1/widget/me/erasure?*") as asked:
+        button(visitor, "Erase for good").click()
+    erasure = asked.value.json()["erasure"]["id"]
+    expect(visitor.panel.get_by_text(erasure)).to_be_visible()
+    expect(button(visitor, "Download certificate")).to_be_visible(timeout=30_000)
+    assert chats(account) == []
+    # Whoever comes with this address, and says yes to everything, is not written to.
+    again = visit(people.server, account.site_key)
+    again.say("hello")
+    known = {"email": VERA, "marketing": "yes"}
+    json_of(again.http.patch("/v1/widget/me", json=known))
+    other = visit(people.server, account.site_key)
+    other.say("hello")
+    json_of(other.http.patch("/v1/widget/me", json=known | {"email": "kari@shop.example"}))
+    barred = {
+        each["visitor"]["email"]: each["visitor"]["do_not_contact"] for each in chats(account)
+    }
+    assert barred == {VERA: True, "kari@shop.example": False}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.files import PDF, answer_with, attach, give, named, picture
+from tests.browser.files import PDF, answer_with, attach, give, named, picture, problem
 from tests.browser.people import PHONE, People, Visitor
 from tests.browser.rights import begun, button, card, chats, with_notice
 from tests.browser.test_accessibility import SCHEMES, judge
@@ -154,6 +154,28 @@ def test_a_file_waits_for_the_network_as_long_as_the_page_lives(people: People) 
     assert [
         each for each in visitor.frame.evaluate("Object.keys(localStorage)") if ".out." in each
     ] == []
+
+
+def test_who_sends_too_much_is_told_when_it_goes_on(people: People) -> None:
+    account = sign_up(people.server)
+    visitor = begun(people, account)
+    people.allow(r"429 \(Too Many Requests\)")
+    limit = problem(429, "rate_limited") | {"headers": {"retry-after": "600"}}
+    visitor.page.route("**/v1/widget/me/files", lambda route: route.fulfill(**limit))
+    attach(visitor, named("many.pdf", PDF))
+    visitor.composer.press("Enter")
+    told = re.compile(r"Too much at once: sending goes on at \d+:\d\d")
+    expect(visitor.log.locator(".time").last).to_have_text(told)
+    expect(visitor.panel.locator("[aria-live=polite]")).to_have_text(told)
+    # Words have a way of their own.
+    visitor.write("in the meantime")
+    expect(visitor.bubble("in the meantime")).not_to_have_class(re.compile("waiting"))
+    visitor.page.unroute("**/v1/widget/me/files")
+    people.allow_losses()
+    visitor.page.context.set_offline(True)
+    visitor.page.context.set_offline(False)
+    expect(visitor.log.get_by_role("button", name="many.pdf")).to_be_visible()
+    expect(visitor.log).not_to_contain_text("Too much at once")
 
 
 def test_a_file_on_its_way_is_taken_back(people: People) -> None:

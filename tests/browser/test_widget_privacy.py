@@ -48,7 +48,7 @@ def test_on_every_way_into_the_chat(people: People) -> None:
     # Opened by itself, the browser looks for an icon that the chat does not have.
     people.allow(r"404 \(Not Found\) .*/favicon\.ico")
     visitor.page.goto(f"{people.server.url}/frame/{account.site_key}")
-    expect(visitor.page.get_by_role("complementary", name="Before we start")).to_be_visible()
+    expect(visitor.page.get_by_role("complementary", name="Legal text")).to_be_visible()
 
 
 def test_with_agreement_nothing_goes_before_it(people: People) -> None:
@@ -152,16 +152,6 @@ def test_taking_the_data_along(people: People) -> None:
     expect(visitor.panel.get_by_text("Your data has been downloaded.")).to_be_visible()
 
 
-def test_a_server_without_copies_says_what_to_do(people: People) -> None:
-    people.allow(r"404 \(Not Found\) .*/v1/widget/me/export")
-    visitor = begun(people, sign_up(people.server))
-    context = visitor.page.context
-    context.route("**/v1/widget/me/export", lambda route: route.fulfill(status=404))
-    button(visitor, "Privacy").click()
-    button(visitor, "Download my data").click()
-    expect(visitor.panel.get_by_text("Ask for it in the chat")).to_be_visible()
-
-
 def test_the_visitor_erases_everything(people: People) -> None:
     account = with_notice(people.server)
     visitor = begun(people, account)
@@ -188,6 +178,25 @@ def test_the_visitor_erases_everything(people: People) -> None:
     visitor.has_sent()
     visitor.sees("somebody new")
     assert [each["last_event"]["params"]["text"] for each in chats(account)] == ["somebody new"]
+
+
+def test_what_is_being_written_outlives_the_page(people: People) -> None:
+    visitor = people.visitor(sign_up(people.server).site_key)
+    visitor.open()
+    visitor.composer.fill("nothing is kept before the first message")
+    assert visitor.frame.evaluate("localStorage.length") == 0
+    visitor.composer.press("Enter")
+    visitor.has_sent()
+    visitor.composer.fill("half a sen")
+    visitor.page.reload()
+    visitor.open()
+    expect(visitor.composer).to_have_value("half a sen")
+    visitor.composer.press("Enter")
+    visitor.has_sent()
+    visitor.page.reload()
+    visitor.open()
+    expect(visitor.bubble("half a sen")).to_be_visible()
+    expect(visitor.composer).to_have_value("")
 
 
 def test_erased_by_the_team_the_widget_forgets_at_once(people: People) -> None:

@@ -4,7 +4,8 @@ import { t } from "../i18n/words";
 
 export function passwordRefused(cause: unknown, field = "password"): unknown {
   if (!(cause instanceof Problem)) return cause;
-  if (cause.code !== "wrong_credentials" && !cause.of(field)) return cause;
+  const meant = cause.errors.some((error) => error.field === field);
+  if (cause.code !== "wrong_credentials" && !meant) return cause;
   const errors = [{ field, message: t("wrong.current_password") }];
   return new Problem(cause.status, "invalid", cause.detail, errors);
 }

@@ -1,6 +1,12 @@
 /** The texts of the app in the language of whoever reads; a signal, so that a change shows at once. */
 import { computed, signal } from "@preact/signals";
-import { type Catalogue, createTranslator, type Params, pickLanguage } from "../../shared/i18n";
+import {
+  type Catalogue,
+  createTranslator,
+  melted,
+  type Params,
+  pickLanguage,
+} from "../../shared/i18n";
 import en from "./en.json";
 
 export type Key = keyof typeof en;
@@ -46,7 +52,12 @@ export async function speak(wanted: string | null): Promise<void> {
   try {
     const catalogue = await (CATALOGUES[picked] ?? CATALOGUES.en)?.();
     if (!catalogue) return;
-    translator.value = createTranslator(picked, catalogue, localeOf(picked));
+    translator.value = createTranslator(
+      picked,
+      catalogue,
+      localeOf(picked),
+      picked === "it" ? melted : undefined,
+    );
     document.documentElement.lang = picked;
     document.documentElement.dir = translator.value.dir;
   } catch {
@@ -61,4 +72,5 @@ export const t = (key: Key, params?: Params): string => translator.value.t(key, 
 export const has = (key: string): key is Key => Object.hasOwn(en, key);
 
 /** A number as the language writes it. */
-export const number = (value: number): string => translator.value.number(value);
+export const number = (value: number): string =>
+  new Intl.NumberFormat(localeOf(translator.value.language)).format(value);

@@ -131,6 +131,29 @@ test("the chat can live in an element of the page", () => {
   expect(api.getWidgetState?.()).toBe("open");
 });
 
+test("the page scrolls again when the panel no longer covers it", () => {
+  const { style } = document.documentElement;
+  style.overflow = "scroll";
+  const small = vi.spyOn(window, "matchMedia");
+  const turn = (matches: boolean) => {
+    small.mockReturnValue({ matches } as MediaQueryList);
+    visualViewport?.dispatchEvent(new Event("resize"));
+  };
+  turn(true);
+  Object.assign(window, { chathavenConfig: { site: SITE } });
+  const { api } = page();
+  api.open?.();
+  expect(style.overflow).toBe("hidden");
+  // Turned, and closed while it is.
+  turn(false);
+  expect(style.overflow).toBe("scroll");
+  turn(true);
+  expect(style.overflow).toBe("hidden");
+  small.mockReturnValue({ matches: false } as MediaQueryList);
+  api.close?.();
+  expect(style.overflow).toBe("scroll");
+});
+
 /** A bridge whose frame speaks as `event` says. */
 function bridge(hear = vi.fn(), onDead = vi.fn()) {
   const greet = (): ToFrame[] => [{ type: "resume" }];

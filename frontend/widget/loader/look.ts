@@ -1,6 +1,9 @@
 /** The launcher's element: a button and a place for the frame, sealed off from the page. */
 import type { Config } from "./config";
 
+/** Screens that the panel covers whole: phones, upright and turned, and windows enlarged as much. */
+const SMALL = "(max-width:480px),(max-height:480px) and (max-width:960px)";
+
 /**
  * `all: initial` with `!important` is stronger than any rule of the page, so nothing leaks in;
  * the rest is inside the shadow root, so nothing leaks out. The sheet is constructed, which a
@@ -22,7 +25,7 @@ div{width:380px;height:640px;max-width:calc(100vw - 32px);max-height:calc(100dvh
 div:not(.open){opacity:0;visibility:hidden;transform:translateY(8px)}
 iframe{width:100%;height:100%;border:0;color-scheme:light dark}
 :host([in]) div{all:unset;display:block;height:100%}
-@media(max-width:480px){:host(:not([in])) div{inset:0!important;width:auto;height:100dvh;max-width:none;max-height:none;margin:0;border-radius:0}.open+button{visibility:hidden}}
+@media ${SMALL}{:host(:not([in])) div{inset:0!important;width:auto;height:100dvh;max-width:none;max-height:none;margin:0;border-radius:0}.open+button{visibility:hidden}}
 @media(prefers-reduced-motion){*{transition:none!important}}`;
 
 /** A bubble while closed, a cross while open. */
@@ -31,7 +34,7 @@ const PATHS = [
   "M6 6l12 12M18 6L6 18",
 ];
 
-export const phone = (): boolean => matchMedia("(max-width:480px)").matches;
+export const phone = (): boolean => matchMedia(SMALL).matches;
 
 /** Dark or white on `#rrggbb`, whichever is easier to see; green and red make most of the light. */
 export function inkOn(fill: string): string {
@@ -71,7 +74,8 @@ export function createLook(config: Config, onClick: () => void) {
   let inside: HTMLElement | null = null;
   let open = false;
   let unread = 0;
-  let overflow = "";
+  /** What the page had set about its scrolling; nothing while the panel leaves that alone. */
+  let overflow: string | null = null;
 
   // The word is the same in nearly every language; whether it is open, `aria-expanded` tells.
   const name = { ar: "محادثة", pl: "Czat" }[(config.language || navigator.language).slice(0, 2)];
@@ -95,14 +99,25 @@ export function createLook(config: Config, onClick: () => void) {
     badge.textContent = count;
   };
   const covers = () => open && !inside && phone();
-  /** On a phone the panel ends where the keyboard begins. */
-  const fitKeyboard = () => {
+  /**
+   * While the panel covers the page, which a turned phone may change, the page does not scroll and
+   * the panel ends where the keyboard begins.
+   */
+  const fitIn = () => {
+    const page = document.documentElement.style;
     const view = visualViewport;
-    const cover = view && covers();
-    panel.style.height = cover ? `${view.height}px` : "";
-    panel.style.marginTop = cover ? `${view.offsetTop}px` : "";
+    const cover = covers();
+    if (cover) {
+      overflow ??= page.overflow;
+      page.overflow = "hidden";
+    } else if (overflow !== null) {
+      page.overflow = overflow;
+      overflow = null;
+    }
+    panel.style.height = cover && view ? `${view.height}px` : "";
+    panel.style.marginTop = cover && view ? `${view.offsetTop}px` : "";
   };
-  visualViewport?.addEventListener("resize", fitKeyboard);
+  visualViewport?.addEventListener("resize", fitIn);
   paint(config.color, inkOn(config.color));
   draw();
 
@@ -115,15 +130,9 @@ export function createLook(config: Config, onClick: () => void) {
       draw();
     },
     setOpen: (to: boolean) => {
-      const page = document.documentElement.style;
-      if (covers()) page.overflow = overflow;
       open = to;
-      if (covers()) {
-        overflow = page.overflow;
-        page.overflow = "hidden";
-      }
       draw();
-      fitKeyboard();
+      fitIn();
     },
     embedded: () => !!inside,
     /** Put the panel into an element of the page, where it has no launcher. */
@@ -132,6 +141,7 @@ export function createLook(config: Config, onClick: () => void) {
       inside = sealed(place, panel);
       inside.setAttribute("in", "");
       button.hidden = true;
+      fitIn();
     },
     remove: () => {
       inside?.remove();

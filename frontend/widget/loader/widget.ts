@@ -108,8 +108,7 @@ export function createWidget(origin: string, emit: Emit) {
       show(true);
       load();
     },
-    setVisitorData: (data: unknown, hash = "") =>
-      keep({ type: "visitor", data: JSON.stringify(data), hash: `${hash}` }),
+    setVisitorData: (data: unknown) => keep({ type: "visitor", data: JSON.stringify(data) }),
     /** Resume the chat that this browser has kept. Signed identities are not accepted yet. */
     startSession: (session?: unknown, reply = session) => {
       if (typeof reply === "function") answers.push(reply as (typeof answers)[number]);

@@ -11,9 +11,7 @@ import { Words } from "./words";
 /** What may be an address of a company whose content is shown on request. */
 const EMBEDDED = /youtu|vimeo|google|spotify|soundcloud/;
 
-const Embeds = onDemand<{ panel: Panel; text: string }>(
-  async () => (await import("./extras")).Embeds,
-);
+const Embeds = onDemand((extras) => extras.Embeds);
 
 interface Props {
   panel: Panel;
@@ -142,21 +140,24 @@ function Failed({ panel, bubble: { id, item } }: Props) {
   const { sending } = session;
   const { file, failure } = item ?? {};
   const code = failure?.code ?? "";
-  const reason = file
-    ? draft.reason(code, file.name, K.failed)
-    : text.t(code === "too_large" ? K.failed_long : K.failed);
+  // The button that was pressed goes with what it was about.
+  const act = (work: () => void) => () => {
+    work();
+    panel.writing.value = true;
+  };
+  const reason = file ? draft.reason(code, file.name, K.failed) : text.t(K.failed);
   return (
     <p class="reason" role="alert">
       <span>{reason}</span>
-      <button type="button" onClick={() => sending.outbox.retry(id)}>
+      <button type="button" onClick={act(() => sending.outbox.retry(id))}>
         {text.t(K.retry)}
       </button>
       {!file && (
-        <button type="button" onClick={() => draft.back(sending.take(id)?.text ?? "")}>
+        <button type="button" onClick={act(() => draft.back(sending.take(id)?.text ?? ""))}>
           {text.t(K.edit)}
         </button>
       )}
-      <button type="button" onClick={() => sending.take(id)}>
+      <button type="button" onClick={act(() => sending.take(id))}>
         {text.t(K.drop)}
       </button>
     </p>

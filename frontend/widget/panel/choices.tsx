@@ -9,17 +9,12 @@ import type { Panel } from "./panel";
 import { K } from "./texts/keys";
 import { Prose } from "./words";
 
-const LEGAL = {
+/** What was answered, as a sentence with its date. */
+const ANSWERS = {
   shown: K.legal_shown,
   given: K.legal_given,
   refused: K.legal_refused,
   withdrawn: K.legal_withdrawn,
-};
-const RECORD = {
-  shown: K.record_shown,
-  given: K.record_given,
-  refused: K.record_refused,
-  withdrawn: K.record_withdrawn,
 };
 
 export function Choices({ panel }: { panel: Panel }) {
@@ -119,7 +114,7 @@ function Legal(props: {
   return (
     <Question
       title={text.t(K.notice_name)}
-      state={receipt && text.t(LEGAL[receipt.answer], { date: dated(panel, receipt.at) })}
+      state={receipt && text.t(ANSWERS[receipt.answer], { date: dated(panel, receipt.at) })}
     >
       <details>
         <summary>{text.t(K.show_notice)}</summary>
@@ -178,5 +173,5 @@ function plain(panel: Panel, { subject, answer, at }: Receipt): string {
         : subject === "gpc"
           ? "Global Privacy Control"
           : subject);
-  return `${about}: ${t(RECORD[answer])}, ${dated(panel, at)}`;
+  return `${about}: ${t(ANSWERS[answer], { date: dated(panel, at) })}`;
 }

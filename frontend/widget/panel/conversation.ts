@@ -53,6 +53,8 @@ export class Conversation {
   /** There are earlier events than those loaded. */
   readonly more = signal(false);
   readonly loadingOlder = signal(false);
+  /** There is a chat and its messages are on their way. */
+  readonly loading = signal(false);
   #ahead = new Map<number, ChatEvent>();
   #fetching: Promise<void> | null = null;
   /** Grows when everything is dropped, so that an answer to an earlier question is ignored. */
@@ -74,9 +76,10 @@ export class Conversation {
     const age = this.#age;
     const items = last > 0 ? await this.#page({ before: last + 1, limit: PAGE }) : [];
     if (age !== this.#age) return;
+    this.loading.value = false;
     this.events.value = items;
     this.more.value = (items[0]?.seq ?? 1) > 1;
-    this.#ahead.clear();
+    this.#settle();
   }
 
   async loadOlder(): Promise<void> {
@@ -100,13 +103,13 @@ export class Conversation {
 
   /**
    * Take an event from the stream or from an answer. One that is known is dropped; one from
-   * beyond a hole waits until the hole is filled.
+   * beyond a hole waits until the hole is filled, or the page that is being loaded has come.
    */
   async take(event: ChatEvent): Promise<void> {
     if (event.seq <= this.last) return;
     this.#ahead.set(event.seq, event);
     this.#settle();
-    if (this.#ahead.size > 0) await this.catchUp();
+    if (this.#ahead.size > 0 && !this.loading.value) await this.catchUp();
   }
 
   /** Fetch what was missed. Failing is quiet: the next event or connection asks again. */
@@ -125,7 +128,7 @@ export class Conversation {
   clear(): void {
     this.#age += 1;
     this.events.value = [];
-    this.more.value = false;
+    this.more.value = this.loading.value = false;
     this.#ahead.clear();
   }
 

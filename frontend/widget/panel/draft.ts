@@ -1,10 +1,14 @@
 /** What the visitor is about to send: words, files beside them, or another text for a message. */
 import type { Problem } from "../../shared/api";
 import type { Translator } from "../../shared/i18n";
+import type { Kept } from "../../shared/kept";
 import type { Widget } from "../../shared/types";
-import { type Signal, signal } from "../view/signals";
+import { effect, type Signal, signal } from "../view/signals";
 import type { MessageDesk } from "./message-desk";
 import { K, type Key } from "./texts/keys";
+
+/** Under this name the words are kept. */
+const DRAFT = "draft";
 
 /** What is said for each of the server's codes. */
 const REASONS: Record<string, Key> = {
@@ -29,6 +33,17 @@ export class Draft {
     /** Whether a refusal is about the legal text, which is shown then. */
     private readonly refused: (problem: Problem) => boolean,
   ) {}
+
+  /** Have the words outlive the page, for a visitor of whom something is kept anyway. */
+  keep(kept: Kept, token: Signal<string | null>): void {
+    const { text } = this;
+    text.value = kept.get(DRAFT) ?? "";
+    effect(() => {
+      if (!token.value || this.messages().editing.value) return;
+      if (text.value) kept.set(DRAFT, text.value);
+      else kept.remove(DRAFT);
+    });
+  }
 
   get empty(): boolean {
     return !this.text.value.trim() && this.files.value.length === 0;
@@ -68,7 +83,7 @@ export class Draft {
   }
 
   clear(): void {
-    this.text.value = this.wrong.value = "";
+    this.text.value = this.wrong.value = this.#aside = "";
     this.files.value = [];
   }
 
@@ -111,7 +126,8 @@ export class Draft {
       this.complain(code);
       return false;
     }
-    if (messages.editing.value === id) this.leave();
+    // Who has gone on typing meanwhile is not done.
+    if (messages.editing.value === id && this.text.value.trim() === text) this.leave();
     return true;
   }
 

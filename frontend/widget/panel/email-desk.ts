@@ -23,10 +23,8 @@ export class EmailDesk {
   ) {
     this.asks = computed(() => {
       const { request } = this;
-      const { token, own, conversation, loading } = session;
-      if (!request?.enabled || !token.value || loading.value || own.me.value?.visitor.email) {
-        return false;
-      }
+      const { token, own, conversation } = session;
+      if (!request?.enabled || !token.value || own.me.value?.visitor.email) return false;
       if (this.#dismissed.value || this.kept.get(ASKED)) return false;
       const written = conversation.events.value.some(({ type }) => type === "visitor-message");
       // Who has begun to type is not interrupted because somebody came.

@@ -34,6 +34,7 @@ export class Server {
   refuse: ((call: string) => Response | null) | null = null;
   receipts: unknown[] = [];
   made = 0;
+  read = 0;
 
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
     const path = new URL(url, "http://x").pathname.replace("/v1/widget/", "");
@@ -63,7 +64,7 @@ export class Server {
       this.tokens.delete(token);
       return json(202, { erasure: { id: "e1", status: "queued", requested_at: "" }, nonce: "n0" });
     }
-    const chat = { last_seq: this.events.length, visitor_read_seq: 0 };
+    const chat = { last_seq: this.events.length, visitor_read_seq: this.read };
     return json(200, {
       visitor: { id: "v", ...body },
       chat,

@@ -28,7 +28,7 @@ export function Held({ panel }: { panel: Panel }) {
   const lines: [Key, string | null | undefined][] = [
     [K.language, languageName(visitor?.language || text.language, text.language)],
     [K.page, visitor?.page_url],
-    [K.chat, count > 0 ? text.t(K.messages, { count }) : null],
+    [K.team, count > 0 ? text.t(K.messages, { count }) : null],
     [K.device, text.t(K.device_keeps)],
   ];
   return (

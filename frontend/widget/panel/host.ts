@@ -71,12 +71,8 @@ export class Host {
 function originOfPage(): string | null {
   if (window.parent === window) return null;
   const said = location.ancestorOrigins?.[0] ?? document.referrer;
-  try {
-    const { origin } = new URL(said);
-    return origin === "null" ? null : origin;
-  } catch {
-    return null;
-  }
+  const origin = URL.canParse(said) ? new URL(said).origin : "null";
+  return origin === "null" ? null : origin;
 }
 
 /** The message when it is one of ours and whole, else `null`. */

@@ -1,6 +1,5 @@
 /** Taking one's data along, being forgotten by this device, and being erased. */
 import { useEffect, useRef } from "preact/hooks";
-import { Problem } from "../../shared/api";
 import { useSignal } from "../view/signals";
 import { Choice } from "./choice";
 import { keep } from "./keep";
@@ -51,9 +50,8 @@ export function Leaving({ panel }: { panel: Panel }) {
       const named = /filename="?([\w.-]+)/.exec(answer.headers.get("content-disposition") ?? "");
       keep(await answer.blob(), named?.[1] ?? "chat.zip");
       said.value = K.downloaded;
-    } catch (cause) {
-      const missing = cause instanceof Problem && [404, 501].includes(cause.status);
-      said.value = missing ? K.download_none : K.try_failed;
+    } catch {
+      said.value = K.try_failed;
     }
   };
   const question = step.value && QUESTIONS[step.value];

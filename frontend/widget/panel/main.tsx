@@ -22,17 +22,20 @@ import { Restricted } from "./restricted";
 import { K } from "./texts/keys";
 
 /** In the place of what could not be loaded. */
-function Unreachable({ panel }: { panel: Panel }) {
+function Unreachable({ panel, again }: { panel: Panel; again: () => void }) {
   return (
     <div class="failure" role="alert">
       <p>{panel.text.t(K.unreachable)}</p>
+      <button type="button" class="wide" onClick={again}>
+        {panel.text.t(K.retry)}
+      </button>
     </div>
   );
 }
 
 const Privacy = onDemand<{ panel: Panel }>(
-  async () => (await import("./extras")).Privacy,
-  Unreachable,
+  (extras) => extras.Privacy,
+  ({ panel }) => <Unreachable panel={panel} again={Privacy.fetch} />,
 );
 
 function App({ panel }: { panel: Panel }) {
@@ -77,12 +80,7 @@ function App({ panel }: { panel: Panel }) {
       {privacy.value ? (
         <Privacy panel={panel} />
       ) : phase.value === "unreachable" ? (
-        <div class="failure" role="alert">
-          <p>{text.t(K.unreachable)}</p>
-          <button type="button" class="wide" onClick={() => panel.retry()}>
-            {text.t(K.retry)}
-          </button>
-        </div>
+        <Unreachable panel={panel} again={() => panel.retry()} />
       ) : (
         <>
           <Messages panel={panel} />

@@ -34,7 +34,8 @@ export class MessageDesk {
   /** The last message of the visitor's that can be edited; empty when there is none. */
   get last(): string {
     const mine = this.conversation.events.value.findLast(
-      ({ type, params }) => type === "visitor-message" && params.text,
+      ({ id, type, params }) =>
+        type === "visitor-message" && params.text && !this.leaving.value.has(id),
     );
     return mine?.id ?? "";
   }

@@ -14,7 +14,7 @@ const NEAR = 48;
 /** This close to the top asks for earlier messages. */
 const EARLY = 240;
 
-const EmailCard = onDemand<{ panel: Panel }>(async () => (await import("./extras")).EmailCard);
+const EmailCard = onDemand((extras) => extras.EmailCard);
 
 export function Messages({ panel }: { panel: Panel }) {
   const { session, text, host } = panel;
@@ -27,22 +27,15 @@ export function Messages({ panel }: { panel: Panel }) {
   const scroll = useScroll(panel, box, atEnd.value);
 
   // What is in view is read: the panel is open, the tab in front, and the end on the screen.
-  useSignalEffect(() => {
-    const { last } = conversation;
-    const visible = host.open.value && !panel.privacy.value && atEnd.value;
-    if (visible && session.unread.value > 0 && document.visibilityState === "visible")
-      session.markRead(last);
-  });
+  const see = () => {
+    const visible = host.open.value && atEnd.value && document.visibilityState === "visible";
+    if (visible && session.unread.value > 0) session.markRead(conversation.last);
+  };
+  useSignalEffect(see);
   useEffect(() => {
-    const seen = () => {
-      const visible = document.visibilityState === "visible" && host.open.value;
-      if (visible && atEnd.value && session.unread.value > 0) {
-        session.markRead(conversation.last);
-      }
-    };
-    document.addEventListener("visibilitychange", seen);
-    return () => document.removeEventListener("visibilitychange", seen);
-  }, [session, conversation, host, atEnd]);
+    document.addEventListener("visibilitychange", see);
+    return () => document.removeEventListener("visibilitychange", see);
+  }, []);
 
   const onScroll = () => {
     const element = box.current;
@@ -64,7 +57,7 @@ export function Messages({ panel }: { panel: Panel }) {
         onScroll={onScroll}
       >
         <div class="rows">
-          {session.loading.value ? (
+          {conversation.loading.value ? (
             <Bones />
           ) : conversation.more.value ? (
             <p class="hint older">{conversation.loadingOlder.value && text.t(K.older)}</p>
@@ -174,6 +167,7 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
   }
   const end = row.bubbles.at(-1);
   const waiting = row.bubbles.some(({ item }) => item !== null && item.failure === null);
+  const state = waiting ? panel.paused.value || text.t(K.sending) : text.t(K.sent);
   return (
     <section class={row.mine ? "group mine" : "group"}>
       {!row.mine && row.name && (
@@ -190,7 +184,7 @@ function RowView({ panel, row, last }: { panel: Panel; row: Row; last: boolean }
           <time dateTime={end.at.toISOString()} title={text.full(end.at)}>
             {text.time(end.at)}
           </time>
-          {row.mine && last && !end.item?.failure && ` · ${text.t(waiting ? K.sending : K.sent)}`}
+          {row.mine && last && !end.item?.failure && ` · ${state}`}
         </p>
       )}
     </section>

@@ -25,7 +25,7 @@ export function NoticeCard({ panel }: { panel: Panel }) {
   if (!shown) return null;
   if (declined) {
     return (
-      <aside class="notice" aria-label={text.t(K.notice)}>
+      <aside class="notice" aria-label={text.t(K.notice_name)}>
         <p>{text.t(K.declined)}</p>
         <div class="choices">
           <button
@@ -43,7 +43,7 @@ export function NoticeCard({ panel }: { panel: Panel }) {
     );
   }
   return (
-    <aside class="notice" aria-label={text.t(K.notice)}>
+    <aside class="notice" aria-label={text.t(K.notice_name)}>
       {changed.value && (
         <p class="changed" role="status">
           {text.t(K.notice_changed)}

@@ -3,9 +3,12 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { signal } from "../view/signals";
 
-/** The component that `load` brings; `failed` in its place when it cannot be had. */
+type Extras = typeof import("./extras");
+const load = (): Promise<Extras> => import("./extras");
+
+/** A component of the extras, once they are there; `Failed` in its place when they cannot be had. */
 export function onDemand<P extends object>(
-  load: () => Promise<ComponentType<P>>,
+  pick: (extras: Extras) => ComponentType<P>,
   Failed?: ComponentType<P>,
 ) {
   const part = signal<{ View: ComponentType<P> } | null>(null);
@@ -15,8 +18,8 @@ export function onDemand<P extends object>(
     if (loading) return;
     loading = true;
     load()
-      .then((View) => {
-        part.value = { View };
+      .then((extras) => {
+        part.value = { View: pick(extras) };
       })
       .catch(() => {
         // Asked for again when it is needed again.

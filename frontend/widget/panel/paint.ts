@@ -1,12 +1,12 @@
 /** The account's colour, made readable in both themes, in the place of the tokens' accent. */
-import { accentOf, accentText } from "../../shared/contrast";
+import { accentOf, accentText, parseColor } from "../../shared/contrast";
 
 /** The grounds that accents are read on at worst: the bubbles, `--n-100` in `tokens.css`. */
 const GROUND = { light: "#eceef2", dark: "#272b33" };
 
 /** Put the page's colour in place, or the account's where the page has set none that is one. */
 export function paint(set: string, color: string): { fill: string; on: string } {
-  const chosen = /^#[0-9a-f]{6}$/i.test(set) ? set : color;
+  const chosen = parseColor(set) ? set : color;
   const { fill, on } = accentOf(chosen);
   const style = document.documentElement.style;
   style.setProperty("--accent-fill", fill);

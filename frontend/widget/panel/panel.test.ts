@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "../../shared/api";
 import { inMemory } from "../../shared/kept";
 import type { ChatEvent } from "../../shared/types";
+import { effect } from "../view/signals";
 import { Conversation } from "./conversation";
 import { end, event, NOTICE, Server, session, settle } from "./fake-server";
 import { checked, objectOf } from "./host";
@@ -66,6 +67,15 @@ test("events come in order and once, whatever the order of arrival", async () =>
   expect(arrived).toEqual([1, 2, 3, 4, 5]);
 });
 
+test("what comes while the newest page is loaded waits for it, and asks for nothing", async () => {
+  const { made, asked, arrived } = conversation([1, 2, 3].map((seq) => event(seq)));
+  made.loading.value = true;
+  await made.take(event(4));
+  expect([seqs(made), asked]).toEqual([[], []]);
+  await made.load(3);
+  expect([seqs(made), arrived, made.loading.value]).toEqual([[1, 2, 3, 4], [4], false]);
+});
+
 test("earlier pages are put before, until there are no more", async () => {
   const { made, asked } = conversation(Array.from({ length: 120 }, (_, i) => event(i + 1)));
   await made.load(120);
@@ -112,7 +122,7 @@ test("what the page says is taken only when it is whole", () => {
   for (const data of [null, 1, {}, { type: "configure" }, { type: "shown", open: 1 }]) {
     expect(checked(data)).toBeNull();
   }
-  expect(checked({ type: "visitor", data: "{}", hash: "" })).not.toBeNull();
+  expect(checked({ type: "visitor", data: "{}" })).not.toBeNull();
   expect([objectOf("{"), objectOf("1"), objectOf('{"a":1}')]).toEqual([{}, {}, { a: 1 }]);
 });
 
@@ -155,7 +165,7 @@ test("nothing is kept or asked before the first message; then the visitor is mad
   expect(texts(made)).toEqual(["one", "two"]);
   expect(made.sending.pending.value).toEqual([]);
   expect(log).toEqual(["started"]);
-  expect(kept.keys().sort()).toEqual(["language", "token"]);
+  expect(kept.keys()).toEqual(["token"]);
   expect(server.calls).toContain("PATCH me");
   expect(server.bodies).toContainEqual({ name: "Kari" });
 });
@@ -169,6 +179,31 @@ test("a reload goes on where it was", async () => {
   await settle();
   expect(texts(second.made)).toEqual(["one"]);
   expect(server.made).toBe(1);
+});
+
+test("coming back counts nothing as unread that was read", async () => {
+  const kept = inMemory();
+  kept.set("token", "token-1");
+  server.tokens.add("token-1");
+  server.events = [event(1, "visitor"), event(2), event(3)];
+  server.read = 3;
+  const { made } = session(kept);
+  const counts: number[] = [];
+  effect(() => void counts.push(made.unread.value));
+  made.resume();
+  await settle();
+  expect([texts(made).length, new Set(counts)]).toEqual([3, new Set([0])]);
+});
+
+test("what was forgotten in another tab is not sent by this one", async () => {
+  const first = session();
+  server.refuse = () => new Response("", { status: 503 });
+  first.made.send("not yet");
+  await settle();
+  // Storage is the same for both.
+  for (const key of first.kept.keys()) first.kept.remove(key);
+  first.made.follow();
+  expect(first.made.sending.pending.value).toEqual([]);
 });
 
 test("a token that is no longer known is forgotten, and writing starts anew with the text", async () => {

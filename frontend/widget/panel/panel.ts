@@ -5,12 +5,13 @@ import { backoff } from "../../shared/backoff";
 import { createTranslator, pickLanguage, type Translator } from "../../shared/i18n";
 import { inBrowser } from "../../shared/kept";
 import type { ChatEvent, OwnErasure, SentFile, Widget } from "../../shared/types";
-import { computed, signal } from "../view/signals";
+import { computed, effect, signal } from "../view/signals";
 import { Draft } from "./draft";
 import { EmailDesk } from "./email-desk";
 import { EmbedDesk } from "./embed-desk";
 import { siteIsGone } from "./gone";
 import { type Host, objectOf } from "./host";
+import { Network } from "./network";
 import { NoticeDesk } from "./notice";
 import { paint } from "./paint";
 import { Session } from "./session";
@@ -19,8 +20,6 @@ import { LANGUAGES, type Language, loadTexts } from "./texts/load";
 
 /** Who is there is asked again when the panel opens after this long without a chat. */
 const STALE = 60_000;
-/** A short loss of the connection is not worth a word. */
-const QUIET = 2_000;
 
 export type Phase = "loading" | "ready" | "unreachable";
 
@@ -30,14 +29,12 @@ export class Panel {
   readonly privacy = signal(false);
   /** Said to people who listen instead of look. */
   readonly spoken = signal("");
-  readonly offline = signal(!navigator.onLine);
-  /** The connection has been away for longer than a moment. */
-  readonly away = signal(false);
   readonly notice = new NoticeDesk();
   readonly draft: Draft;
   /** The picture that is shown large. */
   readonly viewing = signal<SentFile | null>(null);
   readonly session: Session;
+  readonly network: Network;
   readonly embeds: EmbedDesk;
   readonly email: EmailDesk;
   /** What the visitor may keep as proof of their own erasure. */
@@ -49,8 +46,15 @@ export class Panel {
   /** Somebody wanted to send before it was known what has to be shown first. */
   #early = false;
   readonly bar = computed<Key | null>(() => {
-    if (this.offline.value) return K.offline;
-    return this.away.value && this.session.token.value ? K.reconnecting : null;
+    const { offline, away } = this.network;
+    if (offline.value) return K.offline;
+    return away.value && this.session.token.value ? K.reconnecting : null;
+  });
+  /** Why what was sent has to wait, in words; empty when it has not. */
+  readonly paused = computed(() => {
+    const { pending } = this.session.sending;
+    const until = pending.value.find((item) => item.until && !item.failure)?.until;
+    return until ? this.text.t(K.paused, { time: this.text.time(new Date(until)) }) : "";
   });
 
   private constructor(
@@ -96,6 +100,7 @@ export class Panel {
       },
       onGone: () => {
         this.draft.leave();
+        this.spoken.value = "";
         this.viewing.value = null;
         this.email.reset();
         this.embeds.said.value = {};
@@ -104,7 +109,11 @@ export class Panel {
     });
     this.embeds = new EmbedDesk(this.session);
     this.email = new EmailDesk(this.session, this.widget, kept);
-    this.#watchNetwork();
+    this.network = new Network(this.session.streaming);
+    this.draft.keep(kept, this.session.token);
+    effect(() => {
+      if (this.paused.value) this.spoken.value = this.paused.value;
+    });
     host.open.subscribe((open) => {
       const stale = Date.now() - this.#loaded > STALE;
       if (open && stale && this.widget.value && !this.session.token.value) void this.#again();
@@ -206,7 +215,6 @@ export class Panel {
   async erase(never: boolean): Promise<void> {
     this.erasure.value = await this.session.erase(never);
     this.draft.clear();
-    this.spoken.value = "";
   }
 
   /** Back to the conversation, from where somebody has looked at what is held. */
@@ -276,25 +284,5 @@ export class Panel {
     const name = event.author.name ?? this.teamName;
     const { text, file } = event.params;
     this.spoken.value = `${name}: ${text || file?.name}`;
-  }
-
-  #watchNetwork(): void {
-    const set = () => {
-      this.offline.value = !navigator.onLine;
-    };
-    addEventListener("online", set);
-    addEventListener("offline", set);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    this.session.streaming.subscribe((state) => {
-      if (state === "open") {
-        clearTimeout(timer);
-        timer = undefined;
-        this.away.value = false;
-      } else if (state === "waiting") {
-        timer ??= setTimeout(() => {
-          this.away.value = true;
-        }, QUIET);
-      }
-    });
   }
 }

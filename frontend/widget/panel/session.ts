@@ -51,8 +51,6 @@ export class Session {
   readonly token = signal<string | null>(null);
   readonly own: OwnData;
   readonly streaming = signal<StreamState>("connecting");
-  /** There is a chat and its messages are on their way. */
-  readonly loading = signal(false);
   /** An earlier chat was here and is no longer ours to open. */
   readonly ended = signal(false);
   readonly conversation: Conversation;
@@ -110,7 +108,7 @@ export class Session {
     const token = this.kept.get(TOKEN);
     if (token && token !== this.token.value) {
       this.#adopt(token);
-      this.loading.value = true;
+      this.conversation.loading.value = true;
       void this.#load(token);
     }
     this.sending.outbox.reload();
@@ -122,6 +120,8 @@ export class Session {
   follow(): void {
     if (this.kept.get(TOKEN)) this.resume();
     else if (this.token.value) this.#drop();
+    // What was to be sent may have been forgotten with the visitor.
+    this.sending.outbox.reload();
   }
 
   /** Send what is written, and files after it, each as a message. */
@@ -205,7 +205,6 @@ export class Session {
     const body = { ...this.notice.proof(), language, ...(page && { page_url: page }) };
     const started = await this.#client.post<StartedVisitor>(`/v1/widget/${site}/visitors`, body);
     this.kept.set(TOKEN, started.token);
-    this.kept.set("language", language);
     this.#adopt(started.token);
     this.notice.settle();
     this.#listen();
@@ -239,11 +238,13 @@ export class Session {
   }
 
   async #loadNow(): Promise<void> {
-    const me = await this.#client.get<VisitorMe>("/v1/widget/me");
-    await this.conversation.load(me.chat?.last_seq ?? 0);
+    const client = this.#client;
+    const me = await client.get<VisitorMe>("/v1/widget/me");
+    if (client !== this.#client) return;
     this.own.me.value = me;
-    this.loading.value = false;
-    this.#signs.read.value = me.chat?.visitor_read_seq ?? 0;
+    // Before the messages are there: what was read is never counted as unread.
+    this.#signs.readTo(me.chat?.visitor_read_seq);
+    await this.conversation.load(me.chat?.last_seq ?? 0);
     void this.own.tell();
   }
 
@@ -288,7 +289,6 @@ export class Session {
     this.#client = createClient();
     this.token.value = null;
     this.own.me.value = null;
-    this.loading.value = false;
     this.#signs.clear();
     this.messages.reset();
     this.sending.uploads.stopAll();

@@ -16,9 +16,9 @@ export default {
   close: "Chat schließen",
   back: "Zurück",
   sending: "Wird gesendet…",
+  paused: "Zu viel auf einmal: Um {time} geht es weiter.",
   sent: "Gesendet",
   failed: "Nicht gesendet.",
-  failed_long: "Nicht gesendet: Die Nachricht ist zu lang.",
   retry: "Erneut versuchen",
   edit: "Bearbeiten",
   drop: "Löschen",
@@ -43,7 +43,6 @@ export default {
   unreachable: "Der Chat ist gerade nicht erreichbar.",
   ended:
     "Der frühere Chat ist auf diesem Gerät nicht mehr geöffnet. Schreiben Sie, um einen neuen zu beginnen.",
-  notice: "Bevor wir beginnen",
   notice_changed:
     "Dieser Text hat sich geändert. Bitte lesen Sie ihn noch einmal. Ihre Nachricht bleibt erhalten.",
   agree: "Ich stimme zu",
@@ -58,7 +57,6 @@ export default {
   name: "Name",
   email: "E-Mail",
   phone: "Telefon",
-  chat: "Chat",
   messages: { one: "{count} Nachricht", other: "{count} Nachrichten" },
   device: "Dieses Gerät",
   device_keeps: "Ein Schlüssel, der Ihren Chat wieder öffnet, und noch nicht gesendete Nachrichten",
@@ -92,10 +90,6 @@ export default {
   answered: "Ihre Antwort: {answer}, {date}",
   unanswered: "Noch nicht beantwortet",
   record: "Verzeichnis Ihrer Antworten",
-  record_shown: "gezeigt",
-  record_given: "zugestimmt",
-  record_refused: "abgelehnt",
-  record_withdrawn: "widerrufen",
   page: "Seite",
   unset: "Nicht angegeben",
   known: "Das lässt sich gerade nicht laden. Sie sehen den letzten bekannten Stand.",
@@ -114,8 +108,6 @@ export default {
   download: "Meine Daten herunterladen",
   downloading: "Ihre Daten werden vorbereitet…",
   downloaded: "Ihre Daten wurden heruntergeladen.",
-  download_none:
-    "Hier lassen sich Ihre Daten noch nicht herunterladen. Bitten Sie im Chat darum, dann schickt das Team sie Ihnen.",
   ask_data: "Zu Ihren Daten fragen",
   erase: "Alles löschen",
   erase_what:
