@@ -26,7 +26,15 @@ from chathaven.product.audit.find import csv_rows
 from chathaven.product.records.api import schema
 from chathaven.product.records.article30 import kept, record_sha256
 from chathaven.product.records.keep import differences
-from chathaven.product.records.words import LANGUAGES
+from chathaven.product.records.words import (
+    BASES,
+    CATEGORIES,
+    LANGUAGES,
+    PURPOSES,
+    RETENTION,
+    SAID,
+    SUBJECTS,
+)
 from tests.product.served import Company, Served, serve
 
 OWN = {
@@ -103,6 +111,14 @@ async def test_every_table_about_people_is_in_it(company: Company) -> None:
     assert [a["id"] for a in found["en"]["activities"]] == [
         a["id"] for a in found["de"]["activities"]
     ]
+
+
+def test_whatever_is_said_begins_as_a_sentence_does() -> None:
+    for language in LANGUAGES:
+        texts = [*SAID[language].values()]
+        for each in (PURPOSES, SUBJECTS, CATEGORIES, BASES, RETENTION):
+            texts += each[language].values()
+        assert [text for text in texts if not (text[0].isupper() or text[0] == "{")] == []
 
 
 async def test_who_the_company_is_stands_in_it(company: Company) -> None:

@@ -11,6 +11,8 @@ from chathaven.product.records.words import SAID
 
 _COLUMNS = ("purpose", "subjects", "data", "bases", "retention", "stores")
 _RECIPIENT = ("name", "role", "receives", "location", "transfer_tool", "since")
+_WIDE = 1.4
+"""How much wider than others the column is in which most stands."""
 _PARTY = (
     "address",
     "country",
@@ -107,14 +109,14 @@ def as_document(kept: Kept, language: str) -> dict[str, Any]:
         "transfers": {
             "title": said["transfers"],
             "lines": [
-                f"{each['to']} ({each['where']}): {each['safeguard']}"
+                [f"{each['to']} ({each['where']}):", each["safeguard"]]
                 for each in spoken["transfers"]
             ]
-            or [said["no-transfers"]],
+            or [["", said["no-transfers"]]],
         },
         "security": {
             "title": said["security"],
-            "lines": [f"{each['title']} {each['text']}" for each in spoken["security"]],
+            "lines": [[each["title"], each["text"]] for each in spoken["security"]],
         },
         "facts": [
             said["made-by"].format(
@@ -136,7 +138,11 @@ def _table(
     title: str, names: tuple[str, ...], found: list[dict[str, Any]], said: Any
 ) -> dict[str, Any]:
     rows = [[_cell(each[name]) for name in names] for each in found]
-    return {"title": title, "rows": [[said[_word(name)] for name in names], *rows]}
+    return {
+        "title": title,
+        "widths": [_WIDE if name == "data" else 1 for name in names],
+        "rows": [[said[_word(name)] for name in names], *rows],
+    }
 
 
 def _cell(value: Any) -> str:
