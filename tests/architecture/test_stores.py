@@ -53,6 +53,7 @@ CACHES = {
     "product/chats/names.py": "the store `memory`: names",
     "product/access/gate.py": "forgotten when somebody is erased, and after seconds: ids only",
     "product/audit/opened.py": "who opened which chat, for minutes: ids only",
+    "product/messages/missed.py": "chats that were told of, for minutes: ids only",
     "product/sites/find.py": "sites",
     "product/consents/notices.py": "texts that are shown to everybody",
     "engines/web/limits.py": "moments by random ids; nothing of anybody",

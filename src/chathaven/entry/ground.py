@@ -47,6 +47,7 @@ from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
 from chathaven.product.legal.subprocessors import remember, switch
 from chathaven.product.messages.attach import Attacher
 from chathaven.product.messages.files_sweep import try_to_sweep
+from chathaven.product.messages.missed import Missed, tell_of_missed_chats
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.passwords import PASSWORDS
@@ -87,6 +88,7 @@ class Process:
     live: Live
     writer: Writer
     attacher: Attacher
+    missed: Missed
     sites: SiteCache
     notices: NoticeCache
     documents: Documents
@@ -141,6 +143,7 @@ class Process:
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=seconds)
         await self.teller.close()
+        await self.missed.close()
         await self.ground.hub.close()
         await self.ground.bus.close()
         await self.writer.close()
@@ -176,7 +179,9 @@ class Process:
         self.sites.forget(account_id)
         self.notices.forget(account_id)
         self.live.names.forget(account_id, id)
-        if what == "credentials":
+        if what in ("credentials", "erased"):
+            if what == "erased":
+                self.ground.vault.forget(account_id, id)
             self.gate.forget(account_id)
             self.ground.hub.end(
                 account_id,
@@ -189,13 +194,6 @@ class Process:
             return
         if what == KEYS:
             self.ground.vault.forget_all()
-            return
-        if what == "erased":
-            self.ground.vault.forget(account_id, id)
-            self.gate.forget(account_id)
-            self.ground.hub.end(
-                account_id, lambda stream: id == stream.person.id, event_frame("ended", b"{}")
-            )
             return
         if what in ("recognition", "sight"):
             # What the gate remembers of a visitor is out of date.
@@ -268,6 +266,7 @@ def build(
         live=live,
         writer=Writer(database, live, ground.limits, notices),
         attacher=Attacher(database, live, ground.objects),
+        missed=tell_of_missed_chats(ground, live),
         notices=notices,
         documents=documents,
         sites=SiteCache(database),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -34,11 +34,15 @@ def event_json(event: Written, names: Names) -> bytes:
 
 
 class Publisher:
-    """Gives committed events to this process's streams, and their numbers to other processes."""
+    """Gives committed events to this process's streams, and their numbers to other processes.
+
+    `followers` hear of every event that this process has written: slices above this one.
+    """
 
     def __init__(self, hub: Hub, bus: Bus) -> None:
         self._hub = hub
         self._bus = bus
+        self.followers: list[Callable[[UUID, Sequence[Written]], None]] = []
 
     def is_heard(self, account_id: UUID) -> bool:
         """Whether an account has an open stream in this process."""
@@ -58,6 +62,8 @@ class Publisher:
             self._bus.tell(
                 account_id, [(event.chat_id, event.seq, event.position) for event in events]
             )
+        for follow in self.followers:
+            follow(account_id, events)
 
     def whisper(self, topic: Topic, name: str, data: object) -> None:
         """Gives a sign that may be lost to one topic, in all processes."""

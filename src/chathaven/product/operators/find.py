@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from chathaven.base.actor import Role
 from chathaven.base.errors import NotFound
+from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.operators.model import Operator
 
@@ -42,3 +44,9 @@ async def has_email(tx: Transaction, email: str) -> bool:
         Operator.account_id == tx.account_id, Operator.email_index.in_(hashes)
     )
     return await tx.value(found) is not None
+
+
+async def owners_language(tx: Transaction) -> str:
+    """Returns the language of the first owner, for letters to somebody of whom none is known."""
+    owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
+    return choose(owners[0].language if owners else None, None)

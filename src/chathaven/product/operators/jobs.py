@@ -8,16 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from chathaven.base.actor import Role
 from chathaven.base.clock import now
 from chathaven.base.ids import Secret
-from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.operators import letters
-from chathaven.product.operators.find import everyone
+from chathaven.product.operators.find import owners_language
 from chathaven.product.operators.forget import FORGET, forget_outside
 from chathaven.product.operators.invite import SEND_INVITATION
 from chathaven.product.operators.letters_model import OperatorLetter
@@ -55,7 +53,7 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
             return
         await tx.update(invitation, digest=secret.digest)
         company = (await read_account(tx)).company
-        said = _LETTERS[await _language(tx)]
+        said = _LETTERS[await owners_language(tx)]
     link = f"{ground.settings.public_url}/join#{secret.text}"
     await ground.post.send(
         invitation.email,
@@ -70,12 +68,6 @@ async def send_invitation(ground: Ground, account_id: UUID, invitation_id: UUID)
             .values(sent_at=now())
         )
         tx.after_commit(lambda: ground.bus.changed(account_id, "operators", invitation_id))
-
-
-async def _language(tx: Transaction) -> str:
-    """Returns the language of the first owner: nothing is known of who is invited."""
-    owners = [each for each in await everyone(tx) if each.role == Role.OWNER]
-    return choose(owners[0].language if owners else None, None)
 
 
 async def _waiting(tx: Transaction, invitation_id: UUID) -> Invitation | None:
