@@ -86,6 +86,14 @@ def test_another_installation_did_not_sign_it(signing: Signing, tmp_path: Path) 
         other.checker.check(claimed)
 
 
+@pytest.mark.parametrize("value", [None, 5, True, ["a"], {"a": "b"}, "\u00e9", "a" * 87])
+@pytest.mark.parametrize("part", ["alg", "key_id", "value"])
+def test_a_signature_of_another_kind_does_not_hold(signing: Signing, part: str, value: Any) -> None:
+    signed = signing.sign(SAMPLE)
+    with pytest.raises(NotGenuine):
+        signing.checker.check({**signed, "signature": {**signed["signature"], part: value}})
+
+
 @pytest.mark.parametrize("missing", ["signature", "alg", "key_id", "value"])
 def test_without_a_part_of_the_signature_nothing_holds(signing: Signing, missing: str) -> None:
     signed = signing.sign(SAMPLE)
