@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 import redis.asyncio as redis_client
 from structlog.testing import capture_logs
@@ -43,6 +45,10 @@ class Redis:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         if self._process is not None:
@@ -86,6 +92,7 @@ async def processes(redis: Redis) -> AsyncIterator[list[Process]]:
 
 ACCOUNT = UUID(int=1)
 TOPIC = Topic("chat", ACCOUNT, UUID(int=2))
+CHANGE = msgspec.json.Decoder(Changed)
 
 
 async def test_what_one_says_all_others_hear_in_order(processes: list[Process]) -> None:
@@ -128,6 +135,42 @@ async def test_it_heals_after_redis_was_killed(redis: Redis, processes: list[Pro
         await eventually(lambda: after in other.heard)
     assert {line["log_level"] for line in said} == {"warning"}
     assert not any(isinstance(each, Whispered) for each in other.heard), "a sign from the past"
+
+
+async def test_a_redis_that_hangs_is_away_and_hears_it_once_it_is_back(
+    redis: Redis, processes: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, _ = processes
+    monkeypatch.setattr(module, "SAY_SECONDS", 0.2)
+    redis.signal(signal.SIGSTOP)
+    one.bus.changed(ACCOUNT, "credentials", UUID(int=6))
+    await eventually(lambda: not one.bus.up)
+    redis.signal(signal.SIGCONT)
+    await eventually(lambda: one.heard[0] in other.heard)
+
+
+async def test_what_was_not_taken_is_said_again() -> None:
+    """Else others would go on with a credential that has ended."""
+    said: list[bytes] = []
+
+    class Channel:
+        fails = True
+
+        async def say(self, data: bytes) -> None:
+            if self.fails:
+                raise ConnectionError
+            said.append(data)
+
+    bus, channel = Bus("redis://127.0.0.1"), Channel()
+    bus.changed(ACCOUNT, "credentials", UUID(int=6))
+    bus.changed(ACCOUNT, "credentials", UUID(int=7))
+    with pytest.raises(ConnectionError):
+        await bus._speak(channel)  # type: ignore[arg-type]  # it only speaks
+    channel.fails = False
+    speaking = asyncio.create_task(bus._speak(channel))  # type: ignore[arg-type]  # as above
+    assert await bus.spoken(20)
+    speaking.cancel()
+    assert [each.id for each in map(CHANGE.decode, said)] == [UUID(int=6), UUID(int=7)]
 
 
 async def test_neither_a_failing_reading_nor_a_failing_listener_ends_it(
