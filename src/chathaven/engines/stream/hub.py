@@ -143,6 +143,9 @@ class Hub:
 
     def listening(self, person: Person) -> int:
         """Returns how many streams of a person are open here and not about to end."""
+        if person not in self._present:
+            # Nearly everybody who comes, and all of them come at once after a restart.
+            return 0
         return sum(
             subscription.person == person and not subscription.ended
             for topic in self._accounts.get(person.account_id, ())
