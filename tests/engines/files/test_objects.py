@@ -13,6 +13,7 @@ import pytest
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.base.settings import SettingError, Settings
+from chathaven.engines.files import objects as module
 from chathaven.engines.files.objects import (
     Missing,
     Objects,
@@ -49,6 +50,18 @@ async def test_what_was_written_is_read_and_removed(objects: Objects, tmp_path: 
     await objects.remove([name, name])
     with pytest.raises(Missing):
         await read(objects, name)
+
+
+async def test_what_was_written_outlives_a_loss_of_power_with_every_new_folder(
+    objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk: list[Path] = []
+    monkeypatch.setattr(module, "sync", on_disk.append)
+    await write(objects, "a/b/c", b"x")
+    root = tmp_path / "files"
+    assert on_disk == [root / "a" / "b" / "c", root / "a" / "b", root / "a", root]
+    await asyncio.to_thread(objects.put, "a/d", b"x")
+    assert on_disk[4:] == [root / "a" / "d", root / "a", root]
 
 
 async def test_nothing_is_there_when_writing_ends_early(objects: Objects, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ EMAILS = ["gone@x.example", *(f"{number}@x.example" for number in range(7))]
 # Where a tick can stop: after each of these has been called so many times.
 STEPS: list[tuple[str, int]] = [
     ("tick._reconcile", 1),
-    ("roots_file._sync_folder", 1),
+    ("roots_file.sync", 1),
     ("epochs.prove", 1),
     ("tick._new_epoch", 1),
     ("rotate._begin", 1),
@@ -36,7 +36,7 @@ STEPS: list[tuple[str, int]] = [
     ("tick.rewrap_accounts", 1),
     ("tick.rewrap_installation", 1),
     ("tick.verify", 1),
-    ("roots_file._sync_folder", 2),
+    ("roots_file.sync", 2),
     ("tick._destroy", 1),
 ]
 MODULES = {

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import AsyncConnection
 
 from chathaven.engines.vault import epochs, reindex, rewrap, rotate, tick
 from chathaven.engines.vault.keyring import Keyring
@@ -75,11 +76,11 @@ asyncio.run(main())
 @pytest.mark.parametrize(
     ("step", "times"),
     [
-        ("roots_file._sync_folder", 1),
+        ("roots_file.sync", 1),
         ("tick._new_epoch", 1),
         ("rotate._anew", 2),
         ("rotate._end", 1),
-        ("roots_file._sync_folder", 2),
+        ("roots_file.sync", 2),
     ],
 )
 async def test_a_kill_loses_nothing(place: Place, step: str, times: int) -> None:
@@ -95,16 +96,19 @@ async def test_a_kill_loses_nothing(place: Place, step: str, times: int) -> None
         await all_is_well(place, account, people, copies)
 
 
+@pytest.mark.parametrize("which", ["key", "index"])
 async def test_a_key_that_does_not_open_keeps_the_old_roots(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
     """What was wrapped anew is damaged on its way to the database."""
     async with erased_one(place) as (database, account, people, copies):
         good = rewrap._anew
 
         def damaged(*given: Any) -> tuple[list[bytes], list[bytes]]:
-            keys, index_keys = good(*given)
-            return [bytes([keys[0][0] ^ 1]) + keys[0][1:], *keys[1:]], index_keys
+            both = dict(zip(("key", "index"), good(*given), strict=True))
+            first, *others = both[which]
+            both[which] = [bytes([first[0] ^ 1]) + first[1:], *others]
+            return both["key"], both["index"]
 
         before = place.rows("SELECT * FROM account_keys WHERE erased_epoch IS NULL")
         with monkeypatch.context() as planted:
@@ -127,6 +131,27 @@ def mend(place: Place, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
             connection.execute("DELETE FROM account_keys WHERE account_id = %s", (row[0],))
             connection.execute("INSERT INTO account_keys VALUES (%s, %s, %s, %s, %s, %s, %s)", row)
+
+
+async def test_an_installations_key_that_does_not_open_keeps_the_old_roots(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flip = "UPDATE installation_keys SET wrapped = set_byte(wrapped, 9, get_byte(wrapped, 9) # 1)"
+    async with erased_one(place) as (database, account, people, copies):
+        good = rewrap.rewrap_installation
+
+        async def damaging(connection: AsyncConnection[Any], *given: Any) -> None:
+            await good(connection, *given)
+            await connection.execute(flip)
+
+        with monkeypatch.context() as planted:
+            planted.setattr(tick, "rewrap_installation", damaging)
+            with pytest.raises(CannotUnwrap):
+                await shred_tick(database, database.vault, grace=0)
+        assert Keyring.open(place.keyring).roots.held() == {1, 2}, "the old root opens the copies"
+        with psycopg.connect(place.urls.app) as connection:
+            connection.execute(flip)
+        await all_is_well(place, account, people, copies)
 
 
 async def test_a_persons_key_that_does_not_open_keeps_the_old_version(

@@ -9,7 +9,6 @@ in DATA/replaced until the new one stands, and is then removed.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,8 +16,9 @@ from pathlib import Path
 
 import msgspec
 
+from chathaven.base.disk import sync
 from chathaven.engines.backup.refused import BackupError
-from chathaven.engines.backup.whole_file import fresh_file, remove_left, sync_folder
+from chathaven.engines.backup.whole_file import fresh_file, remove_left
 from chathaven.engines.database.embedded import resting
 
 STAGED, REPLACED, MARKER = "restoring", "replaced", "restore.json"
@@ -99,7 +99,7 @@ def _roll_forward(data: Path, os_user: str | None) -> None:
                     (data / name).rename(replaced / name)
             if moves.keyring is not None:
                 _move_keyring(staged / KEYRING, Path(moves.keyring), replaced / KEYRING)
-            sync_folder(data)
+            sync(data)
     except (OSError, msgspec.MsgspecError) as error:
         raise BackupError(
             f"What was restored could not be put in its place ({error}): mend that and call "
@@ -107,9 +107,9 @@ def _roll_forward(data: Path, os_user: str | None) -> None:
         ) from error
     if moves.keep is not None and replaced.exists():
         replaced.rename(data / moves.keep)
-        sync_folder(data)
+        sync(data)
     (data / MARKER).unlink()
-    sync_folder(data)
+    sync(data)
     for name in (STAGED, REPLACED):
         remove_folder(data / name, os_user)
 
@@ -129,9 +129,9 @@ def _move(new: Path, place: Path, old: Path) -> None:
         return
     if place.exists():
         place.rename(old)
-        sync_folder(old.parent)
+        sync(old.parent)
     new.rename(place)
-    sync_folder(place.parent)
+    sync(place.parent)
 
 
 def _move_keyring(new: Path, place: Path, old: Path) -> None:
@@ -153,12 +153,8 @@ def _sync_all(folder: Path) -> None:
     """Puts everything in a folder on disk. PostgreSQL has done so for its own."""
     for path in folder.iterdir():
         if path.is_file():
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-    sync_folder(folder)
+            sync(path)
+    sync(folder)
 
 
 def remove_folder(folder: Path, os_user: str | None) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from chathaven.base.disk import sync
 from chathaven.engines.backup.refused import BackupError
 
 
@@ -36,19 +37,10 @@ def fresh_file(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
             draft.rename(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def remove_left(folder: Path, name: str) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from chathaven.base.disk import sync
 from chathaven.engines.database import embedded_conf as conf
 from chathaven.engines.database.embedded_account import Account, EmbeddedError
 
@@ -141,7 +142,7 @@ class Cluster:
         self._initdb(fresh, passwords[conf.LAUNCHER])
         _write(self.folder / "access.json", json.dumps(passwords))
         fresh.rename(self.data)
-        _sync_folder(self.folder)
+        sync(self.folder)
 
     def _initdb(self, fresh: Path, password: str) -> None:
         with tempfile.TemporaryDirectory(prefix="chathaven-") as place:
@@ -253,12 +254,4 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)

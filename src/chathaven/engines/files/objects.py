@@ -20,6 +20,7 @@ from uuid import UUID
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from chathaven.base.disk import sync
 from chathaven.base.settings import SettingError, Settings
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Objects:
             held.clear()
             raise
         if self._folder is not None:
-            await asyncio.to_thread(_sync, self._folder / name)
+            await asyncio.to_thread(_sync, self._folder, name)
 
     async def read(self, name: str) -> AsyncIterator[bytes]:
         """Yields what an object holds, piece by piece.
@@ -182,7 +183,7 @@ class Objects:
         with _told():
             obstore.put(self._store, name, data)
         if self._folder is not None:
-            _sync(self._folder / name)
+            _sync(self._folder, name)
 
     def older(self, than: datetime) -> list[str]:
         """Returns the names of all objects that were written before a time. It takes a while."""
@@ -246,11 +247,10 @@ def _told() -> Iterator[None]:
         raise Away(type(error).__name__) from None
 
 
-def _sync(path: Path) -> None:
-    """Puts a file and its name on the disk: what was acknowledged outlives a loss of power."""
-    for each in (path, path.parent):
-        number = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+def _sync(root: Path, name: str) -> None:
+    """Puts a file and its name on the disk, and the folders that may have come with it."""
+    path = root / name
+    for each in (path, *path.parents):
+        sync(each)
+        if each == root:
+            return

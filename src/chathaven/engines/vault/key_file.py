@@ -7,6 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from chathaven.base.disk import sync
+
 
 class TooOpen(Exception):
     """Others may read the file; the text says how it stands."""
@@ -35,11 +37,7 @@ def write_once(path: Path, body: bytes) -> None:
         pass
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)
 
 
 def read_private(path: Path) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from chathaven.base.disk import sync
 from chathaven.base.settings import SettingError
 from chathaven.engines.vault.key_file import TooOpen, read_private, write_once
 from chathaven.engines.vault.roots import LostRoot
@@ -214,7 +215,7 @@ class FileRoots:
     def _remove(self) -> None:
         with self.path.open("r+b") as old:
             self.path.unlink()
-            _sync_folder(self.path.parent)
+            sync(self.path.parent)
             _overwrite(old.fileno())
 
     def _replace(self, body: bytes) -> None:
@@ -233,7 +234,7 @@ class FileRoots:
             except OSError:
                 draft.unlink(missing_ok=True)
                 raise
-            _sync_folder(self.path.parent)
+            sync(self.path.parent)
             _overwrite(old.fileno())
 
 
@@ -244,14 +245,6 @@ def _overwrite(old: int) -> None:
         size = os.fstat(old).st_size
         os.pwrite(old, os.urandom(size), 0)
         os.fsync(old)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _encoded(roots: Mapping[int, bytes]) -> bytes:
