@@ -125,6 +125,18 @@ def test_a_flip_anywhere_is_refused_or_changes_nothing(made: Path) -> None:
     assert refused > len(whole) / 37 * 0.9
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_says_that_it_is_packed_is_refused(made: Path, way: int) -> None:
+    whole = bytearray(made.read_bytes())
+    entry = whole.find(b"PK\x01\x02")
+    while entry >= 0:
+        whole[entry + 10 : entry + 12] = way.to_bytes(2, "little")
+        entry = whole.find(b"PK\x01\x02", entry + 4)
+    made.write_bytes(whole)
+    with pytest.raises(BackupError, match="damaged"):
+        checked(made)
+
+
 @pytest.mark.parametrize("left", [0, 1, 100, 5_000])
 def test_a_cut_file_is_refused(made: Path, left: int) -> None:
     made.write_bytes(made.read_bytes()[:left])

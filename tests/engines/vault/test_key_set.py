@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import psycopg
 import pytest
 
@@ -83,6 +84,30 @@ async def test_a_key_set_that_was_cut_or_altered_is_none(place: Place, tmp_path:
         path.write_bytes(damaged)
         with pytest.raises(NoKeySet):
             read_key_set(path, PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    "stretch",
+    [
+        {"passes": 0},
+        {"passes": 1_000_000_000},
+        {"lanes": 0},
+        {"lanes": 64},
+        {"memory": 16},
+        {"memory": 1 << 30},
+        {"salt": ""},
+    ],
+)
+def test_a_head_that_would_never_end_is_no_key_set(
+    tmp_path: Path, stretch: dict[str, object]
+) -> None:
+    """It stands before any seal: whoever hands a file over may have written it."""
+    given = {"salt": "A" * 22 + "==", "passes": 3, "memory": 65_536, "lanes": 4} | stretch
+    head = {"format": "chathaven-key-set-1", "argon2id": given}
+    path = tmp_path / "keys"
+    path.write_bytes(msgspec.json.encode(head) + b"\n" + bytes(100))
+    with pytest.raises(NoKeySet, match="known format"):
+        read_key_set(path, PASSPHRASE)
 
 
 def test_a_short_passphrase_is_refused(place: Place, tmp_path: Path) -> None:

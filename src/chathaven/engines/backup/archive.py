@@ -25,6 +25,7 @@ import msgspec
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.backup.whole_file import fresh_file
 from chathaven.engines.ledger import Head
+from chathaven.engines.vault.signed_zip import BROKEN
 from chathaven.engines.vault.signing import Checker, NotGenuine, Signing
 
 FORMAT = "chathaven-backup-1"
@@ -116,6 +117,9 @@ class Archive:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path = path
         self._archive = archive
+        # Other ways of packing fail in ways of their own, or take all memory there is.
+        if any(each.compress_type != zipfile.ZIP_STORED for each in archive.infolist()):
+            raise self._damaged("it is packed")
         document = self._document()
         if document.get("format") != FORMAT:
             raise self._damaged("its format is not known here")
@@ -195,8 +199,7 @@ class Archive:
         return BackupError(f"{self.path} is damaged, or no backup of Chathaven: {why}")
 
 
-# What the library raises for a ZIP with wrong bytes in it.
-UNREADABLE = (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+UNREADABLE = (*BROKEN, KeyError)
 
 
 @contextmanager

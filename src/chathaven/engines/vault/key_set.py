@@ -24,6 +24,7 @@ from argon2.low_level import Type, hash_secret_raw
 from psycopg import sql
 
 from chathaven.base.clock import now
+from chathaven.base.disk import sync
 from chathaven.engines.files.sealed_file import Damaged, SealedWriter, read_sealed
 from chathaven.engines.vault.epochs import EVERY_ACCOUNT, TRY_TO_HOLD_TICKS
 from chathaven.engines.vault.keyring import Keyring
@@ -33,8 +34,9 @@ FORMAT = "chathaven-key-set-1"
 TABLES = ("root_epochs", "installation_keys", "account_keys", "person_keys")
 """In the order in which they are read back."""
 SHORTEST_PASSPHRASE = 12
-_MOST_MEMORY = 1 << 20
+_MOST_MEMORY, _MOST_PASSES, _MOST_LANES = 1 << 20, 32, 16
 _LONGEST_HEAD = 500
+_SALT = 16
 _ROWS = 2_000
 _AGAIN_SECONDS = 0.5
 
@@ -105,6 +107,7 @@ def write_key_set(
         if read_key_set(draft, passphrase) != made:
             raise OSError("what was written reads otherwise")
         draft.replace(path)
+        sync(path.parent)
     finally:
         draft.unlink(missing_ok=True)
     return made
@@ -127,7 +130,7 @@ def _write(
 ) -> KeySet:
     contents = _Contents(now(), {str(n): root for n, root in _roots(keyring).items()}, signing)
     _all_there(connection, keyring)
-    head = _Head(FORMAT, _Stretch(os.urandom(16)))
+    head = _Head(FORMAT, _Stretch(os.urandom(_SALT)))
     line = msgspec.json.encode(head) + b"\n"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -247,9 +250,19 @@ def _head(path: Path) -> tuple[bytes, _Head]:
         head = msgspec.json.decode(line, type=_Head)
     except msgspec.MsgspecError:
         raise NoKeySet(f"{path} is no key set.") from None
-    if head.format != FORMAT or not 8 <= head.argon2id.memory <= _MOST_MEMORY:
+    if head.format != FORMAT or not _is_bearable(head.argon2id):
         raise NoKeySet(f"{path} is no key set of a known format ({FORMAT}).")
     return line, head
+
+
+def _is_bearable(how: _Stretch) -> bool:
+    """Whether Argon2id takes these, and comes to an end with them: they stand before any seal."""
+    return (
+        1 <= how.passes <= _MOST_PASSES
+        and 1 <= how.lanes <= _MOST_LANES
+        and 8 * how.lanes <= how.memory <= _MOST_MEMORY
+        and len(how.salt) == _SALT
+    )
 
 
 def _key(head: _Head, passphrase: str) -> bytes:

@@ -21,10 +21,11 @@ _LARGEST_OF_STRANGERS = 1_000_000
 fifty million bytes of it took 18 seconds and half a gigabyte of memory."""
 _OURS = frozenset({ZIP_STORED, ZIP_DEFLATED})
 """Other ways of packing fail in ways of their own, and one takes the memory that the file names."""
-_BROKEN = (
+BROKEN = (
     *(BadZipFile, zlib.error, struct.error, EOFError),
     *(NotImplementedError, RuntimeError, ValueError, OverflowError),
 )
+"""What the library raises for a ZIP with wrong bytes in it."""
 
 
 def check_zip(checker: Checker, file: IO[bytes], most: int | None) -> tuple[str, dict[str, Any]]:
@@ -38,7 +39,7 @@ def check_zip(checker: Checker, file: IO[bytes], most: int | None) -> tuple[str,
     try:
         with ZipFile(file) as archive:
             return _check(checker, archive, most)
-    except _BROKEN:
+    except BROKEN:
         raise NotGenuine("It is not a whole ZIP.") from None
 
 
