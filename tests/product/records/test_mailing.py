@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import email
-import email.policy
 import io
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +19,7 @@ from chathaven.engines.mail.post import NotSent, Post
 from chathaven.product.accounts import features
 from chathaven.product.records import mailing, mailing_send
 from chathaven.product.records.mailing_model import BreachLetter
-from tests.product.rights.desk import Someone, come, made, work
+from tests.product.rights.desk import Someone, come, letters_to, made, work
 from tests.product.served import Company, Served, fresh_email
 
 SAID = {"subject": "About your personal data", "text": "Somebody saw your chat on Monday."}
@@ -92,15 +89,6 @@ class Case:
         return {row["visitor_id"]: row for row in rows}
 
 
-def letters_to(served: Served, address: str) -> list[Path]:
-    """Returns the letters to an address in the folder."""
-    return [
-        path
-        for path in (served.data / "outbox").glob("*.eml")
-        if address in str(email.message_from_bytes(path.read_bytes())["to"])
-    ]
-
-
 async def letter_ids(ground: Ground, company: Company) -> list[UUID]:
     async with ground.database.transaction(UUID(company.id)) as tx:
         rows = await tx.all(select(BreachLetter).where(BreachLetter.account_id == tx.account_id))
@@ -126,8 +114,7 @@ async def test_each_is_told_once_in_their_language_with_proof(
     assert proof[first.id]["letter_sha256"] == started["hashes"]["en"]
     assert proof[second.id]["letter_sha256"] == started["hashes"]["de"]
     assert started["hashes"]["en"] == mailing.text_hash(SAID["subject"], SAID["text"] + "\n")
-    [path] = letters_to(served, two)
-    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    [letter] = letters_to(served, two)
     assert str(letter["subject"]) == ON_GERMAN["subject"]
     # Another batch of the same breach writes to nobody who was told, unless it is said.
     await case.send()
