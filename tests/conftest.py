@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.ledger import Ledger
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from tests.driving import Account, Server, VisitorClient, sign_up, visit
@@ -40,9 +42,10 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
 
 
 @pytest.fixture
-async def database(urls: DatabaseUrls, keyring: Keyring) -> AsyncIterator[Database]:
+async def database(urls: DatabaseUrls, keyring: Keyring, tmp_path: Path) -> AsyncIterator[Database]:
     """The application's way to the shared database, with nothing in memory yet."""
     made = Database(urls.app, Vault(keyring), pool=4)
+    made.ledger = Ledger(tmp_path / "ledger")
     yield made
     await made.close()
 

@@ -14,6 +14,7 @@ from chathaven.engines.database.embedded import running
 from tests import forks
 from tests.driving import Account, Server, VisitorClient, sign_up, visit
 from tests.entry.installation import environment
+from tests.entry.protected import Protected, prepare, protect
 from tests.product.privacy.filed import photo, send_now
 
 PASSPHRASE = "correct horse battery staple"
@@ -21,7 +22,8 @@ PASSPHRASE = "correct horse battery staple"
 
 @dataclass
 class Past:
-    """What there was: a backup that was made while the server ran, and an erasure after it.
+    """What there was: a backup that was made while the server ran; after it an erasure, and what
+    protects others.
 
     `folder` has the installation (`data`), the backup (`one.backup`, `.keys`, `.ledger`), and the
     file with the passphrase. `wrapped` are the wrapped keys of the moment of the backup, `sealed`
@@ -36,6 +38,7 @@ class Past:
     wrapped: list[bytes]
     sealed: list[bytes]
     files: dict[tuple[str, str], bytes]
+    protected: Protected
 
     @property
     def backup(self) -> Path:
@@ -51,6 +54,7 @@ class Past:
         """Lets everybody go."""
         for http in (self.account.http, *(each.http for each in (self.erased, *self.others))):
             http.close()
+        self.protected.close()
 
     def copy(self, to: Path) -> Path:
         """Copies the installation at rest, with its owners; returns the copy's data folder."""
@@ -78,6 +82,8 @@ def live(folder: Path) -> Past:
     with Server(folder) as server:
         account = sign_up(server)
         visitors = [visit(server, account.site_key) for _ in range(3)]
+        erased, *others = visitors
+        protected = prepare(server, account, *others)
         files = {}
         for number, visitor in enumerate(visitors):
             visitor.say(f"said by {number} before")
@@ -85,23 +91,23 @@ def live(folder: Path) -> Past:
             path = f"/v1/widget/me/files/{said['id']}"
             for each in (path, f"{path}/thumbnail"):
                 files[visitor.visitor_id, each] = visitor.http.get(each).content
-            body = {"email": f"visitor-{number}@example.org"}
+            body = {"email": f"visitor-{number}@example.org", "marketing": "yes"}
             visitor.http.patch("/v1/widget/me", json=body).raise_for_status()
         made = chathaven(
             "backup", "--data", server.data, "--passphrase-file", secret, folder / "one.backup"
         )
         assert made.returncode == 0, made.stderr
         wrapped, sealed = in_database(server)
-        erased, *others = visitors
         asked = account.http.delete(f"/v1/visitors/{erased.visitor_id}").raise_for_status()
         erasure_id = asked.json()["erasure"]["id"]
         until(lambda: is_done(account, erasure_id))
         others[0].say("said after the backup")
+        protect(protected)
         assert server.stop() == 0, server.last_words()
     ticked = chathaven("keys", "rotate", "--now", "--data", folder / "data")
     assert ticked.returncode == 0, ticked.stderr
     assert "Destroyed: 1." in ticked.stdout
-    return Past(folder, account, erased, others, wrapped, sealed, files)
+    return Past(folder, account, erased, others, wrapped, sealed, files, protected)
 
 
 def in_database(server: Server) -> tuple[list[bytes], list[bytes]]:

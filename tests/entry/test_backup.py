@@ -20,6 +20,7 @@ from chathaven.entry.cli.main import main
 from tests.driving import Server, json_of
 from tests.entry.backups import Past, chathaven, objects_of
 from tests.entry.installation import CHATHAVEN, environment
+from tests.entry.protected import SAID, check
 from tests.ground import map_tables
 
 
@@ -61,6 +62,7 @@ def check_people(server: Server, past: Past) -> None:
     assert past.erased.http.get("/v1/widget/me").status_code == 401
     assert owner.get(f"/v1/visitors/{past.erased.visitor_id}").status_code == 404
     assert json_of(owner.get("/v1/visitors?email=visitor-0@example.org"))["items"] == []
+    check(server, past.protected)
     # The site is found again, and takes newcomers.
     assert owner.get(f"/v1/widget/{past.account.site_key}").status_code == 200
 
@@ -97,18 +99,21 @@ def test_nobody_who_was_erased_comes_back(past: Past, folder: Path) -> None:
     data = past.copy(folder / "here")
     # The canary is in the backup: without the ledger and the keys it would come back.
     with opening(past.backup) as archive:
-        assert archive.manifest.counts["visitors"] == 3
+        assert archive.manifest.counts["visitors"] == 5
     letters = sorted((data / "outbox").glob("*"))
     done = chathaven("restore", "--data", data, past.backup)
     assert done.returncode == 0, done.stderr
     assert "Of them 1 people and 0 accounts were in the backup" in done.stdout
     assert "have no key" not in done.stdout
     assert set(rows_about(data, past.erased.visitor_id)) <= {"audit_lines"}
-    assert "4 objects of files came back, 2 of people and messages that are not" in done.stdout
+    assert SAID in done.stdout
+    assert "4 objects of files came back, 4 of people and messages that are not" in done.stdout
     assert objects_of(data) == objects_of(past.folder / "data")
     with Server(folder / "here") as server:
         check_people(server, past)
         assert sorted((data / "outbox").glob("*")) == letters
+        checked = chathaven("audit", "check", "--data", data)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
     # Nobody was there to be asked, so that what was there before is kept.
     assert not {"restoring", "replaced", "restore.json"} & {path.name for path in data.iterdir()}
     (kept,) = data.glob("before-restore-*")
@@ -138,7 +143,7 @@ REFUSED = {
     "wrong passphrase": "the passphrase is another one, or the file is damaged",
     "no keys": "There are no keys here for",
     "older ledger": "The ledger of erasures that was there when the backup was made is not here",
-    "damaged ledger": "The ledger of erasures is damaged. Line 2 of",
+    "damaged ledger": "The ledger of erasures is damaged. Line 3 of",
     "no backup": "is damaged, or no backup of Chathaven",
 }
 

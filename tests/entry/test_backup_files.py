@@ -12,13 +12,13 @@ from tests.entry.backups import Past, chathaven, objects_of
 
 def test_holds_files_sealed_as_they_are(past: Past) -> None:
     with opening(past.backup) as archive:
-        assert archive.manifest.files == 6
+        assert archive.manifest.files == 8
         body = archive.whole(FILES)
     with tarfile.open(fileobj=io.BytesIO(body)) as tar:
         held = {name: tar.extractfile(name) for name in tar.getnames()}
         sealed = {name: file.read() for name, file in held.items() if file is not None}
     there = objects_of(past.folder / "data")
-    assert len(there) == 4, "two of the six were erased since"
+    assert len(there) == 4, "two were erased since, and two deleted with their message"
     assert there < sealed.keys()
     for name in there:
         assert (past.folder / "data" / "files" / name).read_bytes() == sealed[name]

@@ -34,6 +34,10 @@ class Known:
     gone: bool = False
     into: str | None = None
     """The id of the visitor into whom they were merged."""
+    withdrew: bool = False
+    was_restricted: bool = False
+    times_held: int = 0
+    """What was done to protect them since the backup: a restore does it again."""
 
     @property
     def id(self) -> str:
@@ -139,10 +143,27 @@ class World:
             [replace(each, said=deepcopy(each.said), holds=set(each.holds)) for each in self.people]
         )
 
+    def backed_up(self) -> World:
+        """Returns everybody as they are in a backup that is made now; what is done counts anew."""
+        for each in self.people:
+            each.withdrew, each.was_restricted, each.times_held = False, False, 0
+        return self.copy()
+
     def restored(self, before: World) -> World:
-        """Returns the world after a backup of `before` is restored: who is gone stays gone, and
-        whoever came since was never there.
+        """Returns the world after a backup of `before` is restored: who is gone stays gone, what
+        was done to protect people stays done, and whoever came since was never there.
+
+        Holds that were placed since have other ids then, and are not in it.
         """
+        now = {each.id: each for each in self.people}
+        deleted = {said.id for each in self.people for said in each.said if said.text is None}
+        for each in before.people:
+            each.restricted |= now[each.id].was_restricted
+            each.times_held = now[each.id].times_held
+            if now[each.id].withdrew and each.marketing == "yes":
+                each.marketing = "no"
+            for said in each.said:
+                said.text = None if said.id in deleted else said.text
         gone = {each.id for each in self.people if each.gone}
         came = [each for each in self.people if each.id not in {p.id for p in before.people}]
         for each in before.people:

@@ -146,6 +146,7 @@ class Game(Seeing):
         given = person.client.http.patch("/v1/widget/me", json={"marketing": answer})
         assert given.status_code == (401 if person.asked else 200), given.text
         if not person.asked:
+            person.withdrew |= (person.marketing, answer) == ("yes", "no")
             person.marketing = answer
 
     @precondition(lambda self: len(self.world.people) > 1)
@@ -179,7 +180,7 @@ class Game(Seeing):
         status = self.account.http.post(f"{person.path}/restriction", json=body).status_code
         assert status == (404 if person.gone else 201)
         for each in () if person.gone else self.world.person(person):
-            each.restricted = True
+            each.restricted = each.was_restricted = True
 
     @SOMEBODY
     @rule(pick=PICK)
@@ -205,6 +206,7 @@ class Game(Seeing):
         made = json_of(answer, 201)["id"]
         for each in self.world.person(person):
             each.holds.add(made)
+            each.times_held += 1
 
     @precondition(lambda self: any(person.holds for person in self.world.people))
     @rule(pick=PICK)
@@ -244,23 +246,23 @@ class Game(Seeing):
     @precondition(lambda self: CRASHES and self.world.people)
     @rule()
     def back_up(self) -> None:
-        """A backup is made while the server runs."""
+        """A backup is made."""
         self.backup = self.folder / f"{uuid4()}.backup"
         self._run("backup", self.backup)
-        self.before = self.world.copy()
+        self.before = self.world.backed_up()
 
     @precondition(lambda self: self.before is not None)
     @rule()
     def restore(self) -> None:
-        """The backup is restored: all as it was, and nobody who was erased."""
+        """It is restored: all as it was, but for who was erased, and what protects people."""
         assert self.before is not None
         assert self.server.stop() == 0
         self._run("restore", self.backup, "--yes")
         self.server.start()
-        # Sessions are of their moment, and in no backup.
         who = {"email": self.account.email, "password": self.account.password}
         json_of(self.account.http.post("/v1/sessions", json=who), 201)
         self.world, self.before = self.world.restored(self.before), None
+        self.find_holds()
 
     def _run(self, command: str, file: Path, *options: str) -> None:
         secret = self.folder / "passphrase"

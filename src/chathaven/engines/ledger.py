@@ -10,6 +10,9 @@ The file is only ever appended to, under a lock that processes share, and is on 
 `note` returns. Each line carries the hash of the line before it. What a crash left of a last line
 is set aside by the next `note`; a line that was changed, removed or moved is named by `read`.
 
+It holds as well what else a restore must not undo (`note_changes`): that a message was deleted, a
+permission withdrawn, a person restricted.
+
 It also holds the hash of every certificate that was signed, and once a day the root over them
 (`close_day`): a certificate that is written anew, or a day's list with one less, has no root here.
 """
@@ -26,6 +29,7 @@ from uuid import UUID
 
 import msgspec
 
+from chathaven.engines.ledger_changes import Change
 from chathaven.engines.ledger_lines import (
     CERTIFICATE,
     FORMAT,
@@ -86,6 +90,24 @@ class Ledger:
                 if erasure_id in each:
                     raise ValueError("an erasure has an id of its own")
                 line = made_line(end, each.kind, mark(first, each), erasure_id)
+                end = Head(line.number, line.hash)
+                body += msgspec.json.encode(line) + b"\n"
+            _append(file, body)
+
+    def note_changes(self, changes: Iterable[Change]) -> None:
+        """Writes what a restore must not undo, and returns once that is on disk; see `note`.
+
+        Raises:
+            NotALedger: as `note`.
+            OSError: it cannot be written; nothing of it is there then.
+            ValueError: a change keeps a hash of another length.
+        """
+        with self._locked(fcntl.LOCK_EX) as file:
+            first = first_line(os.pread(file, _TAIL, 0), self.path)
+            end = self._mend(file)
+            body = b""
+            for each in changes:
+                line = made_line(end, each.kind, each.mark(first), NO_ERASURE, each.at)
                 end = Head(line.number, line.hash)
                 body += msgspec.json.encode(line) + b"\n"
             _append(file, body)

@@ -2,7 +2,8 @@
 
 A line of the kind `visitor` or `account` says that somebody was erased. One of the kind
 `certificate` holds the SHA-256 of a certificate that was signed, and one of the kind `root` the
-root of the tree (`engines.vault.hash_tree`) over all certificates since the `root` before it.
+root of the tree (`engines.vault.hash_tree`) over all certificates since the `root` before it. All
+other kinds are changes that a restore must not undo (`engines.ledger_changes`).
 """
 
 from __future__ import annotations
@@ -151,9 +152,11 @@ def mark(first: First, subject: Subject) -> str:
     return hmac.new(base64.b64decode(first.key), message, hashlib.sha256).hexdigest()
 
 
-def made_line(end: Head, kind: str, mark: str, erasure_id: UUID) -> Line:
-    """Returns the line that follows another, as of now."""
-    draft = Line(end.number + 1, now(), kind, mark, erasure_id, end.hash, "")
+def made_line(
+    end: Head, kind: str, mark: str, erasure_id: UUID, at: datetime | None = None
+) -> Line:
+    """Returns the line that follows another, as of a time, or of now."""
+    draft = Line(end.number + 1, at or now(), kind, mark, erasure_id, end.hash, "")
     return msgspec.structs.replace(draft, hash=line_hash(draft))
 
 

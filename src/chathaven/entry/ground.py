@@ -230,6 +230,7 @@ def build(
     signing = Signing.open(settings.data / FILE_NAME)
     documents = Documents(settings, installation.read(settings.data), signing)
     database = Database(urls.app, vault)
+    database.ledger = Ledger(settings.data / "ledger")
     PASSWORDS.take(settings.password_memory)
     names = NameCache()
     hub = Hub(backlog(database, names))
@@ -240,7 +241,7 @@ def build(
         database=database,
         vault=vault,
         signing=signing,
-        ledger=Ledger(settings.data / "ledger"),
+        ledger=database.ledger,
         hub=hub,
         bus=bus,
         limits=Limits(database, on=settings.rate_limits),

@@ -54,6 +54,8 @@ def create(
         OSError: the disk is full, or fails; nothing is left of it.
     """
     with writing(path) as writer:
+        # Before the moment that is held: whoever goes on by it finds what came later.
+        moment = now()
         with snapshot(dsn) as held:
             head = ledger.head()
             with writer.part(archive.DUMP) as write:
@@ -73,7 +75,7 @@ def create(
             chathaven=chathaven.__version__,
             migration=held.migration,
             postgresql=held.server_version,
-            created_at=f"{now():%Y-%m-%dT%H:%M:%SZ}",
+            created_at=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
             counts=held.counts,
             without=held.without,
             files=files,

@@ -8,21 +8,22 @@ commit (`after_commit`).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final, Literal, TypeVar, cast
 from uuid import UUID
 
-import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import Delete, Executable, Select, insert, text, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.attributes import set_committed_value
 
 from chathaven.base.errors import Unavailable
+from chathaven.engines.database.away import AWAY, quietly
 from chathaven.engines.database.columns import SealedBytes
 from chathaven.engines.database.tables import Table
+from chathaven.engines.ledger import Ledger
 from chathaven.engines.vault.keys import KeyGone, Vault
 from chathaven.engines.vault.seal import place
 
@@ -47,6 +48,7 @@ class Transaction:
     def __init__(self, session: AsyncSession, vault: Vault, account_id: UUID | None) -> None:
         self.session = session
         self.vault = vault
+        self.ledger: Ledger | None = None
         self._account_id = account_id
         self.sees: Sees = None
         self._driver: AsyncConnection[Any] | None = None
@@ -212,11 +214,15 @@ class Transaction:
 
 
 class Database:
-    """The application's way to PostgreSQL: a pool of connections under the role without rights."""
+    """The application's way to PostgreSQL: a pool of connections under the role without rights.
+
+    `ledger` is where transactions note what a restore must not undo (`noting.note`).
+    """
 
     def __init__(self, dsn: str, vault: Vault, *, pool: int = 8) -> None:
         self.dsn = dsn
         self.vault = vault
+        self.ledger: Ledger | None = None
         self.engine = create_async_engine(
             "postgresql+psycopg://",
             async_creator=self.connect,
@@ -253,24 +259,25 @@ class Database:
         session = self._sessions()
         try:
             tx = Transaction(session, self.vault, None)
+            tx.ledger = self.ledger
             if account_id is not None:
                 await tx.enter(account_id, sees)
             yield tx
             await tx.finish()
             await session.commit()
-        except (*_AWAY, PoolTimeout) as error:
-            await _quietly(session.rollback)
+        except (*AWAY, PoolTimeout) as error:
+            await quietly(session.rollback)
             raise Unavailable(retry_after=1) from error
         except DBAPIError as error:
-            await _quietly(session.rollback)
+            await quietly(session.rollback)
             if error.connection_invalidated:
                 raise Unavailable(retry_after=1) from error
             raise
         except BaseException:
-            await _quietly(session.rollback)
+            await quietly(session.rollback)
             raise
         finally:
-            await _quietly(session.close)
+            await quietly(session.close)
         tx.committed()
 
     async def ready(self) -> bool:
@@ -285,13 +292,3 @@ class Database:
     async def close(self) -> None:
         """Closes the pool."""
         await self.engine.dispose()
-
-
-_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
-"""The database is away or gave up. `Transaction.driver` raises the driver's own errors."""
-
-
-async def _quietly(call: Callable[[], Any]) -> None:
-    """Runs a clean-up that may fail because the connection is gone already."""
-    with suppress(DBAPIError, psycopg.Error):
-        await call()

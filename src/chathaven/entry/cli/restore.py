@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,10 @@ from chathaven.engines.database.embedded_conf import OWNER
 from chathaven.engines.database.given import prepare
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.ledger import FILE_NAME as FILE_OF_LEDGER
+from chathaven.engines.ledger_changes import Changes
 from chathaven.engines.vault.signing import FILE_NAME
 from chathaven.entry import slices
+from chathaven.entry.cli import restore_again
 from chathaven.entry.cli.backup import beside
 from chathaven.entry.cli.installation import only_one
 from chathaven.entry.cli.progress import Progress
@@ -209,10 +212,10 @@ def build(
     tell("bringing back the keys", 0, 0)
     keys.load(target, there)
     look()
-    replayed = replay(
-        target, [each.read for each in held], keys_are_newer=keys.are_newer, tell=tell
-    )
-    again = asyncio.run(set_right(there, target.urls, archive, replayed))
+    read = [each.read for each in held]
+    replayed = replay(target, read, keys_are_newer=keys.are_newer, tell=tell)
+    changes = Changes(read, datetime.fromisoformat(archive.manifest.created_at))
+    again = asyncio.run(set_right(there, target.urls, archive, replayed, changes))
     finish(target)
     return replayed, again
 
@@ -251,6 +254,8 @@ def _tell(archive: Archive, keys: Keys, held: list[Held], replayed: Replayed, ag
         done = "were removed as well" if keys.are_newer else "cannot be read"
         print(f"{replayed.keyless} people have no key any more; their rows {done}.")
     print(f"{replayed.rows} rows were removed.")
+    for line in restore_again.in_words(again.done):
+        print(line)
     if again.erasures:
         print(f"{again.erasures} erasures that were under way then are queued again.")
     print("Letters, exports and other jobs that were waiting then were not brought back,")

@@ -1,4 +1,6 @@
-"""What a restored database needs before it is served: its hashes, marks and erasures."""
+"""What a restored database needs before it is served: its hashes, marks and erasures, and what was
+done to protect people after its backup was made.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,15 @@ from sqlalchemy import select
 from chathaven.base.settings import Settings
 from chathaven.engines.backup.archive import VERSIONS, Archive
 from chathaven.engines.backup.rebuild import Replayed
-from chathaven.engines.database.transaction import Database
+from chathaven.engines.database.transaction import EVERYONE, Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.ground import Ground
+from chathaven.engines.ledger_changes import Changes
 from chathaven.engines.vault.keys import KeyGone, Vault
 from chathaven.engines.vault.reindex import reindex
 from chathaven.engines.vault.walk import one_account
 from chathaven.entry import ground
+from chathaven.entry.cli.restore_again import DoneAgain, do_again
 from chathaven.product.audit.anchors import Anchors, Kind
 from chathaven.product.audit.cut import anchor_head
 from chathaven.product.privacy import close_account, erase
@@ -26,17 +30,23 @@ from chathaven.product.privacy.model import AccountErasure, Erasure
 
 class Again(NamedTuple):
     """What was set going again: erasures that had not come to their end, and accounts whose
-    keyed hashes were made anew.
+    keyed hashes were made anew; and what was done again (`done`).
     """
 
     erasures: int
     accounts: int
+    done: DoneAgain
 
 
 async def set_right(
-    settings: Settings, urls: DatabaseUrls, archive: Archive, replayed: Replayed
+    settings: Settings,
+    urls: DatabaseUrls,
+    archive: Archive,
+    replayed: Replayed,
+    changes: Changes,
 ) -> Again:
-    """Makes hashes anew where keys changed since, marks accounts, and queues erasures again.
+    """Makes hashes anew where keys changed since, does again what a restore must not undo, marks
+    accounts, and queues erasures again.
 
     The queue itself is not brought back: a job of then would send its letters a second time. An
     erasure that was asked for is the exception, for it was promised.
@@ -47,10 +57,13 @@ async def set_right(
     try:
         there = process.ground
         queued = changed = 0
+        done = DoneAgain()
         for account_id, version in then.items():
             if account_id in replayed.accounts:
                 continue
             changed += await _index(there.database, there.vault, account_id, version)
+            async with there.database.transaction(account_id, sees=EVERYONE) as tx:
+                done = done.plus(await do_again(tx, changes))
             queued += await _queue(there, account_id)
             if anchors.path(account_id).exists():
                 # What the audit log said later is lost with the data, and no tampering.
@@ -60,7 +73,7 @@ async def set_right(
         for account_id in replayed.marked:
             async with there.database.transaction(account_id) as tx:
                 await there.vault.wants_new_keys(await tx.driver(), account_id)
-        return Again(queued + await _queue_accounts(there), changed)
+        return Again(queued + await _queue_accounts(there), changed, done)
     finally:
         await process.stop()
 

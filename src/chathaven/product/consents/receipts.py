@@ -18,11 +18,15 @@ from sqlalchemy import select
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
 from chathaven.engines.database.hash_chain import Head, lock_head, move_head, sha256
+from chathaven.engines.database.noting import note
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ledger_changes import Change
 from chathaven.product.consents.model import Answer, Notice, Receipt, ReceiptLink, Subject
 
 SCHEMA = "chathaven-receipt-1"
 HEADS = "receipt_heads"
+WITHDRAWN = "withdrawn"
+"""What the ledger calls a withdrawal, so that a restored backup does not have the consent again."""
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -67,7 +71,21 @@ async def give_receipt(
     answer: Answer,
     how: Circumstances,
 ) -> Receipt:
-    """Adds a receipt to the account's chain, in the transaction of what depends on it (A-07-1)."""
+    """Adds a receipt to the account's chain, in the transaction of what depends on it (A-07-1).
+
+    A consent that is withdrawn stays withdrawn when an older backup is restored.
+    """
+    receipt = await add_receipt(tx, visitor_id, notice, answer, how)
+    if answer == Answer.WITHDRAWN and await _was_given(tx, receipt):
+        of = (visitor_id.bytes, receipt.subject.encode())
+        note(tx, Change(WITHDRAWN, tx.account_id, of, receipt.created_at))
+    return receipt
+
+
+async def add_receipt(
+    tx: Transaction, visitor_id: UUID, notice: Notice, answer: Answer, how: Circumstances
+) -> Receipt:
+    """Adds a receipt of what the ledger knows already; others are given (`give_receipt`)."""
     head = await lock_head(tx, HEADS)
     number, previous = head.number + 1, head.hash
     moment = now()
@@ -106,6 +124,23 @@ async def give_receipt(
     )
     await move_head(tx, HEADS, Head(number, hashed))
     return receipt
+
+
+async def _was_given(tx: Transaction, receipt: Receipt) -> bool:
+    """Whether consent stood before a receipt: to withdraw what does not stand changes nothing."""
+    last = await tx.value(
+        select(Receipt.answer)
+        .where(
+            Receipt.account_id == tx.account_id,
+            Receipt.visitor_id == receipt.visitor_id,
+            Receipt.subject == receipt.subject,
+            Receipt.answer != Answer.SHOWN,
+            Receipt.number < receipt.number,
+        )
+        .order_by(Receipt.number.desc())
+        .limit(1)
+    )
+    return bool(last == Answer.GIVEN)
 
 
 def commit(receipt: Receipt) -> str:

@@ -7,29 +7,44 @@ nothing: a stranger who types it in must not learn that somebody objected.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from chathaven.base.actor import Actor
+from chathaven.base.actor import Actor, System
 from chathaven.base.clock import now
+from chathaven.engines.database.noting import note
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ledger_changes import Change, Changes
 from chathaven.product.audit.record import record
 from chathaven.product.consents.address_key import hash_to_keep, hashes_of
-from chathaven.product.consents.kept_model import SuppressedAddress, SuppressionGround
+from chathaven.product.consents.kept_model import (
+    AddressKey,
+    SuppressedAddress,
+    SuppressionGround,
+)
+
+NOTED = {each: f"suppressed-{each}" for each in SuppressionGround}
+"""What the ledger calls it, so that a restored backup does not forget whom not to write to."""
 
 
 async def suppress(tx: Transaction, actor: Actor, email: str, ground: SuppressionGround) -> bool:
     """Puts an address on the list; returns whether it is new there."""
-    values = {
-        "account_id": tx.account_id,
-        "address": await hash_to_keep(tx, email),
-        "ground": ground.value,
-        "added_at": now(),
-    }
-    added = await tx.run(insert(SuppressedAddress).values(values).on_conflict_do_nothing())
+    address, moment = await hash_to_keep(tx, email), now()
+    added = await _add(tx, address, ground, moment)
     if added:
+        note(tx, Change(NOTED[ground], tx.account_id, (), moment, kept=address))
         await record(tx, actor, "address-suppressed", "account", tx.account_id)
-    return bool(added)
+    return added
+
+
+async def _add(tx: Transaction, address: bytes, ground: SuppressionGround, at: datetime) -> bool:
+    values = {"account_id": tx.account_id, "address": address, "ground": ground, "added_at": at}
+    adding = insert(SuppressedAddress).values(values).on_conflict_do_nothing()
+    # What is returned is what was added; the driver counts nothing for an insert.
+    added = await tx.session.execute(adding.returning(SuppressedAddress.address))
+    return added.first() is not None
 
 
 async def lift(tx: Transaction, actor: Actor, email: str) -> bool:
@@ -43,6 +58,29 @@ async def lift(tx: Transaction, actor: Actor, email: str) -> bool:
     if gone:
         await record(tx, actor, "address-lifted", "account", tx.account_id)
     return bool(gone)
+
+
+async def suppress_again(tx: Transaction, changes: Changes) -> tuple[int, int]:
+    """Puts on the list whom a restored backup does not have on it, and the ledger does.
+
+    Returns how many came back, and how many could not: the key of an account's hashes is made with
+    the first of them, and where that came after the backup no address is like any hash.
+    """
+    missing = [
+        (address, ground, at)
+        for ground, kind in NOTED.items()
+        for address, at in changes.kept(kind, tx.account_id).items()
+        if at >= changes.since
+    ]
+    if not missing:
+        return 0, 0
+    keys = select(func.count()).select_from(AddressKey)
+    if not await tx.value(keys.where(AddressKey.account_id == tx.account_id)):
+        return 0, len(missing)
+    back = sum([await _add(tx, *each) for each in missing])
+    if back:
+        await record(tx, System(tx.account_id), "address-suppressed", "account", tx.account_id)
+    return back, 0
 
 
 async def suppressed_among(tx: Transaction, emails: list[str]) -> set[str]:

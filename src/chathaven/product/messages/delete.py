@@ -9,7 +9,9 @@ import msgspec
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.engines.database.noting import note
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ledger_changes import Change
 from chathaven.product.audit.record import record
 from chathaven.product.chats.append import Draft
 from chathaven.product.chats.change import count_unread, tell_read
@@ -18,6 +20,9 @@ from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import EventType
 from chathaven.product.messages.files import find_file, forget_file
 from chathaven.product.messages.reach import forget_told_texts, kind_of, message_to_delete
+
+DELETED_BY = {"visitor": "deleted-by-visitor", "operator": "deleted-by-operator"}
+"""What the ledger calls it, so that a backup that is restored does not have the message again."""
 
 
 async def delete_message(
@@ -31,6 +36,7 @@ async def delete_message(
         Conflict: it is deleted already, or the visitor's data is under a hold or restricted.
         Forbidden: it is another's, and `who` is neither an administrator nor the owner.
         NotFound: the chat has no such message.
+        Unavailable: the ledger cannot be written, at the transaction's end; nothing is deleted.
     """
     message = await message_to_delete(tx, who, chat_id, message_id)
     moment = now()
@@ -45,5 +51,7 @@ async def delete_message(
     await live.add(tx, Draft(chat_id, new_id(), kind, kind_of(who), who.id, told))
     counts, account_id = await count_unread(tx, chat_id), tx.account_id
     tx.after_commit(lambda: tell_read(live, account_id, chat_id, counts))
+    of = (chat_id.bytes, message_id.bytes)
+    note(tx, Change(DELETED_BY[kind_of(who)], account_id, of, moment))
     await record(tx, who, kind, "message", message.id)
     return objects

@@ -18,7 +18,9 @@ from chathaven.base.actor import Actor, System
 from chathaven.base.clock import now
 from chathaven.base.errors import NotFound
 from chathaven.base.ids import new_id
+from chathaven.engines.database.noting import note
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ledger_changes import Change
 from chathaven.product.audit.record import record
 from chathaven.product.visitors.model import Restriction, RestrictionKind
 from chathaven.product.visitors.person import lock_person
@@ -90,11 +92,14 @@ async def write_for_all(
         await tx.see(visitor_id)
         await tx.insert(each)
         tell(tx, visitor_id, chat_id, True)
-        await record(tx, actor, _BEGUN[RestrictionKind(first.kind)], "visitor", visitor_id)
+        begun = BEGUN[RestrictionKind(first.kind)]
+        note(tx, Change(begun, tx.account_id, (visitor_id.bytes,), first.began_at))
+        await record(tx, actor, begun, "visitor", visitor_id)
     await tx.see(first.visitor_id)
 
 
-_BEGUN = {RestrictionKind.RESTRICTION: "restricted", RestrictionKind.HOLD: "held"}
+BEGUN = {RestrictionKind.RESTRICTION: "restricted", RestrictionKind.HOLD: "held"}
+"""What it is called in the audit log, and in the ledger: a restored backup must not lose it."""
 _ENDED = {RestrictionKind.RESTRICTION: "restriction-lifted", RestrictionKind.HOLD: "hold-released"}
 
 
