@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, number, t } from "../i18n/words";
-import { ask, Dialog } from "../parts/dialog";
+import { ask, Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
@@ -73,7 +73,8 @@ function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
   const { id, status, done, total, bytes } = one;
   const [asking, setAsking] = useState(false);
   const file = `/v1/account/exports/${id}/file`;
-  const open = one.granted_until !== null && Date.parse(one.granted_until) > Date.now();
+  const granted = (): boolean =>
+    one.granted_until !== null && Date.parse(one.granted_until) > Date.now();
   const remove = async (): Promise<void> => {
     const sure = await ask({
       title: t("accountexport.drop_ask"),
@@ -125,28 +126,30 @@ function Line({ one, reload }: { one: AccountExport; reload: () => void }) {
           })}
         </small>
       </span>
-      <a
-        class="button button-small"
-        href={file}
-        download
-        onClick={(event) => {
-          if (open) return;
-          event.preventDefault();
-          setAsking(true);
-        }}
-      >
-        <Icon name="download" size={16} />
-        {t("accountexport.fetch")}
-      </a>
-      <button
-        type="button"
-        class="button-icon"
-        aria-label={t("accountexport.drop")}
-        title={t("accountexport.drop")}
-        onClick={() => void remove()}
-      >
-        <Icon name="bin" size={18} />
-      </button>
+      <span class="line-acts">
+        <a
+          class="button button-small"
+          href={file}
+          download
+          onClick={(event) => {
+            if (granted()) return;
+            event.preventDefault();
+            setAsking(true);
+          }}
+        >
+          <Icon name="download" size={16} />
+          {t("accountexport.fetch")}
+        </a>
+        <button
+          type="button"
+          class="button-icon"
+          aria-label={t("accountexport.drop")}
+          title={t("accountexport.drop")}
+          onClick={() => void remove()}
+        >
+          <Icon name="bin" size={18} />
+        </button>
+      </span>
       {asking && (
         <Asking
           title={t("accountexport.fetch_title")}
@@ -203,15 +206,9 @@ function Asking({ title, text, action, path, onClose, onDone }: AskingProps) {
           error={wrong.password}
           onInput={(text) => set("password", text)}
         />
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {action}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {action}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -1,14 +1,16 @@
 /** Closing the account: what goes is counted, the export comes first, then the deliberate words. */
 import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../../shared/api";
 import type { Installation } from "../../shared/types";
 import { forgetWritten } from "../conversation/drafts";
 import { number, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { go } from "../router/router";
+import { href } from "../router/routes";
 import { client } from "../store/client";
 import { type AccountErasure, type AccountSummary, REASONS } from "./account-shapes";
 import { closing } from "./closed";
@@ -35,6 +37,7 @@ export function CloseAccount() {
 function Closing({ onClose }: { onClose: () => void }) {
   const company = me.value?.account.company ?? "";
   const takesComments = useHostContact();
+  const [held, setHeld] = useState(false);
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: START,
     check: ({ confirm, password }) => ({
@@ -57,6 +60,7 @@ function Closing({ onClose }: { onClose: () => void }) {
         forgetWritten(own);
         go({ page: "closed", erasure: erasure.id }, { replace: true });
       } catch (cause) {
+        if (cause instanceof Problem && cause.code === "held") setHeld(true);
         throw passwordRefused(cause);
       }
     },
@@ -65,7 +69,15 @@ function Closing({ onClose }: { onClose: () => void }) {
     <Dialog title={t("closing.title", { company })} onClose={onClose}>
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <p>{t("closing.what")}</p>
-        <Summary />
+        <Summary onHolds={() => setHeld(true)} />
+        {held && (
+          <p class="notice notice-danger">
+            {t("closing.held")}{" "}
+            <a href={href({ page: "settings", section: "privacy", site: null })}>
+              {t("restriction.people")}
+            </a>
+          </p>
+        )}
         <p>{t("closing.forever")}</p>
         <p class="notice">{t("closing.export_first")}</p>
         <div class="field">
@@ -111,15 +123,9 @@ function Closing({ onClose }: { onClose: () => void }) {
           error={wrong.password}
           onInput={(text) => set("password", text)}
         />
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-danger" aria-disabled={busy}>
-            {t("closing.do")}
-          </button>
-        </div>
+        <DialogEnd failure={held ? null : failure} busy={busy} onClose={onClose} danger>
+          {t("closing.do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );
@@ -139,25 +145,28 @@ function useHostContact(): boolean {
 
 const COUNTED = ["chats", "messages", "visitors", "operators", "sites"] as const;
 
-function Summary() {
+function Summary({ onHolds }: { onHolds: () => void }) {
   const [summary, setSummary] = useState<AccountSummary | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
-    client.get<AccountSummary>("/v1/account/summary").then(setSummary).catch(setFailure);
+    client
+      .get<AccountSummary>("/v1/account/summary")
+      .then((found) => {
+        setSummary(found);
+        if (found.holds > 0) onHolds();
+      })
+      .catch(setFailure);
   }, []);
   if (failure !== null) return <p class="notice notice-danger">{explain(failure)}</p>;
   if (!summary) return <p class="bones">{t("erase.counting")}</p>;
   return (
-    <>
-      <ul class="stores">
-        {COUNTED.map((name) => (
-          <li key={name}>
-            <b>{number(summary[name])}</b>
-            <span>{t(`closing.count_${name}`, { count: summary[name] })}</span>
-          </li>
-        ))}
-      </ul>
-      {summary.holds > 0 && <p class="notice notice-danger">{t("closing.held")}</p>}
-    </>
+    <ul class="stores">
+      {COUNTED.map((name) => (
+        <li key={name}>
+          <b>{number(summary[name])}</b>
+          <span>{t(`closing.count_${name}`, { count: summary[name] })}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -52,16 +52,16 @@ export function Profile() {
   );
 }
 
-/** Save a change of the own profile, with the way back. Answers what was wrong, by field. */
-export async function saveOwn(change: OwnChange, quiet = false): Promise<Wrong> {
+/** Save a change of the own profile, with the way back. Answers what was wrong, by field; null is nothing. */
+export async function saveOwn(change: OwnChange, quiet = false): Promise<Wrong | null> {
   const before = operator.peek();
-  if (!before) return {};
+  if (!before) return null;
   try {
     await changeOwn(change);
     const names = Object.keys(change) as (keyof OwnChange)[];
     const back = Object.fromEntries(names.map((name) => [name, before[name]])) as OwnChange;
     if (!quiet) toast(t("saved"), { undo: () => void saveOwn(back, true) });
-    return {};
+    return null;
   } catch (cause) {
     const wrong = wrongFields(cause);
     if (Object.keys(wrong).length === 0) toast(explain(cause), { failed: true });
@@ -95,7 +95,11 @@ function OwnField({ field, label, hint, autocomplete, required = false }: OwnFie
   const known = operator.value?.[field] ?? "";
   const [text, setText] = useState(known);
   const [wrong, setWrong] = useState<string | undefined>(undefined);
-  useEffect(() => setText(known), [known]);
+  // What is being typed, or could not be kept, is not written over.
+  const typing = useRef(false);
+  useEffect(() => {
+    if (!typing.current) setText(known);
+  }, [known]);
   const latest = useRef({ text, known });
   latest.current = { text, known };
 
@@ -103,7 +107,11 @@ function OwnField({ field, label, hint, autocomplete, required = false }: OwnFie
     const value = latest.current.text.trim();
     if (value === latest.current.known) return;
     if (required && !value) return setWrong(t("wrong.empty"));
-    setWrong((await saveOwn({ [field]: value || null } as OwnChange))[field]);
+    setWrong((await saveOwn({ [field]: value || null } as OwnChange))?.[field]);
+  };
+  const leave = async (): Promise<void> => {
+    await save();
+    typing.current = latest.current.text.trim() !== latest.current.known;
   };
   useEffect(() => {
     if (text === known) return;
@@ -121,10 +129,11 @@ function OwnField({ field, label, hint, autocomplete, required = false }: OwnFie
       value={text}
       error={wrong}
       onInput={(typed) => {
+        typing.current = true;
         setText(typed);
         setWrong(undefined);
       }}
-      onBlur={() => void save()}
+      onBlur={() => void leave()}
     />
   );
 }

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List, Session } from "../../shared/types";
 import { t } from "../i18n/words";
+import { useBusy } from "../parts/busy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Ago } from "../parts/time";
@@ -18,15 +19,13 @@ export function Sessions() {
       .catch(setFailure);
   }, []);
   useEffect(load, [load]);
-  const end = async (session: Session): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const end = (session: Session): Promise<void> =>
+    run(async () => {
       await client.del(`/v1/sessions/${session.id}`);
       toast(t("sessions.ended"));
       load();
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    }
-  };
+    });
   if (failure !== null) return <p class="notice notice-danger">{explain(failure)}</p>;
   return (
     <ul class="lines">
@@ -46,7 +45,12 @@ export function Sessions() {
             </small>
           </span>
           {!session.current && (
-            <button type="button" class="button button-small" onClick={() => void end(session)}>
+            <button
+              type="button"
+              class="button button-small"
+              aria-disabled={busy}
+              onClick={() => void end(session)}
+            >
               {t("sessions.end")}
               <span class="spoken"> {session.browser}</span>
             </button>

@@ -19,6 +19,10 @@ export function look(chatId: string, id: string): void {
   looking.value = { chatId, id };
 }
 
+export const stopLooking = (): void => {
+  looking.value = null;
+};
+
 export function Viewer() {
   const here = looking.value;
   if (!here) return null;
@@ -51,7 +55,7 @@ function Frame({ chatId, file, at, count, onTo }: FrameProps) {
   useEffect(() => {
     dialog.current?.showModal();
     return () => {
-      looking.value = null;
+      stopLooking();
       // Back to the picture that was looked at last.
       document.querySelector<HTMLElement>(`[data-file="${shown.current}"]`)?.focus();
     };
@@ -81,9 +85,7 @@ function Frame({ chatId, file, at, count, onTo }: FrameProps) {
       ref={dialog}
       class="viewer"
       aria-label={file.name}
-      onClose={() => {
-        looking.value = null;
-      }}
+      onClose={stopLooking}
       onKeyDown={(event) => {
         const to = keys[event.key];
         if (to === undefined) return;

@@ -1,5 +1,5 @@
 /** Text to take along: shown as it is, with a button that copies it. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { t } from "../i18n/words";
 import { announce } from "./announce";
 import { Icon } from "./icon";
@@ -14,8 +14,9 @@ interface Props {
 
 export function Copyable({ text, name, prose = false }: Props) {
   const [copied, setCopied] = useState(false);
+  const shown = useRef<HTMLElement>(null);
   const copy = async (): Promise<void> => {
-    if (!(await toClipboard(text))) return;
+    if (!(await toClipboard(text, shown.current))) return;
     setCopied(true);
     announce(t("copy.done"));
     setTimeout(() => setCopied(false), 2500);
@@ -24,7 +25,7 @@ export function Copyable({ text, name, prose = false }: Props) {
     <section class={prose ? "copyable copyable-prose" : "copyable"} aria-label={name}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{text}</code>
+        <code ref={shown}>{text}</code>
       </pre>
       <button type="button" class="button button-small" onClick={() => void copy()}>
         <Icon name={copied ? "check" : "copy"} size={16} />
@@ -34,19 +35,16 @@ export function Copyable({ text, name, prose = false }: Props) {
   );
 }
 
-/** Pages without TLS have no clipboard interface; there the old way still works. */
-async function toClipboard(text: string): Promise<boolean> {
+/**
+ * Pages without TLS have no clipboard interface; there the old way still works, and where that does
+ * not, what is selected is copied by hand. Within `shown`, for behind a dialog nothing is selected.
+ */
+async function toClipboard(text: string, shown: HTMLElement | null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "spoken";
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
+    if (shown) getSelection()?.selectAllChildren(shown);
+    return document.execCommand("copy");
   }
 }

@@ -10,10 +10,14 @@ interface DialogProps {
   children: ComponentChildren;
   /** Wider, for what is read rather than answered. */
   wide?: boolean;
+  /** Shows what is shown once: it closes on purpose only. */
+  once?: boolean;
 }
 
-export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
+export function Dialog({ title, onClose, children, wide = false, once = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  // What was typed is not lost by a press beside it.
+  const firm = useRef(once);
   const label = useId();
   useEffect(() => {
     const dialog = element.current;
@@ -29,8 +33,11 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
       class={wide ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={label}
       onClose={onClose}
+      onInput={() => {
+        firm.current = true;
+      }}
       onPointerDown={(event) => {
-        if (event.target === element.current) onClose();
+        if (event.target === element.current && !firm.current) onClose();
       }}
     >
       <div class="dialog-inside">
@@ -38,6 +45,42 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         {children}
       </div>
     </dialog>
+  );
+}
+
+interface EndProps {
+  /** Why it could not be done. */
+  failure: string | null;
+  busy: boolean;
+  onClose: () => void;
+  /** What cannot be taken back is done in the colour of danger. */
+  danger?: boolean;
+  /** The verb on the button. */
+  children: ComponentChildren;
+}
+
+/** The end of a form in a dialog: what went wrong, the way back, the act. */
+export function DialogEnd({ failure, busy, onClose, danger = false, children }: EndProps) {
+  return (
+    <>
+      {failure && (
+        <p class="notice notice-danger" role="alert">
+          {failure}
+        </p>
+      )}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {t("dialog.cancel")}
+        </button>
+        <button
+          type="submit"
+          class={danger ? "button button-danger" : "button button-main"}
+          aria-disabled={busy}
+        >
+          {children}
+        </button>
+      </div>
+    </>
   );
 }
 
@@ -51,6 +94,9 @@ interface Question {
 }
 
 const question = signal<Question | null>(null);
+
+/** Whoever was asked is not there any more. */
+export const stopAsking = (): void => question.peek()?.answer(false);
 
 /** Ask before something that cannot be taken back. */
 export function ask(asked: Omit<Question, "answer">): Promise<boolean> {

@@ -76,6 +76,10 @@ export const day = (iso: string, language: string): string =>
     Date.parse(iso),
   );
 
+/** "3 Mar 2026, 14:05". */
+export const moment = (iso: string, language: string): string =>
+  format(language, "moment", { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(iso));
+
 /** The whole truth, for those who point at a time. */
 export const full = (iso: string, language: string): string =>
   format(language, "full", { dateStyle: "full", timeStyle: "short" }).format(Date.parse(iso));

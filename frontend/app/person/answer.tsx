@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import type { ChatVisitor, YesNo } from "../../shared/types";
 import { nameOf } from "../conversation/naming";
 import { t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { FieldError, TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
@@ -66,19 +66,9 @@ export function AnswerDialog(props: { visitor: ChatVisitor; onClose: () => void 
           error={wrong.reason}
           onInput={(text) => set("reason", text)}
         />
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("marketing.keep")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("marketing.keep")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { nameOf } from "../conversation/naming";
 import { t } from "../i18n/words";
 import { announce } from "../parts/announce";
 import { Avatar } from "../parts/avatar";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { FieldError, TextField } from "../parts/field";
 import { explain } from "../parts/problem";
 import { Ago } from "../parts/time";
@@ -81,19 +81,9 @@ export function MergeDialog({ card, onClose }: { card: VisitorCard; onClose: () 
           <FieldError id={`${id}-error`} text={missing ? t("merge.choose") : undefined} />
         </fieldset>
         {other && <What card={card} other={other} />}
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("merge.do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("merge.do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -19,7 +19,7 @@ export function EraseDialog() {
   return <Erasing key={key} open={open} />;
 }
 
-const close = (): void => {
+export const stopErasing = (): void => {
   asked.value = null;
 };
 
@@ -70,7 +70,7 @@ function Erasing({ open }: { open: Asked }) {
         ? t("erase.title", { name })
         : t("erase.title_many", { count });
   return (
-    <Dialog title={title} onClose={close}>
+    <Dialog title={title} onClose={stopErasing}>
       {step.at === "asking" && (
         <Asking open={open} failure={failure} onErase={(neverAgain) => void go(neverAgain)} />
       )}
@@ -152,7 +152,7 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
         </p>
       )}
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>
+        <button type="button" class="button" onClick={stopErasing}>
           {t("dialog.cancel")}
         </button>
         <button type="submit" class="button button-danger" aria-disabled={found === null}>
@@ -180,7 +180,7 @@ function Done({ all }: { all: readonly Erasure[] }) {
             {t("erase.certificate", { count: certificates.length })}
           </button>
         )}
-        <button type="button" class="button button-main" ref={button} onClick={close}>
+        <button type="button" class="button button-main" ref={button} onClick={stopErasing}>
           {t("dialog.close")}
         </button>
       </div>

@@ -5,7 +5,7 @@ import type { List } from "../../shared/types";
 import { has, language, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
-import { day, full } from "../parts/when";
+import { capital, day, full } from "../parts/when";
 import { client } from "../store/client";
 import { keepCertificates } from "./certificates";
 import { type Erasure, isDone, isMoving } from "./shapes";
@@ -86,7 +86,7 @@ function Line({ erasure, said }: { erasure: Erasure; said: CertificateTexts | nu
           <span class={`pill erasure-${status}`}>{t(`erasures.${status}`)}</span>
         </b>
         <small>
-          {has(asked) && t(asked)}
+          {has(asked) && capital(t(asked))}
           {isDone(erasure) && ` · ${t("erasures.removed", { count: removed })}`}
         </small>
         <Explained erasure={erasure} />

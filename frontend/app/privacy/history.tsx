@@ -1,5 +1,5 @@
 /** What a person was shown and answered, receipt by receipt, in plain words. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { PROVIDERS, type Provider } from "../../shared/providers";
 import type { List, Receipt } from "../../shared/types";
 import { language, t } from "../i18n/words";
@@ -8,42 +8,32 @@ import { explain } from "../parts/problem";
 import { full } from "../parts/when";
 import { languageName } from "../settings/languages";
 import { client } from "../store/client";
+import { usePages } from "../store/pages";
 
 export function History({ visitorId, onClose }: { visitorId: string; onClose: () => void }) {
-  const [receipts, setReceipts] = useState<readonly Receipt[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const load = useCallback(
-    (after: string | null) => {
-      const query = after ? `?after=${after}` : "";
-      client
-        .get<List<Receipt>>(`/v1/visitors/${visitorId}/receipts${query}`)
-        .then((page) => {
-          setReceipts((before) => [...(after ? (before ?? []) : []), ...page.items]);
-          setNext(page.next);
-          setFailure(null);
-        })
-        .catch(setFailure);
-    },
+  const read = useCallback(
+    (after: string | null, signal: AbortSignal) =>
+      client.get<List<Receipt>>(`/v1/visitors/${visitorId}/receipts`, { query: { after }, signal }),
     [visitorId],
   );
-  useEffect(() => load(null), [load]);
+  const { shown, more } = usePages(read);
+  const { items, next, loaded, loading, failure } = shown;
   return (
     <Dialog title={t("history.open")} onClose={onClose} wide>
-      <p>{t(receipts?.length === 0 ? "history.none" : "history.lead")}</p>
+      <p>{t(loaded && items.length === 0 ? "history.none" : "history.lead")}</p>
       {failure !== null && (
         <p class="notice notice-danger" role="alert">
           {explain(failure)}
         </p>
       )}
-      {receipts === null && failure === null && <p class="bones">{t("loading")}</p>}
+      {!loaded && failure === null && <p class="bones">{t("loading")}</p>}
       <ol class="receipts">
-        {receipts?.map((receipt) => (
+        {items.map((receipt) => (
           <Line key={receipt.id} receipt={receipt} />
         ))}
       </ol>
       {next && (
-        <button type="button" class="button" onClick={() => load(next)}>
+        <button type="button" class="button" aria-disabled={loading} onClick={more}>
           {t("history.more")}
         </button>
       )}

@@ -1,5 +1,5 @@
 /** The audit log: who did what and who opened which chat, with the check of its chain. */
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import en from "../i18n/en.json";
 import { number, t } from "../i18n/words";
@@ -10,7 +10,8 @@ import { Ago } from "../parts/time";
 import { href } from "../router/routes";
 import { Part, SettingsPage } from "../settings/page";
 import { client } from "../store/client";
-import { loadTeam } from "../store/load";
+import { ignorePassing, loadTeam } from "../store/load";
+import { usePages } from "../store/pages";
 import { team } from "../store/state";
 import { actionWords, actorName, Choice } from "./pieces";
 import type { AuditLine, Broken, Checked, ReceiptsChecked } from "./shapes";
@@ -141,41 +142,17 @@ function where({ number: at, what, through, belongs_at: place }: Broken): string
 function Log() {
   const [action, setAction] = useState("");
   const [operator, setOperator] = useState("");
-  const [lines, setLines] = useState<readonly AuditLine[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const read = async (after: string | null): Promise<List<AuditLine>> =>
-    client.get<List<AuditLine>>("/v1/audit", {
-      query: {
-        ...(action ? { action } : {}),
-        ...(operator ? { operator_id: operator } : {}),
-        ...(after ? { after } : {}),
-      },
-    });
-  useEffect(() => {
-    let stale = false;
-    setFailure(null);
-    void loadTeam().catch(setFailure);
-    read(null)
-      .then((page) => {
-        if (stale) return;
-        setLines(page.items);
-        setNext(page.next);
-      })
-      .catch(setFailure);
-    return () => {
-      stale = true;
-    };
-  }, [action, operator]);
-  const more = async (): Promise<void> => {
-    try {
-      const page = await read(next);
-      setLines((before) => [...(before ?? []), ...page.items]);
-      setNext(page.next);
-    } catch (cause) {
-      setFailure(cause);
-    }
-  };
+  const read = useCallback(
+    (after: string | null, signal: AbortSignal) =>
+      client.get<List<AuditLine>>("/v1/audit", {
+        query: { action, operator_id: operator, after },
+        signal,
+      }),
+    [action, operator],
+  );
+  const { shown, more } = usePages(read);
+  const { items, next, loaded, loading, failure } = shown;
+  useEffect(() => void loadTeam().catch(ignorePassing), []);
   return (
     <>
       <div class="records-filters">
@@ -197,11 +174,11 @@ function Log() {
         </Choice>
       </div>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
-      {lines === null && failure === null && <p class="bones">{t("loading")}</p>}
-      {lines?.length === 0 && <p class="notice">{t("audit.none")}</p>}
-      {lines && lines.length > 0 && (
-        <ol class="lines records-log">
-          {lines.map((line) => (
+      {!loaded && failure === null && <p class="bones">{t("loading")}</p>}
+      {loaded && items.length === 0 && <p class="notice">{t("audit.none")}</p>}
+      {items.length > 0 && (
+        <ol class="lines records-log" aria-busy={loading}>
+          {items.map((line) => (
             <li key={line.number}>
               <span class="records-number">{number(line.number)}</span>
               <span class="line-main">
@@ -219,7 +196,7 @@ function Log() {
         </ol>
       )}
       {next && (
-        <button type="button" class="button" onClick={() => void more()}>
+        <button type="button" class="button" aria-disabled={loading} onClick={more}>
           {t("audit.more")}
         </button>
       )}

@@ -1,6 +1,7 @@
 /** One breach: its clock, what is known, the decision, who was told, whose data, closing. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { has, language, t } from "../i18n/words";
+import { useBusy } from "../parts/busy";
 import { Copyable } from "../parts/copy";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
@@ -10,7 +11,7 @@ import { Part } from "../settings/page";
 import { client } from "../store/client";
 import { ClockLine } from "./clock";
 import { History } from "./history";
-import { Mailings } from "./mailing";
+import { Mailings, useLetter } from "./mailing";
 import { Choice, iso, Lines, local, Moment } from "./pieces";
 import { Scopes } from "./scopes";
 import type { Breach, Scope } from "./shapes";
@@ -71,7 +72,7 @@ export function OneBreach({ breach, onChanged }: Props) {
         <LetterForm breach={breach} />
       </Part>
       <Part title={t("mailing.title")} text={t("mailing.lead")}>
-        <Mailings key={scopes[0]?.id ?? ""} breach={breach} scopes={scopes} />
+        <Mailings breach={breach} scopes={scopes} />
       </Part>
       <Part title={t("breach.history")}>
         <History breach={breach} />
@@ -82,16 +83,14 @@ export function OneBreach({ breach, onChanged }: Props) {
 
 function Standing({ breach, onChanged }: Props) {
   const open = breach.status === "open";
-  const put = async (): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const put = (): Promise<void> =>
+    run(async () => {
       const status = open ? "closed" : "open";
       await client.post(`/v1/breaches/${breach.id}/status`, { status });
       toast(t(open ? "breach.was_closed" : "breach.was_reopened"));
       onChanged();
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    }
-  };
+    });
   const what = breach.missing.map((name) => {
     const own = `breach.missing_${name}`;
     const key = has(own) ? own : `breach.${name}`;
@@ -104,7 +103,7 @@ function Standing({ breach, onChanged }: Props) {
           {t("breach.missing", { what: new Intl.ListFormat(language.value).format(what) })}
         </p>
       )}
-      <button type="button" class="button" onClick={() => void put()}>
+      <button type="button" class="button" aria-disabled={busy} onClick={() => void put()}>
         {t(open ? "breach.close" : "breach.reopen")}
       </button>
     </>
@@ -268,16 +267,8 @@ function Decision({ breach, onChanged }: Props) {
 }
 
 function LetterForm({ breach }: { breach: Breach }) {
-  const [letter, setLetter] = useState<{ subject: string; text: string } | null>(null);
-  const spoken = language.value;
-  useEffect(() => {
-    client
-      .get<{ subject: string; text: string }>(`/v1/breaches/${breach.id}/letter`, {
-        query: { language: spoken },
-      })
-      .then(setLetter)
-      .catch(() => setLetter(null));
-  }, [breach.id, spoken]);
+  const { letter, failure } = useLetter(breach.id);
+  if (failure !== null) return <p class="notice notice-danger">{explain(failure)}</p>;
   if (!letter) return null;
   return <Copyable text={`${letter.subject}\n\n${letter.text}`} name={t("breach.letter")} prose />;
 }

@@ -3,12 +3,13 @@ import { signal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, number, t } from "../i18n/words";
+import { useBusy } from "../parts/busy";
 import { ask } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
-import { full } from "../parts/when";
+import { full, moment } from "../parts/when";
 import { client } from "../store/client";
 import { File } from "./audit";
 import { Choice, Lines } from "./pieces";
@@ -31,23 +32,42 @@ interface Props {
   scopes: readonly Scope[];
 }
 
+/** The form of the letter, in the language of whoever reads the app. */
+export function useLetter(breachId: string): { letter: Letter | null; failure: unknown } {
+  const [letter, setLetter] = useState<Letter | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const spoken = language.value;
+  useEffect(() => {
+    let stale = false;
+    client
+      .get<Letter>(`/v1/breaches/${breachId}/letter`, { query: { language: spoken } })
+      .then((found) => {
+        if (stale) return;
+        setLetter(found);
+        setFailure(null);
+      })
+      .catch((cause) => !stale && setFailure(cause));
+    return () => {
+      stale = true;
+    };
+  }, [breachId, spoken]);
+  return { letter, failure };
+}
+
 export function Mailings({ breach, scopes }: Props) {
   const [items, setItems] = useState<readonly Mailing[]>([]);
-  const [letter, setLetter] = useState<Letter | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const { letter } = useLetter(breach.id);
   const load = useCallback(() => {
     client
       .get<List<Mailing>>(`/v1/breaches/${breach.id}/mailings`)
-      .then((list) => setItems(list.items))
-      .catch(() => setItems([]));
+      .then((list) => {
+        setItems(list.items);
+        setFailure(null);
+      })
+      .catch(setFailure);
   }, [breach.id]);
   useEffect(load, [load, mailingChanges.value]);
-  const spoken = language.value;
-  useEffect(() => {
-    client
-      .get<Letter>(`/v1/breaches/${breach.id}/letter`, { query: { language: spoken } })
-      .then(setLetter)
-      .catch(() => setLetter(null));
-  }, [breach.id, spoken]);
   const working = items.some(({ finished_at }) => finished_at === null);
   useEffect(() => {
     if (!working) return;
@@ -60,8 +80,15 @@ export function Mailings({ breach, scopes }: Props) {
         <p class="notice">{t("mailing.first_scope")}</p>
       )}
       {breach.status === "open" && scopes.length > 0 && letter && (
-        <Writing breach={breach} scopes={scopes} letter={letter} onSent={load} />
+        <Writing
+          key={letter.language}
+          breach={breach}
+          scopes={scopes}
+          letter={letter}
+          onSent={load}
+        />
       )}
+      {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
       {items.length > 0 && (
         <ul class="lines">
           {items.map((one) => (
@@ -114,6 +141,9 @@ function Writing({ breach, scopes, letter, onSent }: WritingProps) {
       onSent();
     },
   });
+  const newest = scopes[0]?.id ?? "";
+  // Who was just found is meant; what is written stays.
+  useEffect(() => set("scope", newest), [newest]);
   const counts = scopes.find(({ id }) => id === values.scope)?.counts.people;
   const check = (name: "opened" | "delivered" | "listed" | "again", words: string) => (
     <label class="records-check" key={name}>
@@ -135,8 +165,8 @@ function Writing({ breach, scopes, letter, onSent }: WritingProps) {
         {scopes.map(({ id, since, until }) => (
           <option key={id} value={id}>
             {t("mailing.window", {
-              since: full(since, language.value),
-              until: full(until, language.value),
+              since: moment(since, language.value),
+              until: moment(until, language.value),
             })}
           </option>
         ))}
@@ -187,14 +217,12 @@ function Batch({ breach, one, onChanged }: BatchProps) {
   const { counts } = one;
   const path = `/v1/breaches/${breach.id}/mailings/${one.id}`;
   const left = ["failed", "no-address"].some((state) => (counts[state] ?? 0) > 0);
-  const again = async (): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const again = (): Promise<void> =>
+    run(async () => {
       await client.post(`${path}/again`, {});
       onChanged();
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    }
-  };
+    });
   const name = full(one.created_at, language.value);
   const said = (["sent", "waiting", "sending", "failed", "unclear", "no-address"] as const)
     .filter((state) => (counts[state] ?? 0) > 0)
@@ -212,7 +240,12 @@ function Batch({ breach, one, onChanged }: BatchProps) {
         </small>
       </span>
       {one.finished_at && left && (
-        <button type="button" class="button button-small" onClick={() => void again()}>
+        <button
+          type="button"
+          class="button button-small"
+          aria-disabled={busy}
+          onClick={() => void again()}
+        >
           {t("mailing.retry")}
           <span class="spoken"> {name}</span>
         </button>

@@ -5,7 +5,7 @@ import { language, number, t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
-import { full } from "../parts/when";
+import { moment } from "../parts/when";
 import { client } from "../store/client";
 import { team } from "../store/state";
 import { File } from "./audit";
@@ -145,7 +145,7 @@ function Answer({ breach, one, tokens }: AnswerProps) {
     team.value.find(({ id }) => id === one.by_id)?.name ??
     tokens.find(({ id }) => id === one.by_id)?.name ??
     one.by_id;
-  const when = (at: string): string => full(at, language.value);
+  const when = (at: string): string => moment(at, language.value);
   return (
     <li>
       <span class="line-main">

@@ -1,6 +1,6 @@
 /** Entering a request that came by letter, phone or e-mail: its clock started when it came. */
 import { language, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { looksLikeMail } from "../parts/problem";
@@ -106,19 +106,9 @@ export function EnterDialog({ onClose }: { onClose: () => void }) {
           maxLength={10_000}
           onInput={(text) => set("text", text)}
         />
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("requests.enter")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("requests.enter")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

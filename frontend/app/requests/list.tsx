@@ -1,5 +1,5 @@
 /** All requests of people about their data: the most urgent first. */
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, t } from "../i18n/words";
 import { Icon } from "../parts/icon";
@@ -7,6 +7,7 @@ import { explain } from "../parts/problem";
 import { day } from "../parts/when";
 import { href } from "../router/routes";
 import { client } from "../store/client";
+import { usePages } from "../store/pages";
 import { changes, counts } from "./counts";
 import { Due } from "./due";
 import { EnterDialog } from "./enter";
@@ -23,52 +24,21 @@ const QUERIES = {
   closed: { state: "closed" },
 } as const;
 
-interface Shown {
-  items: readonly Listed[];
-  next: string | null;
-  loading: boolean;
-  loaded: boolean;
-  failure: unknown;
-}
-
-const NOTHING: Shown = { items: [], next: null, loading: true, loaded: false, failure: null };
-
 function useRequests(filter: Filter) {
-  const [shown, setShown] = useState<Shown>(NOTHING);
-  const asked = useRef<AbortController | null>(null);
-  const load = useCallback(
-    async (after: string | null) => {
-      asked.current?.abort();
-      const stop = new AbortController();
-      asked.current = stop;
-      setShown((before) => ({ ...before, loading: true, failure: null }));
-      try {
-        const query = { ...QUERIES[filter], after };
-        const found = await client.get<List<Listed> & { open: number; overdue: number }>(
-          "/v1/requests",
-          { query, signal: stop.signal },
-        );
-        if (stop.signal.aborted) return;
-        counts.value = { open: found.open, overdue: found.overdue };
-        setShown((before) => ({
-          items: after ? [...before.items, ...found.items] : found.items,
-          next: found.next,
-          loading: false,
-          loaded: true,
-          failure: null,
-        }));
-      } catch (failure) {
-        if (!stop.signal.aborted) setShown((before) => ({ ...before, loading: false, failure }));
-      }
-    },
-    [filter],
-  );
   const seen = changes.value;
-  useEffect(() => {
-    void load(null);
-  }, [load, seen]);
-  useEffect(() => () => asked.current?.abort(), []);
-  return { shown, again: () => void load(null), more: () => void load(shown.next) };
+  const read = useCallback(
+    async (after: string | null, signal: AbortSignal) => {
+      const found = await client.get<List<Listed> & { open: number; overdue: number }>(
+        "/v1/requests",
+        { query: { ...QUERIES[filter], after }, signal },
+      );
+      counts.value = { open: found.open, overdue: found.overdue };
+      return found;
+    },
+    // Whatever changes anywhere, the list is read anew.
+    [filter, seen],
+  );
+  return usePages(read);
 }
 
 export function Requests() {

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { administers } from "../account/session";
 import { language, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { day } from "../parts/when";
@@ -29,7 +29,7 @@ export function MarkDialog() {
   return message && <Marking key={`${message.chatId} ${message.seq}`} message={message} />;
 }
 
-const close = (): void => {
+export const stopMarking = (): void => {
   marking.value = null;
 };
 
@@ -50,7 +50,7 @@ function Marking({ message: { chatId, seq, text } }: { message: Message }) {
       setBusy(false);
       // It was one before, and is at its end: nobody is led there without being asked.
       if (isClosed(made)) return setOver(made);
-      close();
+      stopMarking();
       toast(t("requests.marked", { date: dayOf(made.due_on) }));
       if (administers.peek()) go({ page: "requests", id: made.id });
     } catch (cause) {
@@ -60,7 +60,7 @@ function Marking({ message: { chatId, seq, text } }: { message: Message }) {
   };
   if (over) return <Over over={over} failure={failure} onAgain={() => void mark(true)} />;
   return (
-    <Dialog title={t("requests.mark")} onClose={close}>
+    <Dialog title={t("requests.mark")} onClose={stopMarking}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -85,19 +85,9 @@ function Marking({ message: { chatId, seq, text } }: { message: Message }) {
             </label>
           ))}
         </fieldset>
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={close}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("requests.mark_do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={stopMarking}>
+          {t("requests.mark_do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );
@@ -112,12 +102,12 @@ interface OverProps {
 /** The message was a request before, and that one is closed. */
 function Over({ over, failure, onAgain }: OverProps) {
   const look = (): void => {
-    close();
+    stopMarking();
     go({ page: "requests", id: over.id });
   };
   const date = over.closed_at ? day(over.closed_at, language.value) : "";
   return (
-    <Dialog title={t("requests.mark")} onClose={close}>
+    <Dialog title={t("requests.mark")} onClose={stopMarking}>
       <p>{t("requests.mark_closed", { date })}</p>
       {failure && (
         <p class="notice notice-danger" role="alert">
@@ -125,7 +115,7 @@ function Over({ over, failure, onAgain }: OverProps) {
         </p>
       )}
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>
+        <button type="button" class="button" onClick={stopMarking}>
           {t("dialog.cancel")}
         </button>
         {administers.value && (

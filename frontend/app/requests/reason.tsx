@@ -1,7 +1,7 @@
 /** Asking for the reason of a step, which is kept with the request. */
 import { useRef, useState } from "preact/hooks";
 import { type Key, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { explain } from "../parts/problem";
 import { client } from "../store/client";
@@ -94,19 +94,9 @@ export function ReasonDialog({ whole, asked, onClose, onDone }: Props) {
             setMissing(null);
           }}
         />
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t(title)}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t(title)}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -6,7 +6,7 @@ import { Copyable } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
-import { day, full } from "../parts/when";
+import { capital, day, full } from "../parts/when";
 import { href } from "../router/routes";
 import { languageName } from "../settings/languages";
 import { client } from "../store/client";
@@ -117,7 +117,7 @@ function Facts({ whole }: { whole: Whole }) {
   const facts: [string, string | null][] = [
     [t("requests.received"), day(request.received_at, language.value)],
     [t("requests.answer_by"), dayOf(request.due_on)],
-    [t("requests.how"), t(`requests.via_${request.via}`)],
+    [t("requests.how"), capital(t(`requests.via_${request.via}`))],
     [t("person.email"), whole.email],
     [t("person.language"), whole.language && languageName(whole.language)],
     [t("requests.correct_to"), wished.join(", ") || null],

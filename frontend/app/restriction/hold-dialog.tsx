@@ -1,6 +1,6 @@
 /** Putting a person on hold for a dispute, and renewing that: both need a day to look at it again. */
 import { t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
@@ -72,19 +72,9 @@ export function HoldDialog({ person, holdId, onClose, onDone }: Props) {
           error={wrong.review_at}
           onInput={(text) => set("review_at", text)}
         />
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t(renewing ? "restriction.renew_do" : "restriction.hold_do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t(renewing ? "restriction.renew_do" : "restriction.hold_do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

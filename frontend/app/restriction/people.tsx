@@ -1,5 +1,5 @@
 /** Who is restricted or on hold: the one list that shows them, with the way back. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, t } from "../i18n/words";
 import { ask } from "../parts/dialog";
@@ -8,37 +8,29 @@ import { toast } from "../parts/toast";
 import { day } from "../parts/when";
 import { Part } from "../settings/page";
 import { client } from "../store/client";
+import { usePages } from "../store/pages";
 import { HoldDialog } from "./hold-dialog";
 import type { Restriction } from "./shapes";
 
+const read = (after: string | null, signal: AbortSignal): Promise<List<Restriction>> =>
+  client.get<List<Restriction>>("/v1/restrictions", { query: { after }, signal });
+
 export function RestrictedPeople() {
-  const [items, setItems] = useState<readonly Restriction[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const load = useCallback((after: string | null) => {
-    client
-      .get<List<Restriction>>("/v1/restrictions", { query: after ? { after } : {} })
-      .then((page) => {
-        setItems((before) => [...(after ? (before ?? []) : []), ...page.items]);
-        setNext(page.next);
-        setFailure(null);
-      })
-      .catch(setFailure);
-  }, []);
-  useEffect(() => load(null), [load]);
+  const { shown, again, more } = usePages(read);
+  const { items, next, loaded, loading, failure } = shown;
   return (
     <Part id="restricted" title={t("restriction.people")} text={t("restriction.people_text")}>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
-      {items?.length === 0 && <p class="notice">{t("restriction.none")}</p>}
-      {items && items.length > 0 && (
+      {loaded && items.length === 0 && <p class="notice">{t("restriction.none")}</p>}
+      {items.length > 0 && (
         <ul class="lines">
           {items.map((one) => (
-            <Line key={one.id} one={one} onDone={() => load(null)} />
+            <Line key={one.id} one={one} onDone={again} />
           ))}
         </ul>
       )}
       {next && (
-        <button type="button" class="button" onClick={() => load(next)}>
+        <button type="button" class="button" aria-disabled={loading} onClick={more}>
           {t("restriction.more")}
         </button>
       )}
@@ -86,16 +78,18 @@ function Line({ one, onDone }: { one: Restriction; onDone: () => void }) {
         {words && <small dir="auto">{words}</small>}
         {one.erasure_waits && <small>{t("restriction.waits")}</small>}
       </span>
-      {held && (
-        <button type="button" class="button button-small" onClick={() => setRenewing(true)}>
-          {t("restriction.renew")}
+      <span class="line-acts">
+        {held && (
+          <button type="button" class="button button-small" onClick={() => setRenewing(true)}>
+            {t("restriction.renew")}
+            <span class="spoken"> {name}</span>
+          </button>
+        )}
+        <button type="button" class="button button-small" onClick={() => void end()}>
+          {t(held ? "restriction.release" : "restriction.lift")}
           <span class="spoken"> {name}</span>
         </button>
-      )}
-      <button type="button" class="button button-small" onClick={() => void end()}>
-        {t(held ? "restriction.release" : "restriction.lift")}
-        <span class="spoken"> {name}</span>
-      </button>
+      </span>
       {renewing && (
         <HoldDialog
           person={person}

@@ -1,7 +1,7 @@
 /** Restricting a person: why, by the letters of the law, and what follows from it. */
 import { useId } from "preact/hooks";
 import { t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
@@ -56,19 +56,9 @@ export function RestrictDialog({ person, onClose }: { person: Person; onClose: (
           error={wrong.reason}
           onInput={(text) => set("reason", text)}
         />
-        {failure && (
-          <p class="notice notice-danger" role="alert">
-            {failure}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("restriction.do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("restriction.do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 /** How long each class is kept, in plain words, with what of it would go now. */
 import { useId } from "preact/hooks";
 import { language, t } from "../i18n/words";
-import { day } from "../parts/when";
+import { capital, day } from "../parts/when";
 import { trySettings } from "../settings/account-settings";
 import type { ClassDue, Elsewhere, Unit } from "./shapes";
 
@@ -52,7 +52,9 @@ export function Others({ elsewhere }: { elsewhere: Elsewhere[] }) {
         {elsewhere.map(({ code, name, period }) => (
           <li key={code}>
             <span class="line-main">{t(ELSEWHERE[name])}</span>
-            <span>{period === null ? t("retention.no_person") : spoken(period, "days")}</span>
+            <span>
+              {period === null ? capital(t("retention.no_person")) : spoken(period, "days")}
+            </span>
           </li>
         ))}
       </ul>
@@ -78,7 +80,7 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
     <li>
       <span class="line-main">
         <b>{t(`retention.${name}`)}</b>
-        <small>{t(`retention.${name}_text`)}</small>
+        <small>{capital(t(`retention.${name}_text`))}</small>
         <small>{t("retention.now", { what: due(one) })}</small>
       </span>
       {setting === null ? (

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { me, operator } from "../account/session";
 import { language, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
@@ -145,15 +145,9 @@ function Signing({ version, onClose, onDone }: SigningProps) {
             onInput={(text) => set(field, text)}
           />
         ))}
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("dpa.sign_do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("dpa.sign_do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

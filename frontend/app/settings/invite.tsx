@@ -2,7 +2,7 @@
 import type { Installation, Role } from "../../shared/types";
 import { operator } from "../account/session";
 import { t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { looksLikeMail } from "../parts/problem";
@@ -55,15 +55,9 @@ export function Invite({ mail, onClose, onDone }: Props) {
             </label>
           ))}
         </fieldset>
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("team.invite_do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("team.invite_do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

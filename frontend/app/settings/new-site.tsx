@@ -1,7 +1,7 @@
 /** One more site of the account. */
 import type { Site } from "../../shared/types";
 import { t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { go } from "../router/router";
@@ -31,15 +31,9 @@ export function NewSite({ onClose }: { onClose: () => void }) {
           error={wrong.name}
           onInput={(name) => set("name", name)}
         />
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("site.add")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("site.add")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Token } from "../../shared/types";
 import { t } from "../i18n/words";
 import { Copyable } from "../parts/copy";
-import { Dialog } from "../parts/dialog";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { FieldError, TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { client } from "../store/client";
@@ -59,7 +59,7 @@ export function NewToken({ onClose, onMade }: Props) {
 
   if (made) {
     return (
-      <Dialog title={t("tokens.made", { name: values.name })} onClose={onClose}>
+      <Dialog key="made" title={t("tokens.made", { name: values.name })} onClose={onClose} once>
         <p class="notice notice-warning">{t("tokens.once")}</p>
         <Copyable text={made} name={t("tokens.token")} />
         <div class="dialog-actions">
@@ -116,15 +116,9 @@ export function NewToken({ onClose, onMade }: Props) {
           error={wrong.expires ?? wrong.expires_at}
           onInput={(expires) => set("expires", expires)}
         />
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("tokens.make_do")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("tokens.make_do")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

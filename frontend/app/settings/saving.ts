@@ -1,5 +1,6 @@
 /** Saving as soon as something is changed: shown at once, sent after a pause, with the way back. */
 import { signal } from "@preact/signals";
+import { Problem } from "../../shared/api";
 import type { Appearance, Site } from "../../shared/types";
 import { t } from "../i18n/words";
 import { explain, type Wrong, wrongFields } from "../parts/problem";
@@ -80,8 +81,16 @@ export async function flushSite(id: string): Promise<void> {
     const wrong = wrongFields(cause);
     refused.value = new Map(refused.peek()).set(id, wrong);
     toast(explain(cause), { failed: true });
-    if (Object.keys(wrong).length === 0) replace(before);
+    if (cause instanceof Problem && cause.passing) keep(id, before, change);
+    else if (Object.keys(wrong).length === 0) replace(before);
   }
+}
+
+/** The server was away: it goes with the next change, or when the page says that it is back. */
+function keep(id: string, before: Site, change: SiteChange): void {
+  const newer = pending.get(id);
+  if (newer) pending.set(id, { ...newer, before, change: together(change, newer.change) });
+  else pending.set(id, { before, change, timer: setTimeout(() => undefined) });
 }
 
 /** A name that is being retyped is empty for a moment; that is not meant to be saved. */

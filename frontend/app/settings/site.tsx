@@ -10,6 +10,7 @@ import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { go } from "../router/router";
 import { client } from "../store/client";
+import { connection } from "../store/live";
 import { loadSites } from "../store/load";
 import { sites } from "../store/state";
 import { Install } from "./install";
@@ -30,6 +31,10 @@ export function SiteSettings({ siteId }: { siteId: string | null }) {
       flushAll();
     };
   }, []);
+  const reached = connection.value === "open";
+  useEffect(() => {
+    if (reached) flushAll();
+  }, [reached]);
   const known = sites.value;
   const site = known?.find((one) => one.id === siteId) ?? known?.[0];
   return (

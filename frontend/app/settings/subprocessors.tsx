@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { language, t } from "../i18n/words";
-import { Dialog } from "../parts/dialog";
+import { useBusy } from "../parts/busy";
+import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { explain } from "../parts/problem";
@@ -55,14 +56,12 @@ const SWITCHES = {
 const switched = ({ feature }: Subprocessor): string => t(SWITCHES[feature ?? "none"]);
 
 function Line({ one, onObject, onChanged }: LineProps) {
-  const withdraw = async (): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const withdraw = (): Promise<void> =>
+    run(async () => {
       await client.del(`/v1/legal/subprocessors/${encodeURIComponent(one.id)}/objections`);
       onChanged();
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    }
-  };
+    });
   const date = day(one.in_force_from, language.value);
   return (
     <li>
@@ -76,7 +75,12 @@ function Line({ one, onObject, onChanged }: LineProps) {
         {one.state !== "in-force" && <small>{switched(one)}</small>}
       </span>
       {one.state === "objected" && (
-        <button type="button" class="button button-small" onClick={() => void withdraw()}>
+        <button
+          type="button"
+          class="button button-small"
+          aria-disabled={busy}
+          onClick={() => void withdraw()}
+        >
           {t("subprocessors.withdraw")}
           <span class="spoken"> {one.name}</span>
         </button>
@@ -122,15 +126,9 @@ function Objecting({ one, onClose, onDone }: ObjectingProps) {
           error={wrong.reason}
           onInput={(text) => set("reason", text)}
         />
-        {failure && <p class="notice notice-danger">{failure}</p>}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("dialog.cancel")}
-          </button>
-          <button type="submit" class="button button-main" aria-disabled={busy}>
-            {t("subprocessors.object")}
-          </button>
-        </div>
+        <DialogEnd failure={failure} busy={busy} onClose={onClose}>
+          {t("subprocessors.object")}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { Installation, Invitation, List, Role, TeamMember } from "../../sha
 import { operator } from "../account/session";
 import { type Key, t } from "../i18n/words";
 import { Avatar } from "../parts/avatar";
+import { useBusy } from "../parts/busy";
 import { ask } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { Menu } from "../parts/menu";
@@ -182,15 +183,13 @@ interface PendingProps {
 
 function Pending({ invitation, reload }: PendingProps) {
   const { id, email, role } = invitation;
-  const act = async (work: () => Promise<unknown>, done: string): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const act = (work: () => Promise<unknown>, done: string): Promise<void> =>
+    run(async () => {
       await work();
       await reload();
       toast(done);
-    } catch (cause) {
-      failed(cause);
-    }
-  };
+    });
   const resend = () =>
     act(() => client.post(`/v1/invitations/${id}/resend`), t("team.resent", { email }));
   const withdraw = () =>
@@ -205,14 +204,26 @@ function Pending({ invitation, reload }: PendingProps) {
           {Date.parse(invitation.expires_at) < Date.now() && ` · ${t("team.expired")}`}
         </small>
       </span>
-      <button type="button" class="button button-small" onClick={() => void resend()}>
-        {t("team.resend")}
-        <span class="spoken"> {email}</span>
-      </button>
-      <button type="button" class="button button-small" onClick={() => void withdraw()}>
-        {t("team.withdraw")}
-        <span class="spoken"> {email}</span>
-      </button>
+      <span class="line-acts">
+        <button
+          type="button"
+          class="button button-small"
+          aria-disabled={busy}
+          onClick={() => void resend()}
+        >
+          {t("team.resend")}
+          <span class="spoken"> {email}</span>
+        </button>
+        <button
+          type="button"
+          class="button button-small"
+          aria-disabled={busy}
+          onClick={() => void withdraw()}
+        >
+          {t("team.withdraw")}
+          <span class="spoken"> {email}</span>
+        </button>
+      </span>
     </li>
   );
 }

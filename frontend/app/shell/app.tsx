@@ -10,22 +10,23 @@ import { keepDraft } from "../conversation/drafts";
 import { editing } from "../conversation/editing";
 import { messageLine, nameOf } from "../conversation/naming";
 import { forgetStaged } from "../conversation/staged";
-import { Viewer } from "../conversation/viewer";
+import { stopLooking, Viewer } from "../conversation/viewer";
 import { t } from "../i18n/words";
 import { Inbox } from "../inbox/inbox";
+import { setQuery } from "../inbox/search";
 import { currentView, openChat } from "../inbox/selection";
 import { Announcer, announce } from "../parts/announce";
 import { attended } from "../parts/attention";
-import { Questions } from "../parts/dialog";
-import { Toasts, toast } from "../parts/toast";
+import { Questions, stopAsking } from "../parts/dialog";
+import { dismissToast, Toasts, toast } from "../parts/toast";
 import { forgetCards } from "../person/cards";
-import { EraseDialog } from "../privacy/erase-dialog";
+import { EraseDialog, stopErasing } from "../privacy/erase-dialog";
 import { AuditSettings } from "../records/audit";
 import { BreachSettings } from "../records/breaches";
 import { RecordSettings } from "../records/records";
 import { loadCounts } from "../requests/counts";
 import { Requests } from "../requests/list";
-import { MarkDialog } from "../requests/mark";
+import { MarkDialog, stopMarking } from "../requests/mark";
 import { Request } from "../requests/request";
 import { go, route } from "../router/router";
 import { forgetSettings } from "../settings/account-settings";
@@ -129,8 +130,10 @@ function SignedIn() {
     void loadCounts().catch(ignorePassing);
     return () => {
       stopDeleting();
+      closeDialogs();
       forgetStaged();
       forgetCards();
+      setQuery("");
       editing.value = null;
       stopSending();
       stopFollowing();
@@ -155,6 +158,15 @@ function SignedIn() {
       <TermsDialog />
     </div>
   );
+}
+
+/** Dialogs name people, and stand beside the page: without somebody who is signed in they go. */
+function closeDialogs(): void {
+  stopAsking();
+  stopErasing();
+  stopMarking();
+  stopLooking();
+  dismissToast();
 }
 
 function skip(): void {
