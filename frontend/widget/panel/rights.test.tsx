@@ -157,6 +157,20 @@ test("the visitor's own word outranks the browser's signal, and that the page", 
   expect(server.bodies).toContainEqual({ provider: "youtube", answer: "yes" });
 });
 
+test("the signal is the browser's, now or when the visitor began", async () => {
+  const { made } = await begun();
+  const embeds = new EmbedDesk(made);
+  made.consent.value = { youtube: true };
+  expect(embeds.answer("youtube")).toBe("yes");
+  Object.defineProperty(navigator, "globalPrivacyControl", { value: true, configurable: true });
+  expect([embeds.answer("youtube"), embeds.answer("vimeo")]).toEqual(["no", "no"]);
+  Reflect.deleteProperty(navigator, "globalPrivacyControl");
+  expect(embeds.answer("youtube")).toBe("yes");
+  server.receipts = [{ subject: "gpc", answer: "refused" }];
+  await made.own.refresh();
+  expect([embeds.answer("youtube"), embeds.answer("vimeo")]).toEqual(["no", "no"]);
+});
+
 test("what was answered before is read from the receipts, the newest first", async () => {
   server.receipts = [
     { subject: "embed:vimeo", answer: "withdrawn" },

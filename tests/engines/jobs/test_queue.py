@@ -12,6 +12,7 @@ import pytest
 from psycopg.rows import TupleRow
 
 from chathaven.base.ids import new_id
+from chathaven.engines.database.data_map import Undeclared
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.jobs.queue import Queue
@@ -44,6 +45,12 @@ def jobs(urls: DatabaseUrls, name: str) -> list[TupleRow]:
         ).fetchall()
 
 
+def forget_others(urls: DatabaseUrls) -> None:
+    """Takes away what earlier tests left in the queue: a worker would do all of it first."""
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute("DELETE FROM procrastinate_jobs")
+
+
 @pytest.fixture
 def name() -> str:
     """A job's name of this test's own, for tests share the queue."""
@@ -52,6 +59,7 @@ def name() -> str:
 
 @pytest.fixture
 def done(urls: DatabaseUrls, name: str) -> tuple[Done, Queue]:
+    forget_others(urls)
     made, queue = Done(), Queue(urls.app)
     queue.add(name, made.run)
     return made, queue
@@ -115,3 +123,15 @@ async def test_a_job_that_fails_is_tried_again_and_keeps_no_text_of_the_failure(
         ).fetchall()
     assert rows
     assert "canary" not in json.dumps(rows)
+
+
+async def test_a_job_takes_ids_and_nothing_else(done: tuple[Done, Queue]) -> None:
+    _, queue = done
+
+    async def more(account_id: UUID, id: UUID, email: str) -> None: ...
+
+    async def less(account_id: UUID) -> None: ...
+
+    for run in (more, less):
+        with pytest.raises(Undeclared, match="it may take account_id and id"):
+            queue.add(f"test-{new_id()}", run)

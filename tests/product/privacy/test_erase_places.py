@@ -80,6 +80,15 @@ async def test_jobs_in_every_state(
                 (status, f"{JOB}-chat", str(chat)),
             )
     erasure_id = await ask(company, visitor)
+    with psycopg.connect(urls.owner) as owner:
+        said = owner.execute(
+            "SELECT DISTINCT key, value FROM procrastinate_jobs, jsonb_each_text(args)"
+            " WHERE args->>'account_id' = %s",
+            (company.id,),
+        ).fetchall()
+    # Ids, and nothing else: a job outlives a kill, a backup and its retries.
+    assert {key for key, _ in said} == {"account_id", "id", "about"}
+    assert all(UUID(value) for _, value in said)
     await erase_now(served, company, erasure_id)
     found = (await receipts(company, erasure_id))["queued jobs"]
     assert (found["found"], found["removed"]) == (5, 5)
