@@ -26,7 +26,8 @@ LOCK = 0x63_68_61_74
 def config(connection: Connection | None = None) -> Config:
     """Returns Alembic's configuration."""
     made = Config()
-    made.set_main_option("script_location", str(FOLDER))
+    # A percent sign in an option begins the name of another one.
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
@@ -49,8 +50,8 @@ def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
     Processes that start together wait for each other; the second finds nothing to do.
 
     Raises:
-        GivenDatabaseError: a restore into the database has not come to its end, and we are not
-            it (`restoring`).
+        GivenDatabaseError: a newer version made the schema; or a restore into the database has
+            not come to its end, and we are not it (`restoring`).
     """
     with _connect(urls.owner) as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
@@ -59,12 +60,24 @@ def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
             raise GivenDatabaseError(
                 "A restore into this database has not come to its end: empty it, and restore again"
             )
-        if MigrationContext.configure(connection).get_current_revision() != newest():
-            connection.commit()
+        # In one transaction with what follows: a revision that stands without its rights would
+        # never get them, for the next start finds it there.
+        here = MigrationContext.configure(connection).get_current_revision()
+        if here != newest():
+            _refuse_newer(here)
             command.upgrade(config(connection), "head")
             if urls.owner != urls.app:
                 _grant(connection, urls.role)
         connection.commit()
+
+
+def _refuse_newer(here: str | None) -> None:
+    known = {each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()}
+    if here is not None and here not in known:
+        raise GivenDatabaseError(
+            f"The database has schema {here}, which this version of Chathaven does not know: start "
+            "the newer version that made it, or restore a backup of this one"
+        )
 
 
 def _connect(dsn: str) -> Connection:
