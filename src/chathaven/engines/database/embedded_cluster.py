@@ -231,12 +231,17 @@ class Cluster:
         return elsewhere, str(elsewhere)
 
     def _note(self, folder: Path) -> None:
-        _write(self.folder / "socket-folder", str(folder))
+        _write(self.folder / "socket-folder", f"{folder}\n{self.folder.resolve()}")
 
     def noted_socket(self) -> Path | None:
-        """Returns where the socket was put by the last start."""
+        """Returns where the socket was put by the last start.
+
+        In a copy of the folder it is the socket of the one that was copied, which may be in use:
+        such a note is none.
+        """
         path = self.folder / "socket-folder"
-        return Path(path.read_text()) if path.is_file() else None
+        noted, _, of = path.read_text().partition("\n") if path.is_file() else ("", "", "")
+        return Path(noted) if noted and of in ("", str(self.folder.resolve())) else None
 
     def forget_socket(self) -> None:
         """Removes a socket's folder that was made elsewhere."""

@@ -122,6 +122,12 @@ def _exists(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    status = Path(f"/proc/{pid}/stat")
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except ProcessLookupError:
+        return False
+    except OSError:
+        # It went that moment; or there is no such folder on this system.
+        return not Path("/proc/self").exists()
     # A process that ended and that nobody has collected yet is shown as Z.
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    return status.rpartition(")")[2].split()[0] != "Z"
