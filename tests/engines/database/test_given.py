@@ -64,6 +64,21 @@ def test_two_roles_are_taken_as_they_are(given: Given) -> None:
     assert who(urls.app) == "chathaven_app"
 
 
+@pytest.mark.parametrize("name", ["", "nobody_knows_me"])
+def test_a_role_that_is_not_known_is_said_in_one_line(given: Given, name: str) -> None:
+    url = f"postgresql://{name}{'@' if name else ''}/chathaven?host=/nowhere"
+    with pytest.raises(GivenDatabaseError, match=r"CHATHAVEN_DATABASE_URL.*knows"):
+        arranged(URL=url, OWNER_URL=given.url("launcher"))
+
+
+def test_what_the_address_asks_for_stays_when_it_steps_down(given: Given) -> None:
+    url = given.url("launcher") + "&options=-c%20statement_timeout%3D12345"
+    urls = arranged(URL=url)
+    assert who(urls.app) == "chathaven_app"
+    with psycopg.connect(urls.app) as connection:
+        assert connection.execute("show statement_timeout").fetchone() == ("12345ms",)
+
+
 def test_one_powerful_role_steps_down(given: Given) -> None:
     urls = arranged(URL=given.url("launcher"))
     assert who(urls.owner) == "chathaven_launcher"

@@ -50,8 +50,10 @@ def prepare(settings: Settings) -> DatabaseUrls | None:
             _arrange(owner, str(user or ""), "usage")
             return given
         _arrange(owner, owner.info.user, "set")
-    stepped_down = make_conninfo(given.app, options=f"-c role={APP}")
-    return DatabaseUrls(owner=given.owner, app=stepped_down)
+    # Beside what the address itself asks for.
+    asked = conninfo_to_dict(given.app).get("options")
+    options = f"{asked} -c role={APP}" if asked else f"-c role={APP}"
+    return DatabaseUrls(owner=given.owner, app=make_conninfo(given.app, options=options))
 
 
 def _arrange(owner: _Connection, user: str, privilege: str) -> None:
@@ -61,6 +63,12 @@ def _arrange(owner: _Connection, user: str, privilege: str) -> None:
         _attempt(owner, "create role {} nologin noinherit nobypassrls", user, APP)
     if user == APP:
         return
+    known = owner.execute("select 1 from pg_roles where rolname = %s", [user]).fetchone()
+    if known is None:
+        raise GivenDatabaseError(
+            "CHATHAVEN_DATABASE_URL takes postgresql://user:password@host/database, with a user "
+            "that the database knows"
+        )
     # "usage" is to have its rights at once, "set" to be able to step down to it.
     member = owner.execute(
         "select pg_has_role(%s::name, %s::name, %s)", [user, APP, privilege]
