@@ -54,6 +54,7 @@ GOOD = [
     ("REDIS_URL", "redis://127.0.0.1:6379/0"),
     ("REDIS_URL", "unix:///run/valkey.sock"),
     ("FILES_URL", "s3://bucket/folder"),
+    ("FILES_URL", "file:///srv/files"),
     ("SMTP_URL", "smtps://user:secret@mail.example.com:465"),
     ("PUBLIC_URL", "https://chat.example.com/"),
     ("PASSWORD_MEMORY", "19"),
@@ -73,6 +74,8 @@ BAD = [
     ("REDIS_URL", "http://127.0.0.1"),
     ("REDIS_URL", "redis:"),
     ("FILES_URL", "ftp://example.com"),
+    ("FILES_URL", "file://srv/files"),
+    ("FILES_URL", "file:files"),
     ("SMTP_URL", "mail.example.com"),
     ("PUBLIC_URL", "chat.example.com"),
     ("PUBLIC_URL", "https://chat.example.com/chat"),
@@ -86,6 +89,8 @@ BAD = [
     ("METRICS", "example.com"),
     ("PROXIES", "10.0.0.0/33"),
     ("KEYRING", "/srv/chat/postgres/keyring.json"),
+    ("KEYRING", "/srv/chat/files/../postgres/keyring.json"),
+    ("KEYRING", "~nobody-has-this-name/keyring.json"),
 ]
 
 
@@ -113,6 +118,11 @@ def test_any_text_is_taken_or_refused(name: str, value: str) -> None:
         said = str(error)
     assert name in said
     assert "\n" not in said
+
+
+def test_a_home_that_is_nobodys_is_no_folder() -> None:
+    with pytest.raises(SettingError, match="CHATHAVEN_DATA takes a folder"):
+        Settings.from_env({"CHATHAVEN_DATA": "~nobody-has-this-name/data"})
 
 
 def test_no_limits_for_loopback_only() -> None:

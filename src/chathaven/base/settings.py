@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -111,8 +112,8 @@ class Settings:
         Raises:
             SettingError: a value cannot be taken.
         """
-        folder = (data or Path(environ.get("CHATHAVEN_DATA") or "data")).expanduser().absolute()
         read = _Reader(environ)
+        folder = _path(str(data)) if data else read("CHATHAVEN_DATA", _path) or _path("data")
         settings = cls(
             data=folder,
             public_url=read("CHATHAVEN_PUBLIC_URL", _public_url) or _own_address(host, port),
@@ -128,7 +129,7 @@ class Settings:
             database_owner_url=read("CHATHAVEN_DATABASE_OWNER_URL", _database),
             database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
             redis_url=read("CHATHAVEN_REDIS_URL", _url("redis", "rediss", "unix")),
-            files_url=read("CHATHAVEN_FILES_URL", _url("file", "s3", "gs", "az")),
+            files_url=read("CHATHAVEN_FILES_URL", _files),
             smtp_url=read("CHATHAVEN_SMTP_URL", _url("smtp", "smtps")),
             log=read("CHATHAVEN_LOG", _level) or "info",
             rate_limits=read("CHATHAVEN_RATE_LIMITS", _switch) is not False,
@@ -154,7 +155,8 @@ class Settings:
                 "CHATHAVEN_DATABASE_OWNER_URL needs CHATHAVEN_DATABASE_URL beside it, which takes "
                 + _TAKES["CHATHAVEN_DATABASE_URL"]
             )
-        if self.keyring.is_relative_to(self.data / "postgres"):
+        inside = Path(os.path.normpath(self.data / "postgres"))
+        if Path(os.path.normpath(self.keyring)).is_relative_to(inside):
             raise SettingError(f"CHATHAVEN_KEYRING takes {_TAKES['CHATHAVEN_KEYRING']}")
 
 
@@ -170,8 +172,9 @@ class _Reader:
             return None
         try:
             return parse(text)
-        except ValueError:
-            # Without the cause: its text would repeat the value.
+        except (ValueError, RuntimeError):
+            # Without the cause: its text would repeat the value. The second is of a home (~name)
+            # that is nobody's.
             raise SettingError(f"{name} takes {_TAKES[name]}") from None
 
 
@@ -212,6 +215,14 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _files(text: str) -> str:
+    parts = _split(text)
+    # What stands between file:// and the next slash is the name of a machine, and no folder.
+    if parts.scheme == "file" and (parts.hostname or not parts.path.startswith("/")):
+        raise ValueError
+    return _url("file", "s3", "gs", "az")(text)
 
 
 def _path(text: str) -> Path:
