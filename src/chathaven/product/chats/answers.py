@@ -67,8 +67,9 @@ async def answer_if_asked(
 ) -> None:
     """Writes the answer to the marketing question, where one is asked.
 
-    `email` is the address that comes with it, where it is not the visitor's already. `shown` is the text that was on the screen, where the caller knows it: nobody says yes to
-    other words than those.
+    The caller has locked the visitor. `email` is the address that comes with it, where it is not
+    the visitor's already. `shown` is the text that was on the screen, where the caller knows it:
+    nobody says yes to other words than those.
 
     Raises:
         Invalid: an e-mail comes without an answer (`marketing_answer_required`), or an answer to

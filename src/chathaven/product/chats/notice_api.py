@@ -15,7 +15,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import VISITOR, may
 from chathaven.product.chats.answers import circumstances
-from chathaven.product.chats.widget_api import OwnView, own_view
+from chathaven.product.chats.widget_api import VISITORS_SAY, OwnView, own_view
 from chathaven.product.consents.model import Answer, Notice, Subject
 from chathaven.product.consents.require import current_legal_texts, receive_answer, refusal
 from chathaven.product.visitors.identify import read_visitor
@@ -33,8 +33,9 @@ async def answer_notice(
     ground: Ground, request: Request[Any, Any, Any], actor: Visitor, data: NoticeAnswer
 ) -> OwnView:
     """The visitor was shown the current text, agrees to it, or withdraws."""
+    ground.limits.take_near(VISITORS_SAY, actor.id)
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
-        visitor = await read_visitor(tx, actor.id)
+        visitor = await read_visitor(tx, actor.id, lock=True)
         notice = await tx.one(
             select(Notice).where(
                 Notice.account_id == tx.account_id,

@@ -10,6 +10,7 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.audit.record import record
 from chathaven.product.chats.append import Draft
+from chathaven.product.chats.change import lock_feed
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import EventType
 from chathaven.product.visitors import model
@@ -30,6 +31,7 @@ async def correct(
         Invalid: a field holds what it cannot take; nothing is stored.
         NotFound: there is no such visitor.
     """
+    await lock_feed(tx)
     visitor, changed = await identify(tx, visitor_id, profile)
     if changed:
         kind = "operator" if isinstance(who, Operator) else "visitor"

@@ -21,6 +21,7 @@ from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import PUBLIC, VISITOR, Gate, may
 from chathaven.product.chats.answers import answer_if_asked, circumstances
 from chathaven.product.chats.api import EventList, Limit, Seq, SomeSeq, page_of_events
+from chathaven.product.chats.change import lock_feed
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.open import open_chat
 from chathaven.product.chats.origins import check_origin
@@ -55,6 +56,8 @@ from chathaven.product.visitors.restrict import OwnRestriction, own_restriction
 from chathaven.product.visitors.start import start
 
 VISITORS_START = Rate("visitors", 30, 600)
+VISITORS_SAY = Rate("visitor-says", 60, 60)
+"""What visitors say of themselves and answer to texts: each is a receipt or an event of its own."""
 CACHE = "public, max-age=10"
 
 
@@ -249,8 +252,10 @@ async def patch_me(
     ground: Ground, live: Live, request: Request[Any, Any, Any], actor: Visitor, data: OwnPatch
 ) -> OwnView:
     """The visitor says or corrects name, e-mail or phone, and answers the marketing question."""
+    ground.limits.take_near(VISITORS_SAY, actor.id)
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
-        visitor = await read_visitor(tx, actor.id)
+        await lock_feed(tx)
+        visitor = await read_visitor(tx, actor.id, lock=True)
         answer = None if data.marketing is UNSET else data.marketing
         email = data.email.strip() if isinstance(data.email, str) else ""
         how = circumstances(request, visitor, surface="in-chat")

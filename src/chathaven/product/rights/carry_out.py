@@ -203,7 +203,7 @@ async def never_write_again(desk: Desk, content: RightsContent, why: Suppression
 async def _stop(desk: Desk, content: RightsContent) -> None:
     """Stops advertising, and content of other companies, for somebody who objects (Art. 21)."""
     tx = desk.tx
-    visitor = await read_visitor(tx, content.person_id)
+    visitor = await read_visitor(tx, content.person_id, lock=True)
     how = Circumstances(
         method="operator",
         surface="app",

@@ -30,15 +30,15 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True):
     phone: Phone | None | UnsetType = UNSET
 
 
-async def read_visitor(tx: Transaction, visitor_id: UUID) -> Visitor:
-    """Returns a visitor of the account.
+async def read_visitor(tx: Transaction, visitor_id: UUID, *, lock: bool = False) -> Visitor:
+    """Returns a visitor of the account; with `lock` nobody changes or erases them before the commit.
 
     Raises:
         NotFound: there is none of this id.
     """
-    visitor = await tx.one(
-        select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
-    )
+    wanted = select(Visitor).where(Visitor.account_id == tx.account_id, Visitor.id == visitor_id)
+    # Who only keeps the row there (messages that are changed) is let pass.
+    visitor = await tx.one(wanted.with_for_update(key_share=True) if lock else wanted)
     if visitor is None:
         raise NotFound()
     return visitor
@@ -53,7 +53,7 @@ async def identify(
         Invalid: a field holds what it cannot take; nothing is stored.
         NotFound: there is no such visitor.
     """
-    visitor = await read_visitor(tx, visitor_id)
+    visitor = await read_visitor(tx, visitor_id, lock=True)
     changes = {
         field: value
         for field, value in _checked(profile).items()
