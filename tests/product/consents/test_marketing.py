@@ -101,6 +101,24 @@ def test_visitors_by_answer(api: Api) -> None:
         assert [each["id"] for each in found] == [people[answer]]
 
 
+def test_an_address_is_found_with_an_answer_only_where_that_was_given(api: Api) -> None:
+    account = api.sign_up()
+    ask(account)
+    address = "vera@visitor.example"
+    said_no, said_yes = api.visitor(account.site_key), api.visitor(account.site_key)
+    answered(said_no, email=address, marketing="no")
+    answered(said_yes, email=address, marketing="yes")
+    for answer, expected in (
+        ("yes", {said_yes.visitor_id}),
+        ("no", {said_no.visitor_id}),
+        ("none", set()),
+        (None, {said_yes.visitor_id, said_no.visitor_id}),
+    ):
+        params = {"email": address} | ({"marketing": answer} if answer else {})
+        found = json_of(account.http.get("/v1/visitors", params=params))["items"]
+        assert {each["id"] for each in found} == expected, answer
+
+
 def test_nobody_says_yes_to_words_that_they_were_not_shown(api: Api) -> None:
     account = api.sign_up()
     ask(account)

@@ -122,6 +122,39 @@ def test_outside_the_window_is_out_of_scope(api: Api) -> None:
     assert len(json_of(account.http.get(f"/v1/breaches/{about}/scopes"))["items"]) == 1
 
 
+def test_what_a_change_shows_was_opened_also_where_nothing_changes(api: Api) -> None:
+    account = api.sign_up()
+    chat, card = came(api, account), came(api, account)
+    token_id, thief = token(account, "chats:write", "visitors:write")
+    with thief:
+        assert "Hello" in thief.patch(f"/v1/chats/{chat.chat_id}", json={}).text
+        assert thief.patch(f"/v1/visitors/{card.visitor_id}", json={}).status_code == 200
+    about = breach(account)
+    found = scope(account, about, "token", token_id)
+    assert people(account, about, found) == {chat.visitor_id: "opened", card.visitor_id: "opened"}
+
+
+def test_what_was_begun_before_the_window_goes_on_in_it(api: Api) -> None:
+    """Reading again in a quarter of an hour makes no line, and a stream makes one when it opens."""
+    account = api.sign_up()
+    opened, before = came(api, account), came(api, account)
+    token_id, thief = token(account, "chats:read")
+    with thief:
+        assert thief.get(f"/v1/chats/{opened.chat_id}/events").status_code == 200
+        with thief.stream("GET", "/v1/stream") as stream:
+            assert stream.status_code == 200
+            window = {"since": now().isoformat()}
+            assert thief.get(f"/v1/chats/{opened.chat_id}/events").status_code == 200
+            delivered = came(api, account)
+    about = breach(account)
+    found = scope(account, about, "token", token_id, **window)
+    assert people(account, about, found) == {
+        opened.visitor_id: "opened",
+        delivered.visitor_id: "delivered",
+    }
+    assert before.visitor_id not in str(found)
+
+
 def test_the_erased_leave_numbers_alone(api: Api) -> None:
     account = api.sign_up()
     visitor = came(api, account)

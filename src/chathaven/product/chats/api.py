@@ -94,11 +94,18 @@ async def get_chat(
     return_dto=None,
 )
 async def patch_chat(
-    ground: Ground, live: Live, actor: Operator, chat_id: UUID, data: ChatPatch
+    ground: Ground,
+    live: Live,
+    readings: Readings,
+    actor: Operator,
+    chat_id: UUID,
+    data: ChatPatch,
 ) -> ChatView:
     """Closes, reopens or assigns a chat."""
     async with ground.database.transaction(actor.account_id) as tx:
         await read_chat(tx, chat_id)
+        # The answer shows it, also where nothing changes.
+        await readings.note(tx, actor, "chat-shown", "chat", chat_id)
         if data.assignee_id is not UNSET:
             await assign(tx, live, actor, chat_id, data.assignee_id)
         if data.stage is not UNSET:

@@ -22,10 +22,11 @@ from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.answers import answer_if_asked, told_by_operator
 from chathaven.product.chats.api import Limit, SomeSeq, Words
 from chathaven.product.chats.card import visitor_card
+from chathaven.product.chats.change import lock_feed
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.updates import correct
 from chathaven.product.consents.receipts import ReceiptView, page_of_receipts
-from chathaven.product.visitors.find import find_by_email, list_visitors
+from chathaven.product.visitors.find import find_by_email, keep_answer, list_visitors
 from chathaven.product.visitors.identify import Profile, read_visitor
 from chathaven.product.visitors.merge import merge, part
 from chathaven.product.visitors.show import VisitorCard, VisitorView, visitor_views
@@ -59,7 +60,7 @@ async def get_visitors(
     async with ground.database.transaction(actor.account_id) as tx:
         await readings.note(tx, actor, "visitors-listed", "account", actor.account_id)
         if email is not None:
-            found = await find_by_email(tx, email, limit)
+            found = await keep_answer(tx, await find_by_email(tx, email, limit), marketing)
         else:
             found, further = await list_visitors(tx, q.strip(), marketing, before, limit)
         online = live.presence.here(actor.account_id, "visitor")
@@ -99,12 +100,19 @@ class Correction(Profile):
     return_dto=None,
 )
 async def patch_visitor(
-    ground: Ground, live: Live, actor: Operator, visitor_id: UUID, data: Correction
+    ground: Ground,
+    live: Live,
+    readings: Readings,
+    actor: Operator,
+    visitor_id: UUID,
+    data: Correction,
 ) -> VisitorCard:
     """Corrects name, e-mail or phone (GDPR Art. 16), or the marketing answer with a reason."""
     async with ground.database.transaction(actor.account_id) as tx:
+        await lock_feed(tx)
+        await readings.note(tx, actor, "visitor-opened", "visitor", visitor_id)
         if data.marketing is not UNSET:
-            visitor = await read_visitor(tx, visitor_id)
+            visitor = await read_visitor(tx, visitor_id, lock=True)
             how = told_by_operator(actor, visitor, data.reason)
             await answer_if_asked(tx, ground.bus, visitor, data.marketing, how, gives_email=False)
         visitor = await correct(tx, ground.bus, live, actor, visitor_id, data)

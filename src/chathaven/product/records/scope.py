@@ -26,7 +26,9 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import PERSONAL, Whose
 from chathaven.engines.database.people import KEYS, tables_about_people
 from chathaven.engines.database.transaction import Transaction
+from chathaven.product.audit.opened import WITHIN
 from chathaven.product.audit.record import record
+from chathaven.product.operators.sign_in import ABSOLUTE
 from chathaven.product.records.breach import note, read_breach
 from chathaven.product.records.model import BreachPerson, BreachScope
 
@@ -35,8 +37,13 @@ CERTAINTIES = ("opened", "delivered", "listed")
 
 _LINES = """
 SELECT at, action, target_kind, target_id FROM audit_lines
- WHERE account_id = %(account)s AND at >= %(since)s AND at <= %(until)s
+ WHERE account_id = %(account)s AND at <= %(until)s AND at >= %(since)s - CASE
+       WHEN action = 'stream-opened' THEN %(longest)s::interval
+       WHEN action = ANY(%(noted_once)s::text[]) THEN %(within)s::interval
+       ELSE interval '0' END
    AND actor_kind = 'operator' AND """
+_NOTED_ONCE = ["chat-shown", "chat-opened", "visitor-opened", "chats-listed", "visitors-listed"]
+"""Read again in a while they make no line: the one before the window stands for it."""
 _BY = {
     "operator": "actor_id = %(by)s",
     "token": "credential_id = %(by)s",
@@ -63,7 +70,8 @@ SELECT %(account)s, %(scope)s, e.visitor_id, 'delivered', count(*), min(e.create
        max(e.created_at)
   FROM events e
  WHERE e.account_id = %(account)s AND e.created_at <= %(until)s AND e.created_at >=
-       (SELECT min(at) FROM lines WHERE action = 'stream-opened')
+       greatest(%(since)s, (SELECT min(at) FROM lines WHERE action = 'stream-opened'))
+   AND EXISTS (SELECT FROM lines WHERE action = 'stream-opened')
  GROUP BY e.visitor_id
 ON CONFLICT DO NOTHING
 """
@@ -116,6 +124,10 @@ async def find_scope(
         "since": since,
         "until": until,
         "by": by[1],
+        "noted_once": _NOTED_ONCE,
+        "within": WITHIN,
+        # A stream that was opened before the window may have been followed in it.
+        "longest": ABSOLUTE,
     }
     driver = await tx.driver()
     lines = _LINES + _BY[by[0]]

@@ -48,8 +48,7 @@ async def list_visitors(
     """Returns visitors with `words` in name, e-mail or phone, newest first, and the next cursor.
 
     Those who were merged are not listed, and the other is found by their words too. `marketing`
-    keeps those with that answer: yes, no, or none. Who said yes, and whose address is not to be
-    written to (A-17-6), is left out; so is who said no as another visitor.
+    keeps those with that answer, as `keep_answer` does.
     """
     found: list[Visitor] = []
     wanted = words.casefold()
@@ -62,11 +61,11 @@ async def list_visitors(
         if before is not None:
             statement = statement.where(Visitor.id < before)
         page = await tx.all(statement.order_by(Visitor.id.desc()).limit(SCAN_PAGE))
-        barred = await _barred(tx, page) if marketing == "yes" else frozenset[str]()
+        kept = {each.id for each in await keep_answer(tx, page, marketing)}
         merged = await merged_into_each(tx, [each.id for each in page])
         for visitor in page:
             before, others = visitor.id, merged.get(visitor.id, [])
-            if visitor.email in barred or (marketing == "yes" and any(map(_refused, others))):
+            if visitor.id not in kept:
                 continue
             if any(matches(each, wanted) for each in (visitor, *others)):
                 found.append(visitor)
@@ -76,6 +75,28 @@ async def list_visitors(
             return found, None
         scanned += len(page)
     return found, before
+
+
+async def keep_answer(
+    tx: Transaction, visitors: list[Visitor], marketing: str | None
+) -> list[Visitor]:
+    """Returns those of visitors who answered yes, no, or nothing ("none"); None keeps all.
+
+    Who said yes, and whose address is not to be written to (A-17-6), is left out; so is who said no
+    as another visitor.
+    """
+    if marketing is None:
+        return visitors
+    found = [each for each in visitors if (each.marketing_answer or "none") == marketing]
+    if marketing != "yes":
+        return found
+    barred = await _barred(tx, found)
+    merged = await merged_into_each(tx, [each.id for each in found])
+    return [
+        each
+        for each in found
+        if each.email not in barred and not any(map(_refused, merged.get(each.id, [])))
+    ]
 
 
 async def _barred(tx: Transaction, visitors: Iterable[Visitor]) -> frozenset[str]:
