@@ -80,6 +80,10 @@ async def test_a_patch_is_merged(company: Company) -> None:
             "general.legal_text.texts[...]",
         ),
         ({"general": {"legal_text": {"texts": {"<b>": "x"}}}}, "general.legal_text.texts"),
+        (
+            {"general": {"legal_text": {"texts": {f"en-{n:04}": "x" for n in range(51)}}}},
+            "general.legal_text.texts",
+        ),
         ({"email_request": {"when": "never"}}, "email_request.when"),
     ],
 )

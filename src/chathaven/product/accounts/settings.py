@@ -22,6 +22,7 @@ from chathaven.product.audit.record import record
 LanguageTag = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)", max_length=35)
 ]
+MOST_LANGUAGES = 50
 LegalWords = Annotated[str, Meta(max_length=20_000)]
 Line = Annotated[str, Meta(min_length=1, max_length=400)]
 QuestionWords = Annotated[str, Meta(max_length=1_000)]
@@ -32,7 +33,7 @@ class LegalText(msgspec.Struct, forbid_unknown_fields=True):
 
     enabled: bool = False
     requires_agreement: bool = False
-    texts: dict[LanguageTag, LegalWords] = {}
+    texts: Annotated[dict[LanguageTag, LegalWords], Meta(max_length=MOST_LANGUAGES)] = {}
 
 
 class General(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,7 +47,7 @@ class Marketing(msgspec.Struct, forbid_unknown_fields=True):
     """The question for permission to send advertising, by language."""
 
     enabled: bool = False
-    texts: dict[LanguageTag, QuestionWords] = {}
+    texts: Annotated[dict[LanguageTag, QuestionWords], Meta(max_length=MOST_LANGUAGES)] = {}
 
 
 class EmailRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,7 +55,7 @@ class EmailRequest(msgspec.Struct, forbid_unknown_fields=True):
 
     enabled: bool = False
     when: Literal["always", "offline"] = "always"
-    texts: dict[LanguageTag, QuestionWords] = {}
+    texts: Annotated[dict[LanguageTag, QuestionWords], Meta(max_length=MOST_LANGUAGES)] = {}
     marketing: Marketing = msgspec.field(default_factory=Marketing)
 
 

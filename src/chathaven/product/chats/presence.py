@@ -52,6 +52,9 @@ class Presence:
         key = (message.account_id, message.kind)
         before = self.here(*key)
         until = time.monotonic() + 3 * PRESENCE_SECONDS
-        told = _Elsewhere(frozenset(message.people), until)
-        self._elsewhere.setdefault(key, {})[message.process] = told
+        others = self._elsewhere.setdefault(key, {})
+        # A process that ended says nothing more, and nobody need remember it.
+        for gone in [each for each, said in others.items() if said.until <= time.monotonic()]:
+            del others[gone]
+        others[message.process] = _Elsewhere(frozenset(message.people), until)
         return before ^ self.here(*key)

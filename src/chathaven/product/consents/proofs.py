@@ -72,6 +72,7 @@ async def keep_proofs(
         return 0
     address = await hash_to_keep(tx, email) if email else None
     links = await _links(tx, [receipt.number for receipt in receipts])
+    kept = 0
     for receipt in receipts:
         link = links.get(receipt.number)
         if link is None or link.commitment != commit(receipt):
@@ -86,8 +87,8 @@ async def keep_proofs(
             "document": document,
             "kept_from": moment,
         }
-        await tx.run(insert(ConsentProof).values(values).on_conflict_do_nothing())
-    return len(receipts)
+        kept += await tx.run(insert(ConsentProof).values(values).on_conflict_do_nothing())
+    return kept
 
 
 def _said(

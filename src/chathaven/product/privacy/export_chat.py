@@ -127,10 +127,9 @@ def _event(row: Event, view: EventView) -> Values:
     told = {name: value for name, value in values_of(row).items() if name not in _WITHIN}
     if told["deleted_at"] is None:
         del told["deleted_at"]
-    params = {name: value for name, value in view.params.items() if name != _FORMER}
-    told |= {"author": view.author, "params": params}
+    told |= {"author": view.author, "params": view.params}
     if former := (row.params or {}).get(_FORMER):
         told["edits"] = [{"text": each["text"], "replaced_at": each["at"]} for each in former]
-    if file := params.get("file"):
+    if file := view.params.get("file"):
         told["files"] = [file["id"]]
     return told

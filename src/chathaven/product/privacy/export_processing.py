@@ -32,7 +32,10 @@ def processing() -> dict[str, Any]:
             "Art. 15 access: this file",
             "Art. 16 correction: in the chat's privacy panel, or ask the company",
             "Art. 17 erasure: in the chat's privacy panel, or ask the company",
-            "Art. 7(3) withdrawal of consent, Art. 18 restriction, Art. 21 objection: ask",
+            (
+                "Art. 7(3) withdrawal of consent, Art. 18 restriction, Art. 21 objection: in the"
+                " chat's privacy panel, or ask the company"
+            ),
             "Art. 77 complaint to a supervisory authority",
         ],
     }

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import get, post
@@ -112,7 +111,7 @@ async def look_at_proofs(ground: Ground, address: str, data: Looking) -> Proofs:
     if found is None:
         raise NotFound()
     async with ground.database.transaction(found.account_id) as tx:
-        erasure = await read_erasure(tx, UUID(str(data.erasure_id)))
+        erasure = await read_erasure(tx, data.erasure_id)
         if erasure is None or not is_holder(erasure.holder, data.nonce):
             raise NotFound()
         return _shown(await proofs_of_holder(tx, data.nonce))
