@@ -60,6 +60,7 @@ CACHES = {
     "engines/web/body.py": "shapes of requests",
     "product/records/api.py": "a file of the program",
     "product/rights/letters.py": "files of the program",
+    "product/privacy/certificate.py": "a hash of the data map",
     "product/privacy/schemas.py": "files of the program",
 }
 CACHE_WORDS = {"TTLCache", "LRUCache", "LFUCache", "TLRUCache", "lru_cache", "cache"}

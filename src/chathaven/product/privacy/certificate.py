@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -117,8 +118,12 @@ async def key_to_go(tx: Transaction, person_id: UUID) -> DestroyedKey | None:
     return DestroyedKey(*rows[0]) if rows else None
 
 
+@cache
 def columns_hash() -> str:
-    """Returns the SHA-256 of the data map: which columns there are, and what each holds."""
+    """Returns the SHA-256 of the data map: which columns there are, and what each holds.
+
+    Worked out once in a process: it took a tenth of the time of an erasure.
+    """
     return hashlib.sha256(canonical(msgspec.to_builtins(all_entries()))).hexdigest()
 
 
