@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 
-from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.shrink import shrink
 from chathaven.engines.database.transaction import Database
@@ -28,8 +28,9 @@ from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.engines.vault.tick import Tick
-from chathaven.engines.web.limits import Limits, forget_past
+from chathaven.engines.web.limits import Limits
 from chathaven.entry import slices
+from chathaven.entry.tidy import tidy
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
 from chathaven.product.accounts import features
 from chathaven.product.audit.anchors import Anchors
@@ -46,14 +47,12 @@ from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.jobs import add_jobs as add_legal_jobs
 from chathaven.product.legal.subprocessors import remember, switch
 from chathaven.product.messages.attach import Attacher
-from chathaven.product.messages.files_sweep import try_to_sweep
 from chathaven.product.messages.missed import Missed, tell_of_missed_chats
 from chathaven.product.messages.send import Writer
 from chathaven.product.operators.jobs import add_jobs
 from chathaven.product.operators.passwords import PASSWORDS
 from chathaven.product.operators.sign_in import recognise_session
 from chathaven.product.operators.tokens import recognise_token
-from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.privacy.jobs import add_jobs as add_privacy_jobs
 from chathaven.product.privacy.places import add_stores
 from chathaven.product.records.breach_letters import add_jobs as add_breach_jobs
@@ -104,16 +103,21 @@ class Process:
         await remember(self.ground.database, self.ground.queue, self.documents)
         self.ground.bus.start()
         self.teller.start()
-        self._tasks.append(asyncio.create_task(self._tidy()))
-        self._tasks.append(asyncio.create_task(shrink(self.ground.database.engine)))
+        there = self.ground
+        self._begin(tidy(there), shrink(there.database.engine))
         if self.runs_jobs:
-            self._tasks.append(asyncio.create_task(self.work()))
-            self._tasks.append(asyncio.create_task(keep_times(self.ground)))
-            grace = self.ground.settings.key_grace
-            ticking = tick_daily(self.ground.database, self.ground.vault, grace)
-            self._tasks.append(asyncio.create_task(ticking))
-            keeping = keep_records(self.ground.database, self.keeper, self.anchors)
-            self._tasks.append(asyncio.create_task(keeping))
+            self._begin(
+                self.work(),
+                keep_times(there),
+                tick_daily(there.database, there.vault, there.settings.key_grace),
+                keep_records(there.database, self.keeper, self.anchors),
+            )
+
+    def _begin(self, *works: Coroutine[None, None, None]) -> None:
+        for work in works:
+            task = asyncio.create_task(work)
+            task.add_done_callback(_tell_of_end)
+            self._tasks.append(task)
 
     async def work(self) -> None:
         """Runs jobs, through every absence of the database."""
@@ -122,6 +126,8 @@ class Process:
                 await self.ground.queue.work()
             except (Lost, OSError):
                 log.warning("queue lost the database; trying again")
+            except Exception as error:  # A bug here must not end all jobs for good.
+                log.exception("queue failed; trying again", kind=type(error).__name__)
             await asyncio.sleep(1)
 
     async def drain(self) -> None:
@@ -148,19 +154,6 @@ class Process:
         await self.ground.bus.close()
         await self.writer.close()
         await self.ground.database.close()
-
-    async def _tidy(self) -> None:
-        """Forgets limits whose time is over, and files without a message, now and then."""
-        while True:
-            await asyncio.sleep(600 + random.random() * 60)
-            try:
-                async with self.ground.database.transaction() as tx:
-                    await forget_past(tx)
-            except Fault as fault:
-                log.warning("tidying failed", code=fault.code)
-            await try_to_sweep(self.ground.database, self.ground.objects)
-            # A tick of another process may have destroyed the roots that erasures wait for.
-            await try_to_finish(self.ground)
 
     def heard(self, message: Message) -> None:
         """Takes in what was said on the bus, by this process or another."""
@@ -216,6 +209,12 @@ class Process:
         self.ground.hub.end(account_id, lambda _stream: True, event_frame("ended", b"{}"))
         self.ground.vault.forget_account(account_id)
         self.live.names.forget_account(account_id)
+
+
+def _tell_of_end(task: asyncio.Task[None]) -> None:
+    """Says that what was to go on for ever has ended by itself: nobody waits for it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part of the process has ended", exc_info=error)
 
 
 def build(
