@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from chathaven.engines.mail import post as module
 from chathaven.engines.mail.post import NotSent, Post
 
 SENDER = "Chathaven <chat@example.com>"
@@ -35,6 +36,24 @@ def letters(outbox: Path) -> list[Path]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+async def test_a_letter_is_on_disk_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk: list[str] = []
+    monkeypatch.setattr(module, "sync", lambda path: on_disk.append(path.suffix))
+    post = Post(None, tmp_path, SENDER)
+    await post.send("ada@example.com", "One", "One")
+    assert on_disk == [".draft", ""], "the letter, and its name"
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "sync", full)
+    with pytest.raises(OSError, match="space"):
+        await post.send("ada@example.com", "Two", "Two")
+    assert [path.suffix for path in letters(tmp_path)] == [".eml"], "and no half letter"
 
 
 async def test_a_letter_lies_in_the_outbox(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from uuid import UUID
 import aiosmtplib
 
 from chathaven.base.clock import now
+from chathaven.base.disk import sync
 from chathaven.base.ids import new_id
 from chathaven.base.settings import LOOPBACK_NAMES
 
@@ -85,7 +87,7 @@ class Post:
         try:
             letter = self._written(to, subject, text, attached, id)
             if self._smtp_url is None:
-                self._keep(letter, about, id)
+                await asyncio.to_thread(self._keep, letter, about, id)
             else:
                 await self._deliver(self._smtp_url, letter)
         except ValueError as error:
@@ -119,9 +121,17 @@ class Post:
         final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{name}"
         draft = final.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(letter.as_bytes())
-        draft.rename(final)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(letter.as_bytes())
+            # Who sends it notes that it went, so it outlives a loss of power as that note does.
+            sync(draft)
+            draft.rename(final)
+        except BaseException:
+            # Of a full disk, say. Half a letter is nobody's, and would be found by no one.
+            draft.unlink(missing_ok=True)
+            raise
+        sync(self._outbox)
 
     async def _deliver(self, url: str, letter: EmailMessage) -> None:
         parts = urlsplit(url)
