@@ -132,6 +132,16 @@ def test_the_page_to_try_it_names_its_scripts(server: Server, ours: Company) -> 
     assert policies[0] != policies[1]
 
 
+@pytest.mark.parametrize("named", ["Forwarded", "X-Forwarded-For", "X-Real-IP"])
+def test_numbers_are_for_this_machine_and_not_for_who_comes_through_it(
+    server: Server, named: str
+) -> None:
+    """Of a proxy that nobody has named in the settings everybody comes from here."""
+    address = f"{server.url}/metrics"
+    assert "chathaven_open_streams" in httpx.get(address).text
+    assert httpx.get(address, headers={named: "192.0.2.7"}).status_code == 404
+
+
 def test_a_head_is_a_get_without_its_body(server: Server) -> None:
     for path in ("/", "/health/live", "/widget.js", "/terms"):
         answer = httpx.head(server.url + path)

@@ -21,6 +21,7 @@ from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.web.headers import Headers
+from chathaven.engines.web.limits import caller
 from chathaven.engines.web.problems import on_crash, on_fault, on_http_exception
 from chathaven.engines.web.static import Static
 from chathaven.entry.document import Document, DocumentRouter
@@ -45,7 +46,7 @@ def _actor(scope: Scope) -> Any:
 
 def _address(scope: Scope) -> str:
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    return caller(str(client[0])) if client else ""
 
 
 class Behind:

@@ -15,7 +15,7 @@ from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.web import limits as module
-from chathaven.engines.web.limits import Limits, Rate, forget_past
+from chathaven.engines.web.limits import Limits, Rate, caller, forget_past
 
 
 def rate(burst: int, seconds: float) -> Rate:
@@ -33,6 +33,23 @@ async def takes(limits: Limits, each: Rate, key: str, times: int) -> int:
         except RateLimited:
             pass
     return through
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2::", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("/run/proxy.sock", "/run/proxy.sock"),
+    ],
+)
+def test_whoever_has_a_whole_network_is_one_caller(address: str, counted: str) -> None:
+    assert caller(address) == counted
 
 
 async def test_a_burst_is_let_through_and_no_more(database: Database) -> None:

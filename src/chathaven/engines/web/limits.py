@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
 from cachetools import TTLCache
@@ -79,6 +80,23 @@ class Limits:
         if due + step - now > rate.seconds:
             raise RateLimited(retry_after=math.ceil(due + step - now - rate.seconds))
         self._near[rate.name, key] = due + step
+
+
+def caller(address: str) -> str:
+    """Returns whom a limit counts that is told an address: the address, or of IPv6 its network.
+
+    A household or a rented machine has at least a /64 to itself, and so as many addresses as it
+    likes. What is no address is returned as it is.
+    """
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(given, IPv4Address):
+        return str(given)
+    if given.ipv4_mapped is not None:
+        return str(given.ipv4_mapped)
+    return str(IPv6Address(int(given) >> 64 << 64))
 
 
 async def _take(tx: Transaction, rate: Rate, key: str) -> float:
