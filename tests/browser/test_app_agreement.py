@@ -12,10 +12,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import People
-from tests.browser.privacy_steps import saved
+from tests.browser.privacy_steps import customer, saved
 from tests.browser.test_accessibility import judge
+from tests.browser.test_app_files import NOTES, choose, sent
 from tests.driving import Server, sign_up
 from tests.ground import private_folder
+from tests.interface.rows import superuser
 
 HOST = {
     "hosting": "others",
@@ -38,6 +40,12 @@ NORD = {
     "data_categories": ["everything that is stored, encrypted"],
 }
 SUED = NORD | {"id": "sued", "name": "Postversand Süd GmbH", "purpose": "Sends letters"}
+WEST = NORD | {
+    "id": "west",
+    "name": "Dateien West AG",
+    "purpose": "Keeps files",
+    "feature": "files",
+}
 
 
 def describe(server: Server, *subprocessors: dict[str, Any]) -> None:
@@ -128,3 +136,53 @@ def test_a_company_is_announced_and_objected_to(people: People, scheme: str) -> 
         page.reload()
         expect(line).to_contain_text("You have objected")
         expect(bar).to_have_count(0)
+
+
+def switched_off(server: Server, id: str) -> None:
+    """Lets the day come from which an announced company takes part."""
+    with superuser(server) as database:
+        database.execute(
+            "UPDATE subprocessor_notices SET in_force_from = now() WHERE id = %s", (id,)
+        )
+        database.commit()
+
+
+def test_an_objection_switches_files_off_until_it_is_taken_back(people: People) -> None:
+    with hosted(people) as own:
+        account = sign_up(own, company="Nordlicht", name="Ada Lovelace")
+        own.stop()
+        describe(own, NORD, WEST)
+        own.start()
+        customer(account, "Vera", None)
+        operator = people.owner(account)
+        page = operator.page
+        page.goto(f"{own.url}/app/settings/privacy")
+        line = page.get_by_role("listitem").filter(has_text="Dateien West AG")
+        # What an objection does is said before there is one.
+        expect(line).to_contain_text("With an objection, files in chats stay off here")
+        line.get_by_role("button", name="Object").click()
+        page.get_by_role("dialog").get_by_role("button", name="Object").click()
+        expect(line).to_contain_text("You have objected")
+        expect(line).to_contain_text("until you take it back")
+        switched_off(own, "west")
+        page.goto(f"{own.url}/app")
+        operator.open_chat()
+        people.allow(r"403 \(Forbidden\) .*/files")
+        choose(page, NOTES)
+        page.get_by_role("button", name="Send", exact=True).click()
+        failed = page.get_by_role("alert").filter(has_text="Not sent.")
+        expect(failed).to_contain_text("This is switched off for your account.")
+        judge(page, "a file that is switched off")
+        # Writing goes on.
+        operator.write("I send it by post.")
+        expect(page.locator(".bubble", has_text="I send it by post.")).to_be_visible()
+        failed.get_by_role("button", name="Discard").click()
+        expect(failed).to_have_count(0)
+        page.goto(f"{own.url}/app/settings/privacy")
+        line.get_by_role("button", name="Take the objection back").press("Enter")
+        expect(line).not_to_contain_text("You have objected")
+        page.goto(f"{own.url}/app")
+        operator.open_chat()
+        choose(page, NOTES)
+        page.get_by_role("button", name="Send", exact=True).click()
+        sent(page, 1)

@@ -95,7 +95,7 @@ def test_the_record_says_who_the_company_is_and_what_changed(
     page.get_by_label("Country").fill("Norway")
     page.get_by_label("Country").blur()
     expect(page.get_by_text("Version 2 of")).to_be_visible()
-    expect(page.locator("b", has_text=re.compile("^Answering the chat$"))).to_be_visible()
+    expect(page.locator("b", has_text="Answering people who write in the chat")).to_be_visible()
     page.get_by_label("To", exact=True).fill((now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("added · – → Norway")).to_be_visible()
