@@ -79,10 +79,10 @@ export function Erased({ panel: { text, erasure } }: { panel: Panel }) {
         </a>
       </p>
       {certificate && said.value && (
-        <>
+        <section>
           <h3>{said.value.headings.title}</h3>
           <CertificateText certificate={certificate} said={said.value} />
-        </>
+        </section>
       )}
     </>
   );

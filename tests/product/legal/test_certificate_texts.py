@@ -88,7 +88,7 @@ def test_a_sentence_that_is_not_known_is_shown_as_it_was_signed(tmp_path: Path) 
     verdict = examine(json.dumps(forged).encode(), signing.checker)
     assert verdict.genuine
     told = in_language(verdict.lines, "de")
-    assert "Was sie behauptet: deleted everywhere in the world." in told
+    assert "Was er behauptet: deleted everywhere in the world." in told
 
 
 async def test_the_texts_are_served_in_the_language(served: Served) -> None:
