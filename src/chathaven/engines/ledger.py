@@ -85,14 +85,14 @@ class Ledger:
         with self._locked(fcntl.LOCK_EX) as file:
             first = first_line(os.pread(file, _TAIL, 0), self.path)
             end = self._mend(file)
-            body = b""
+            texts = []
             for each in subjects:
                 if erasure_id in each:
                     raise ValueError("an erasure has an id of its own")
                 line = made_line(end, each.kind, mark(first, each), erasure_id)
                 end = Head(line.number, line.hash)
-                body += msgspec.json.encode(line) + b"\n"
-            _append(file, body)
+                texts.append(msgspec.json.encode(line) + b"\n")
+            _append(file, b"".join(texts))
 
     def note_changes(self, changes: Iterable[Change]) -> None:
         """Writes what a restore must not undo, and returns once that is on disk; see `note`.
@@ -105,12 +105,12 @@ class Ledger:
         with self._locked(fcntl.LOCK_EX) as file:
             first = first_line(os.pread(file, _TAIL, 0), self.path)
             end = self._mend(file)
-            body = b""
+            texts = []
             for each in changes:
                 line = made_line(end, each.kind, each.mark(first), NO_ERASURE, each.at)
                 end = Head(line.number, line.hash)
-                body += msgspec.json.encode(line) + b"\n"
-            _append(file, body)
+                texts.append(msgspec.json.encode(line) + b"\n")
+            _append(file, b"".join(texts))
 
     def note_certificate(self, erasure_id: UUID, document_hash: str) -> None:
         """Writes that a certificate was signed, by its SHA-256 in hex; returns once it is on disk.
