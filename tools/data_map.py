@@ -43,13 +43,15 @@ FOOT = """
 ## The queue
 
 The tables of the job queue (`procrastinate_*`) are not tenants' tables. A job carries the id of
-its account and of one row, and nothing else: `Queue.add` refuses a job with other arguments. A
-job that succeeded is deleted at once.
+its account and of one row, and where it is about somebody their id too, by which it is found when
+they are erased. `Queue.add` refuses a job with other arguments. A job that succeeded is deleted at
+once.
 
 | Column | Category | Treatment |
 |---|---|---|
 | procrastinate_jobs.args: account_id | identifier | open |
 | procrastinate_jobs.args: id | identifier | open |
+| procrastinate_jobs.args: about | identifier | open |
 """
 
 

@@ -10,10 +10,10 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from chathaven.base.errors import NotFound, RateLimited
-from chathaven.base.languages import LANGUAGES, choose, direction
+from chathaven.base.languages import LANGUAGES, direction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
-from chathaven.entry.page import QUERY_LENGTH, page, templates
+from chathaven.entry.page import QUERY_LENGTH, page, spoken, templates
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.accounts.settings import read_account
 from chathaven.product.chats.live import Live
@@ -60,10 +60,6 @@ def _printed(name: str, language: str, status: int = 200, **shown: Any) -> Respo
     return answer
 
 
-def _spoken(request: Request[Any, Any, Any], language: str | None) -> str:
-    return choose(language, request.headers.get("accept-language"))
-
-
 async def _site(ground: Ground, sites: SiteCache, key: str) -> tuple[KnownSite, str]:
     site = await sites.by_key(key)
     if site is None:
@@ -81,7 +77,7 @@ async def get_form(
     language: Word = None,
 ) -> Response[str]:
     """The form with which anybody exercises their rights."""
-    lang = _spoken(request, language)
+    lang = spoken(request, language)
     _, company = await _site(ground, sites, site_key)
     given = dict.fromkeys(FIELDS, "")
     return _printed(
@@ -105,7 +101,7 @@ async def post_form(
     language: Word = None,
 ) -> Response[str]:
     """Receives what was asked, or says what is missing, with everything that was written."""
-    lang = _spoken(request, language)
+    lang = spoken(request, language)
     site, company = await _site(ground, sites, site_key)
     form = await request.form()
     given = {name: _text(form.get(name)) for name in FIELDS}
@@ -134,7 +130,7 @@ def _text(value: object) -> str:
 async def get_link(request: Request[Any, Any, Any], language: Word = None) -> Response[str]:
     """What a link of a letter opens: a button, so that nobody uses it up by looking at it."""
     what = request.scope["path"].rpartition("/")[2]
-    return _printed("rights_link.html", _spoken(request, language), what=what, failed=False)
+    return _printed("rights_link.html", spoken(request, language), what=what, failed=False)
 
 
 @post(
@@ -149,7 +145,7 @@ async def post_confirm(
 ) -> Response[str]:
     """Confirms an address."""
     await ground.limits.take(LINKS, address)
-    lang = _spoken(request, language)
+    lang = spoken(request, language)
     form = await request.form()
     try:
         await confirm(ground, _text(form.get("code")))
@@ -175,7 +171,7 @@ async def post_copy(
 ) -> Stream | Response[str]:
     """Hands over a person's copy, made as it is read and kept nowhere."""
     await ground.limits.take(LINKS, address)
-    lang = _spoken(request, language)
+    lang = spoken(request, language)
     form = await request.form()
     try:
         pieces = await own_copy(ground, live, _text(form.get("code")))

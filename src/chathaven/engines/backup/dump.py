@@ -76,7 +76,7 @@ def snapshot(dsn: str) -> Iterator[Snapshot]:
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _sees_all(connection)
-        tables = _tables(connection)
+        tables = tables_there(connection)
         if UNFINISHED in tables or "alembic_version" not in tables:
             raise BackupError("There is no whole database of Chathaven here to back up")
         without = [
@@ -107,7 +107,8 @@ def _sees_all(connection: _Connection) -> None:
         )
 
 
-def _tables(connection: _Connection) -> list[str]:
+def tables_there(connection: _Connection) -> list[str]:
+    """Returns every table of the schema, ours or not, by name."""
     rows = connection.execute(
         "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p')"
         " AND relnamespace = 'public'::regnamespace ORDER BY 1"

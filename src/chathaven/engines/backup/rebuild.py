@@ -15,7 +15,7 @@ from psycopg import sql
 from chathaven.engines.backup import people
 from chathaven.engines.backup.archive import DUMP, Archive
 from chathaven.engines.backup.create import Tell
-from chathaven.engines.backup.dump import bring_back
+from chathaven.engines.backup.dump import bring_back, tables_there
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.migrate import migrate
 from chathaven.engines.database.revision import UNFINISHED, VERSIONS
@@ -60,7 +60,7 @@ def fill(target: Target, archive: Archive, tell: Tell) -> None:
     manifest = archive.manifest
     check_version(archive)
     with psycopg.connect(target.wide, autocommit=True) as connection:
-        if _tables(connection):
+        if tables_there(connection):
             raise BackupError(
                 "The database is not empty: give Chathaven a new, empty one in "
                 "CHATHAVEN_DATABASE_URL; the old one stays as it is"
@@ -159,14 +159,6 @@ def _columns(connection: _Connection, table: str) -> list[str]:
         "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(%s)"
         " AND attnum > 0 AND NOT attisdropped ORDER BY 1",
         [f"public.{table}"],
-    )
-    return [row[0] for row in rows]
-
-
-def _tables(connection: _Connection) -> list[str]:
-    rows = connection.execute(
-        "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p')"
-        " AND relnamespace = 'public'::regnamespace"
     )
     return [row[0] for row in rows]
 

@@ -21,7 +21,7 @@ from chathaven.engines.database.transaction import Transaction
 
 Run = Callable[..., Awaitable[None]]
 RETRIES = RetryStrategy(max_attempts=8, exponential_wait=4)
-"""Waits 4, 16, 64 … seconds between attempts, and gives up after a day. (Twelve would be 64.)"""
+"""Waits 4, 16, 64 … seconds between attempts, and gives up after a day."""
 
 PATIENCE = 3
 """Seconds that the worker waits for a connection. Its own thirty would outlast the time in which

@@ -40,7 +40,8 @@ def bring_instead(connection: Connection, keyring: Keyring, path: Path, passphra
         LostRoot: another root of the same epoch is here, or the set's roots are not and it has none.
     """
     found = read_key_set(path, passphrase)
-    _bring_roots(keyring, found.roots)
+    if found.roots:
+        keyring.roots.bring(found.roots)
     with connection.transaction():
         connection.execute(HOLD_TICKS)
         connection.execute(EVERY_ACCOUNT)
@@ -73,8 +74,9 @@ def bring_missing(connection: Connection, keyring: Keyring, path: Path, passphra
         )
         gone -= {row[0] for row in named}
         wanted = {n: root for n, root in found.roots.items() if n not in gone}
-        before = _held(keyring)
-        _bring_roots(keyring, wanted)
+        before = keyring.roots.held()
+        if wanted:
+            keyring.roots.bring(wanted)
         counts = dict.fromkeys(TABLES, 0)
         for table, rows in rows_of(path, passphrase):
             if table in {"account_keys", "installation_keys"}:
@@ -82,15 +84,6 @@ def bring_missing(connection: Connection, keyring: Keyring, path: Path, passphra
         closed = _closed(connection, keyring)
         _take_hold(connection, keyring)
     return Brought(sorted(wanted.keys() - before), counts, closed)
-
-
-def _held(keyring: Keyring) -> set[int]:
-    return keyring.roots.held()
-
-
-def _bring_roots(keyring: Keyring, roots: dict[int, bytes]) -> None:
-    if roots:
-        keyring.roots.bring(roots)
 
 
 def _insert(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
@@ -113,7 +106,7 @@ def _all_held(connection: Connection, keyring: Keyring) -> None:
 
 def _take_hold(connection: Connection, keyring: Keyring) -> None:
     """Lets the table of epochs say what is here; makes a new root where the current one is not."""
-    held = _held(keyring)
+    held = keyring.roots.held()
     # What is nowhere any more, and opens nothing here.
     connection.execute(
         "UPDATE root_epochs SET destroyed_at = now(), retired_at = coalesce(retired_at, now())"
