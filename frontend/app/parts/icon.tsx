@@ -54,7 +54,7 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       viewBox="0 0 20 20"
       fill="none"
       stroke="currentColor"
-      stroke-width="1.6"
+      stroke-width={name === "dots" ? 2.6 : 1.6}
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"

@@ -1,17 +1,16 @@
 /** Whether an address may be written to at all: an objection outlives every other answer. */
-import { useState } from "preact/hooks";
 import type { ChatVisitor, VisitorCard } from "../../shared/types";
 import { administers } from "../account/session";
 import { t } from "../i18n/words";
+import { useBusy } from "../parts/busy";
 import { ask } from "../parts/dialog";
 import { Icon } from "../parts/icon";
-import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
 import { chats } from "../store/state";
 
 export function Advertising({ visitor }: { visitor: ChatVisitor }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useBusy();
   const { id, email, do_not_contact: barred = false } = visitor;
   if (!email || (!barred && !administers.value)) return null;
   const change = async (): Promise<void> => {
@@ -21,17 +20,12 @@ export function Advertising({ visitor }: { visitor: ChatVisitor }) {
       const sure = await ask({ title, text: t("barred.lift_text"), action: t("barred.lift_do") });
       if (!sure) return;
     }
-    setBusy(true);
-    try {
+    await run(async () => {
       await client.post(barred ? "/v1/suppressions/revocation" : "/v1/suppressions", { email });
       const { do_not_contact } = await client.get<VisitorCard>(`/v1/visitors/${id}`);
       chats.visitor(id, { do_not_contact: do_not_contact ?? false });
       toast(t(barred ? "barred.lifted" : "barred.done"));
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <>

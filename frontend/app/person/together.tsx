@@ -5,6 +5,7 @@ import { administers } from "../account/session";
 import { nameOf } from "../conversation/naming";
 import { language, t } from "../i18n/words";
 import { Avatar } from "../parts/avatar";
+import { useBusy } from "../parts/busy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Ago } from "../parts/time";
@@ -77,18 +78,16 @@ interface LineProps {
 
 function Line({ entry, main, here }: LineProps) {
   const { id, name, chat } = entry;
-  const separate = async (): Promise<void> => {
-    try {
+  const { busy, run } = useBusy();
+  const separate = (): Promise<void> =>
+    run(async () => {
       await part(id);
       // The button is gone with the line.
       document.getElementById("person-together")?.focus({ preventScroll: true });
       const undo = (): void =>
         void merge(id, main.id).catch((cause) => toast(explain(cause), { failed: true }));
       toast(t("merge.undone", { name }), { undo });
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    }
-  };
+    });
   const current = chat?.id === here;
   return (
     <li>
@@ -116,7 +115,12 @@ function Line({ entry, main, here }: LineProps) {
         </small>
       </span>
       {administers.value && id !== main.id && (
-        <button type="button" class="button button-small" onClick={() => void separate()}>
+        <button
+          type="button"
+          class="button button-small"
+          aria-disabled={busy}
+          onClick={() => void separate()}
+        >
           {t("merge.undo")}
           <span class="spoken"> {name}</span>
         </button>

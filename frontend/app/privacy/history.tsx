@@ -57,7 +57,7 @@ function Line({ receipt }: { receipt: Receipt }) {
         </b>{" "}
         <time dateTime={at}>{full(at, language.value)}</time>
       </p>
-      <p class="faint">{how(receipt)}</p>
+      <small class="faint">{how(receipt)}</small>
       <details class="more">
         <summary>{t("history.words")}</summary>
         <blockquote class="words" lang={receipt.language} dir="auto">

@@ -5,7 +5,7 @@ import { language, t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
-import { explain } from "../parts/problem";
+import { explain, looksLikeMail } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { day } from "../parts/when";
 import { client } from "../store/client";
@@ -52,7 +52,13 @@ export function KeptAfterwards() {
   useEffect(count, [count]);
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: { shown: "" },
-    check: ({ shown }) => (shown.trim() ? {} : { shown: t("wrong.empty") }),
+    check: ({ shown }) => ({
+      shown: !shown.trim()
+        ? t("wrong.empty")
+        : isAddress(shown) && !looksLikeMail(shown)
+          ? t("wrong.email")
+          : undefined,
+    }),
     send: async ({ shown }) => setFound(await lookUp(shown.trim())),
   });
   const change = async (email: string, on: boolean): Promise<void> => {

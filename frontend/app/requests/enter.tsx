@@ -4,6 +4,7 @@ import { Dialog, DialogEnd } from "../parts/dialog";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { looksLikeMail } from "../parts/problem";
+import { capital } from "../parts/when";
 import { go } from "../router/router";
 import { languageName, primary, useLanguages } from "../settings/languages";
 import { client } from "../store/client";
@@ -65,7 +66,7 @@ export function EnterDialog({ onClose }: { onClose: () => void }) {
         <Pick
           label={t("requests.how")}
           value={values.via}
-          options={VIAS.map((via) => [via, t(`requests.via_${via}`)])}
+          options={VIAS.map((via) => [via, capital(t(`requests.via_${via}`))])}
           onPick={(via) => set("via", via)}
         />
         <TextField

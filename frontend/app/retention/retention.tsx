@@ -53,13 +53,14 @@ export function Retention() {
   return (
     <Part title={t("retention.title")} text={t("retention.text")}>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
+      {!preview && failure === null && <p class="bones">{t("loading")}</p>}
       {preview && <Periods classes={preview.classes} onChange={load} />}
       {preview && <Others elsewhere={preview.elsewhere} />}
       <div class="person-acts">
         <button
           type="button"
           class="button"
-          aria-disabled={working}
+          aria-disabled={working || !preview}
           onClick={() => void start(true)}
         >
           {t("retention.dry")}
@@ -67,7 +68,7 @@ export function Retention() {
         <button
           type="button"
           class="button button-quiet-danger"
-          aria-disabled={working}
+          aria-disabled={working || !preview}
           onClick={() => void start(false)}
         >
           {t("retention.run")}

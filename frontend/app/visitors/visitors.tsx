@@ -6,6 +6,7 @@ import { nameOf } from "../conversation/naming";
 import { language, t } from "../i18n/words";
 import { announce } from "../parts/announce";
 import { Avatar } from "../parts/avatar";
+import { useBusy } from "../parts/busy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { Ago } from "../parts/time";
@@ -218,20 +219,13 @@ function Line({ visitor, chosen, onChoose }: LineProps) {
 
 /** Everybody who said yes, as a table; with the moment it holds for. */
 function MailingButton() {
-  const [busy, setBusy] = useState(false);
-  const make = async (): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
-    try {
+  const { busy, run } = useBusy();
+  const make = (): Promise<void> =>
+    run(async () => {
       const { name, text, count } = await fetchMailing();
       if (count > 0) keepFile(name, "text/csv;charset=utf-8", text);
       toast(t(count > 0 ? "visitors.mailing_done" : "visitors.mailing_none", { count }));
-    } catch (cause) {
-      toast(explain(cause), { failed: true });
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <span class="settings-actions">
       <button type="button" class="button" aria-disabled={busy} onClick={() => void make()}>
