@@ -52,6 +52,18 @@ def test_whoever_has_a_whole_network_is_one_caller(address: str, counted: str) -
     assert caller(address) == counted
 
 
+async def test_a_clock_that_is_put_back_locks_nobody_out(database: Database) -> None:
+    limits, each = Limits(database, on=True), rate(5, 60)
+    assert await takes(limits, each, "somebody", 8) == 5
+    async with database.transaction() as tx:
+        connection = await tx.driver()
+        key = await tx.vault.lookup(connection, f"limit-{each.name}", "somebody")
+        await connection.execute(
+            "UPDATE rate_limits SET due_at = due_at + interval '1 day' WHERE key = %s", (key,)
+        )
+    assert await takes(limits, each, "somebody", 8) == 5
+
+
 async def test_a_burst_is_let_through_and_no_more(database: Database) -> None:
     limits, each = Limits(database, on=True), rate(5, 60)
     assert await takes(limits, each, "somebody", 8) == 5

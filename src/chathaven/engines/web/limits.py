@@ -99,22 +99,30 @@ def caller(address: str) -> str:
     return str(IPv6Address(int(given) >> 64 << 64))
 
 
+_FROM = (
+    "CASE WHEN r.due_at > clock_timestamp() + 2 * make_interval(secs => %(seconds)s)"
+    " THEN clock_timestamp() ELSE greatest(r.due_at, clock_timestamp()) END"
+)
+"""From when on the next one counts. A time that no limit could have come to was written by a clock
+that was put back since: it is forgiven, for nobody could sign in until that time."""
+
+# The clock and not now(): that is the start of the transaction, which for one that waited for the
+# row lies before the time that the other has written, and the last of a burst is refused.
+_COUNT = (
+    "INSERT INTO rate_limits AS r (key, due_at)"  # noqa: S608  our own words
+    " VALUES (%(key)s, clock_timestamp() + make_interval(secs => %(step)s))"
+    f" ON CONFLICT (key) DO UPDATE SET due_at = {_FROM} + make_interval(secs => %(step)s)"
+    f" WHERE {_FROM} + make_interval(secs => %(step)s)"
+    " <= clock_timestamp() + make_interval(secs => %(seconds)s) RETURNING 0"
+)
+
+
 async def _take(tx: Transaction, rate: Rate, key: str) -> float:
     """Returns 0, or the seconds to wait when there were too many."""
     driver = await tx.driver()
     hashed = await tx.vault.lookup(driver, f"limit-{rate.name}", key)
     step = rate.seconds / rate.burst
-    # The clock and not now(): that is the start of the transaction, which for one that waited for
-    # the row lies before the time that the other has written, and the last of a burst is refused.
-    rows = await driver.execute(
-        "INSERT INTO rate_limits AS r (key, due_at)"
-        " VALUES (%(key)s, clock_timestamp() + make_interval(secs => %(step)s))"
-        " ON CONFLICT (key) DO UPDATE"
-        " SET due_at = greatest(r.due_at, clock_timestamp()) + make_interval(secs => %(step)s)"
-        " WHERE greatest(r.due_at, clock_timestamp()) + make_interval(secs => %(step)s)"
-        " <= clock_timestamp() + make_interval(secs => %(seconds)s) RETURNING 0",
-        {"key": hashed, "step": step, "seconds": rate.seconds},
-    )
+    rows = await driver.execute(_COUNT, {"key": hashed, "step": step, "seconds": rate.seconds})
     if await rows.fetchone() is not None:
         return 0
     rows = await driver.execute(
