@@ -17,6 +17,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.audit.model import AuditLine
 
 PAGE = 500
+CSV = "text/csv; charset=utf-8"
 encode = msgspec.json.Encoder().encode
 
 

@@ -45,7 +45,7 @@ class EventType(StrEnum):
 
 MESSAGES = frozenset({EventType.VISITOR_MESSAGE, EventType.OPERATOR_MESSAGE, EventType.BOT_MESSAGE})
 
-_CONVERSATION = Holding(
+CONVERSATION = Holding(
     whose=Whose.VISITOR,
     purpose=Purpose.ANSWERING,
     basis=Basis.CONTRACT,
@@ -77,7 +77,7 @@ class Chat(Table):
     """One thread between a visitor and operators. It is listed once something was said."""
 
     __tablename__ = "chats"
-    holding = _CONVERSATION
+    holding = CONVERSATION
     __table_args__ = (
         Index("chats_updated_idx", "account_id", "updated_at", "id"),
         Index("chats_visitor_idx", "account_id", "visitor_id"),
@@ -107,7 +107,7 @@ class Event(Table):
     """
 
     __tablename__ = "events"
-    holding = _CONVERSATION
+    holding = CONVERSATION
     __table_args__ = (
         Index("events_id_idx", "account_id", "chat_id", "id", unique=True),
         Index("events_position_idx", "account_id", "position", unique=True),

@@ -10,15 +10,9 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
-from chathaven.engines.database.data_map import (
-    Basis,
-    Category,
-    Holding,
-    Purpose,
-    Retention,
-    Whose,
-)
+from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.tables import Table
+from chathaven.product.chats.model import CONVERSATION
 
 
 class File(Table):
@@ -30,13 +24,7 @@ class File(Table):
     """
 
     __tablename__ = "files"
-    holding = Holding(
-        whose=Whose.VISITOR,
-        purpose=Purpose.ANSWERING,
-        basis=Basis.CONTRACT,
-        retention=Retention.CONVERSATION,
-        person="visitor_id",
-    )
+    holding = CONVERSATION
     __table_args__ = (Index("files_visitor_idx", "account_id", "visitor_id"),)
 
     account_id: Mapped[UUID] = columns.account()

@@ -15,10 +15,8 @@ from chathaven.base.actor import Operator
 from chathaven.base.errors import FieldError, Invalid, NotFound
 from chathaven.base.fields import EmailText, email_address
 from chathaven.engines.ground import Ground
-from chathaven.engines.vault.proof import is_holder
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
-from chathaven.product.access.directory import look_up
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.record import record
@@ -26,9 +24,7 @@ from chathaven.product.consents.kept_model import ConsentProof, SuppressionGroun
 from chathaven.product.consents.proofs import proofs_of_address, proofs_of_holder
 from chathaven.product.consents.suppressed import count_suppressed, is_suppressed, lift, suppress
 from chathaven.product.privacy.api import Looking
-from chathaven.product.privacy.ask_erasure import NUMBER
-from chathaven.product.privacy.look_erasure import LOOKS
-from chathaven.product.privacy.show_erasure import read_erasure
+from chathaven.product.privacy.look_erasure import LOOKS, enter_theirs
 
 SEARCHES = Rate("proof-searches", 60, 3600)
 """Who may search could try addresses; so many an hour are a day's work, and no trying of lists."""
@@ -107,13 +103,7 @@ async def look_at_proofs(ground: Ground, address: str, data: Looking) -> Proofs:
     """What is kept as proof of the consents of an erased person, for the person themselves."""
     await ground.limits.take(LOOKS, address)
     async with ground.database.transaction() as tx:
-        found = await look_up(tx, NUMBER, str(data.erasure_id))
-    if found is None:
-        raise NotFound()
-    async with ground.database.transaction(found.account_id) as tx:
-        erasure = await read_erasure(tx, data.erasure_id)
-        if erasure is None or not is_holder(erasure.holder, data.nonce):
-            raise NotFound()
+        await enter_theirs(tx, data.erasure_id, data.nonce)
         return _shown(await proofs_of_holder(tx, data.nonce))
 
 

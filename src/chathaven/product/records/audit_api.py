@@ -20,9 +20,17 @@ from chathaven.product.access.permissions import Permission
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import MOST, Checked, check_audit_log
 from chathaven.product.audit.cut import anchor_head
-from chathaven.product.audit.find import LineView, Wanted, as_csv, as_json_lines, find_lines
+from chathaven.product.audit.find import (
+    CSV,
+    LineView,
+    Wanted,
+    as_csv,
+    as_json_lines,
+    find_lines,
+)
 from chathaven.product.audit.record import record
 from chathaven.product.consents.check import Broken, check_receipts
+from chathaven.product.privacy.export_api import attachment
 
 CHECKS = Rate("audit-checks", 30, 3600)
 _Action = Annotated[str | None, Parameter(max_length=40)]
@@ -94,13 +102,9 @@ async def get_file(
     async with ground.database.transaction(actor.account_id) as tx:
         await record(tx, actor, "audit-taken", "account", actor.account_id)
     lines = as_csv if format == "csv" else as_json_lines
-    kind = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
-    name = f'attachment; filename="audit-log.{format}"'
-    return Stream(
-        lines(ground.database, actor.account_id, wanted),
-        media_type=kind,
-        headers={"content-disposition": name},
-    )
+    kind = CSV if format == "csv" else "application/jsonl"
+    found = lines(ground.database, actor.account_id, wanted)
+    return attachment(found, kind, f"audit-log.{format}")
 
 
 @get("/v1/audit/anchors", opt=may(Permission.AUDIT_READ), media_type="application/jsonl")

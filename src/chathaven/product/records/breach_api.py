@@ -20,8 +20,9 @@ from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
-from chathaven.product.audit.find import csv_rows
+from chathaven.product.audit.find import CSV, csv_rows
 from chathaven.product.audit.record import record
+from chathaven.product.privacy.export_api import attachment
 from chathaven.product.records.breach import (
     change_breach,
     close_breach,
@@ -228,12 +229,8 @@ async def get_scope_file(
     async with ground.database.transaction(actor.account_id) as tx:
         await read_scope(tx, breach_id, scope_id)
         await record(tx, actor, "breach-scope-taken", "breach", breach_id)
-    name = f'attachment; filename="scope-{scope_id}.csv"'
-    return Stream(
-        _people(ground.database, actor.account_id, scope_id),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": name},
-    )
+    people = _people(ground.database, actor.account_id, scope_id)
+    return attachment(people, CSV, f"scope-{scope_id}.csv")
 
 
 async def _people(database: Database, account_id: UUID, scope_id: UUID) -> AsyncIterator[bytes]:

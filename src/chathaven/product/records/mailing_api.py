@@ -17,8 +17,9 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
 from chathaven.product.access.permissions import Permission
-from chathaven.product.audit.find import csv_rows
+from chathaven.product.audit.find import CSV, csv_rows
 from chathaven.product.audit.record import record
+from chathaven.product.privacy.export_api import attachment
 from chathaven.product.records.breach import read_breach
 from chathaven.product.records.mailing import (
     NewMailing,
@@ -127,12 +128,8 @@ async def get_mailing_file(
     async with ground.database.transaction(actor.account_id) as tx:
         await read_mailing(tx, breach_id, mailing_id)
         await record(tx, actor, "breach-mailing-taken", "breach", breach_id)
-    name = f'attachment; filename="letters-{mailing_id}.csv"'
-    return Stream(
-        _letters(ground.database, actor.account_id, mailing_id),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": name},
-    )
+    letters = _letters(ground.database, actor.account_id, mailing_id)
+    return attachment(letters, CSV, f"letters-{mailing_id}.csv")
 
 
 async def _letters(database: Database, account_id: UUID, mailing_id: UUID) -> AsyncIterator[bytes]:

@@ -11,15 +11,9 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from chathaven.engines.database import columns
-from chathaven.engines.database.data_map import (
-    Basis,
-    Category,
-    Holding,
-    Purpose,
-    Retention,
-    Whose,
-)
+from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.tables import Table
+from chathaven.product.records.model import CONCERNED, KEPT
 
 
 class BreachMailing(Table):
@@ -28,13 +22,7 @@ class BreachMailing(Table):
     """
 
     __tablename__ = "breach_mailings"
-    holding = Holding(
-        whose=Whose.ACCOUNT,
-        purpose=Purpose.ACCOUNTABILITY,
-        basis=Basis.LEGAL_DUTY,
-        retention=Retention.ACCOUNT,
-        person="account_id",
-    )
+    holding = KEPT
 
     account_id: Mapped[UUID] = columns.account()
     id: Mapped[UUID] = columns.identifier(primary_key=True)
@@ -68,13 +56,7 @@ class BreachLetter(Table):
     """One person's letter: the proof that they were told, or not. Goes with the person."""
 
     __tablename__ = "breach_letters"
-    holding = Holding(
-        whose=Whose.VISITOR,
-        purpose=Purpose.ACCOUNTABILITY,
-        basis=Basis.LEGAL_DUTY,
-        retention=Retention.ACCOUNT,
-        person="visitor_id",
-    )
+    holding = CONCERNED
     __table_args__ = (
         Index("breach_letters_once_idx", "account_id", "mailing_id", "visitor_id", unique=True),
         Index("breach_letters_visitor_idx", "account_id", "visitor_id"),

@@ -21,13 +21,21 @@ from chathaven.engines.database.data_map import (
 )
 from chathaven.engines.database.tables import Table
 
-_KEPT = Holding(
+KEPT = Holding(
     whose=Whose.ACCOUNT,
     purpose=Purpose.ACCOUNTABILITY,
     basis=Basis.LEGAL_DUTY,
     retention=Retention.ACCOUNT,
     person="account_id",
 )
+CONCERNED = Holding(
+    whose=Whose.VISITOR,
+    purpose=Purpose.ACCOUNTABILITY,
+    basis=Basis.LEGAL_DUTY,
+    retention=Retention.ACCOUNT,
+    person="visitor_id",
+)
+"""Of those whom a breach concerns: it goes with the person."""
 
 
 class RecordVersion(Table):
@@ -37,7 +45,7 @@ class RecordVersion(Table):
     """
 
     __tablename__ = "record_versions"
-    holding = _KEPT
+    holding = KEPT
 
     account_id: Mapped[UUID] = columns.account()
     kind: Mapped[str] = columns.state(primary_key=True)
@@ -70,7 +78,7 @@ class Breach(Table):
     """
 
     __tablename__ = "breaches"
-    holding = _KEPT
+    holding = KEPT
     __table_args__ = (Index("breaches_number_idx", "account_id", "number", unique=True),)
 
     account_id: Mapped[UUID] = columns.account()
@@ -98,7 +106,7 @@ class BreachNote(Table):
     """One step in the history of a breach: what was changed, decided or told. Only added to."""
 
     __tablename__ = "breach_notes"
-    holding = _KEPT
+    holding = KEPT
 
     account_id: Mapped[UUID] = columns.account()
     breach_id: Mapped[UUID] = columns.identifier(primary_key=True)
@@ -136,13 +144,7 @@ class BreachPerson(Table):
     """That a visitor was in the scope of a breach. Goes with the visitor; the numbers stay."""
 
     __tablename__ = "breach_people"
-    holding = Holding(
-        whose=Whose.VISITOR,
-        purpose=Purpose.ACCOUNTABILITY,
-        basis=Basis.LEGAL_DUTY,
-        retention=Retention.ACCOUNT,
-        person="visitor_id",
-    )
+    holding = CONCERNED
     __table_args__ = (Index("breach_people_visitor_idx", "account_id", "visitor_id"),)
 
     account_id: Mapped[UUID] = columns.account()
