@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.ground import Ground
 from chathaven.engines.vault.keyring import Keyring
 from tests.product.served import Company, Served, serve
 
@@ -23,3 +24,10 @@ async def served(urls: DatabaseUrls, keyring: Keyring, tmp_path: Path) -> AsyncI
 async def company(served: Served) -> Company:
     """A company that has just signed up."""
     return await served.sign_up()
+
+
+@pytest.fixture
+def ground(served: Served) -> Ground:
+    """The engines under the application."""
+    found: Ground = served.process.ground
+    return found

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 
 from chathaven.product.privacy import erase
-from tests.product.served import Company, Served
+from tests.product.served import Company, Served, fresh_email
 
 QUESTION = "May we write to you about our products?"
 
@@ -47,6 +47,14 @@ async def come(served: Served, company: Company, email: str) -> Person:
     started = made(await http.post(f"/v1/widget/{key}/visitors", json={"language": "en"}), 201)
     http.headers["authorization"] = f"Bearer {started['token']}"
     return Person(http, UUID(started["visitor"]["id"]), email)
+
+
+async def answering(served: Served, company: Company, answer: str) -> Person:
+    """Lets the company ask, and somebody come who says yes or no with their address."""
+    await ask(company)
+    person = await come(served, company, fresh_email("vera"))
+    await person.says(email=person.email, marketing=answer)
+    return person
 
 
 async def erased(

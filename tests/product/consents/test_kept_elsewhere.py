@@ -13,7 +13,7 @@ from chathaven.product.consents.proofs import proofs_of_address, proofs_of_holde
 from chathaven.product.consents.suppressed import is_suppressed
 from chathaven.product.privacy.import_account import import_account
 from tests.ground import migrated_database
-from tests.product.consents.kept import ask, come, erased, proofs
+from tests.product.consents.kept import answering, erased, proofs
 from tests.product.privacy.test_import_busy import exported
 from tests.product.served import Company, Served, fresh_email
 
@@ -21,9 +21,7 @@ from tests.product.served import Company, Served, fresh_email
 async def test_an_export_brings_proofs_and_the_list_with_it(
     served: Served, company: Company, tmp_path: Path
 ) -> None:
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="yes")
+    person = await answering(served, company, "yes")
     _, nonce = await erased(served, company, person, do_not_contact=True)
     before = await proofs(company, email=person.email)
     file = tmp_path / "account.zip"

@@ -16,14 +16,8 @@ from chathaven.product.consents.check import check_receipts
 from chathaven.product.consents.kept_model import ConsentProof
 from chathaven.product.legal.examine import examine
 from chathaven.product.retention import run
-from tests.product.consents.kept import QUESTION, ask, come, erased, made, proofs
+from tests.product.consents.kept import QUESTION, answering, ask, come, erased, made, proofs
 from tests.product.served import Company, Served, fresh_email
-
-
-@pytest.fixture
-def ground(served: Served) -> Ground:
-    found: Ground = served.process.ground
-    return found
 
 
 async def rows(ground: Ground, company: Company) -> list[ConsentProof]:
@@ -65,9 +59,7 @@ async def test_what_was_consented_is_found_by_address_and_by_nonce_alone(
 async def test_the_person_reads_what_is_kept_with_their_key(
     served: Served, company: Company
 ) -> None:
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="yes")
+    person = await answering(served, company, "yes")
     certificate, nonce = await erased(served, company, person)
     http = served.client()
     body = {"erasure_id": certificate["erasure_id"], "nonce": nonce}
@@ -80,9 +72,7 @@ async def test_the_person_reads_what_is_kept_with_their_key(
 async def test_a_proof_is_signed_and_no_bit_of_it_can_be_changed(
     served: Served, company: Company, ground: Ground
 ) -> None:
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="yes")
+    person = await answering(served, company, "yes")
     await erased(served, company, person)
     [document] = await proofs(company, email=person.email)
     checker = ground.signing.checker
@@ -97,9 +87,7 @@ async def test_a_proof_is_signed_and_no_bit_of_it_can_be_changed(
 async def test_a_refusal_proves_no_consent_and_nothing_is_kept(
     served: Served, company: Company, ground: Ground
 ) -> None:
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="no")
+    person = await answering(served, company, "no")
     certificate, _ = await erased(served, company, person)
     assert await rows(ground, company) == []
     assert [each["store"] for each in certificate["retained"] if "proof" in each["store"]] == []
@@ -120,9 +108,7 @@ async def test_an_account_may_keep_none(served: Served, company: Company, ground
 async def test_it_is_said_before_and_goes_after_its_time(
     served: Served, company: Company, ground: Ground
 ) -> None:
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="yes")
+    person = await answering(served, company, "yes")
     shown = made(await company.owner.get(f"/v1/visitors/{person.id}/erasure"))
     [staying] = [each for each in shown["stays"] if each["store"] == "consent_proofs"]
     assert staying["count"] == 1
@@ -159,9 +145,7 @@ async def test_it_is_said_before_and_goes_after_its_time(
 
 async def test_others_find_nothing_with_the_same_address(served: Served, company: Company) -> None:
     other = await served.sign_up()
-    await ask(company)
-    person = await come(served, company, fresh_email("vera"))
-    await person.says(email=person.email, marketing="yes")
+    person = await answering(served, company, "yes")
     _, nonce = await erased(served, company, person)
     assert await proofs(other, email=person.email) == []
     assert await proofs(other, nonce=nonce) == []

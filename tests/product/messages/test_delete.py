@@ -26,16 +26,6 @@ from tests.product.messages.asking import (
 )
 
 
-@pytest.fixture
-def account(api: Api) -> Account:
-    return api.sign_up()
-
-
-@pytest.fixture
-def visitor(api: Api, account: Account) -> VisitorClient:
-    return api.visitor(account.site_key)
-
-
 def test_a_visitor_deletes_their_message(account: Account, visitor: VisitorClient) -> None:
     said = visitor.say("Quagga")
     assert drop(visitor.http, visitor_path(said)).status_code == 204

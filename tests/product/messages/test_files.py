@@ -19,16 +19,6 @@ from tests.driving import Account, Server, VisitorClient, json_of
 from tests.product.messages.sending import OWN, PDF, picture, send, sent
 
 
-@pytest.fixture
-def account(api: Api) -> Account:
-    return api.sign_up()
-
-
-@pytest.fixture
-def visitor(api: Api, account: Account) -> VisitorClient:
-    return api.visitor(account.site_key)
-
-
 def test_a_picture_of_a_visitor_arrives(account: Account, visitor: VisitorClient) -> None:
     id = str(uuid4())
     said = sent(visitor.http, "Ferien.png", picture(size=(900, 600)), id=id)

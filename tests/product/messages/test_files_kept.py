@@ -27,12 +27,6 @@ LATER = timedelta(hours=2)
 
 
 @pytest.fixture
-def ground(served: Served) -> Ground:
-    found: Ground = served.process.ground
-    return found
-
-
-@pytest.fixture
 async def visitor(served: Served, company: Company) -> Visitor:
     return await come(served, company)
 

@@ -35,11 +35,6 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def account(api: Api) -> Account:
-    return api.sign_up()
-
-
-@pytest.fixture
 def visitor(api: Api, account: Account) -> Iterator[VisitorClient]:
     """A visitor of whom, at the end, nothing has come to be."""
     made = api.visitor(account.site_key)

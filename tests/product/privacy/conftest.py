@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chathaven.engines.ground import Ground
 from tests.product.privacy.test_export_visitor import Visitor, come
 from tests.product.served import Company, Served
-
-
-@pytest.fixture
-def ground(served: Served) -> Ground:
-    found: Ground = served.process.ground
-    return found
 
 
 @pytest.fixture

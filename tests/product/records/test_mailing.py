@@ -26,12 +26,6 @@ SAID = {"subject": "About your personal data", "text": "Somebody saw your chat o
 ON_GERMAN = {"subject": "Zu Ihren Daten", "text": "Am Montag hat jemand Ihren Chat gesehen."}
 
 
-@pytest.fixture
-def ground(served: Served) -> Ground:
-    found: Ground = served.process.ground
-    return found
-
-
 class Case:
     """A breach whose scope holds people."""
 
