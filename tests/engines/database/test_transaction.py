@@ -41,6 +41,24 @@ async def test_what_waits_for_the_commit_runs_after_it_and_only_then(
     assert called == ["committed"]
 
 
+async def test_what_waits_for_the_commit_is_not_held_up_by_a_bug_in_one(database: Database) -> None:
+    called: list[int] = []
+
+    def fail() -> None:
+        called.append(2)
+        raise RuntimeError("a bug")
+
+    async def run() -> None:
+        async with database.transaction() as tx:
+            tx.after_commit(lambda: called.append(1))
+            tx.after_commit(fail)
+            tx.after_commit(lambda: called.append(3))
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        await run()
+    assert called == [1, 2, 3]
+
+
 async def test_a_transaction_without_a_tenant_has_no_account(database: Database) -> None:
     async with database.transaction() as tx:
         with pytest.raises(RuntimeError, match="no account"):

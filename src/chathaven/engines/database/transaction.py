@@ -8,7 +8,7 @@ commit (`after_commit`).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any, Final, Literal, TypeVar, cast
 from uuid import UUID
 
@@ -111,9 +111,10 @@ class Transaction:
         self._after_commit.append(call)
 
     def committed(self) -> None:
-        """Runs what waited for the commit."""
-        for call in self._after_commit:
-            call()
+        """Runs what waited for the commit: all of it, whatever one of them raises."""
+        with ExitStack() as calls:
+            for call in reversed(self._after_commit):
+                calls.callback(call)
 
     # Reading
 
