@@ -25,6 +25,33 @@ def test_it_is_made_private_and_read_again(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["keyring.json"]
 
 
+def test_it_is_on_disk_before_it_takes_the_place_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a loss of power could leave neither; and the old one is written over."""
+    path = tmp_path / "keyring.json"
+    keyring, steps = Keyring.open(path), []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        steps.append(os.fstat(handle).st_ino)
+        sync(handle)
+
+    def named(draft: Path, target: Path) -> Path:
+        steps.append(0)
+        return replace(draft, target)
+
+    with path.open("rb") as old:
+        before = old.read()
+        monkeypatch.setattr(os, "fsync", synced)
+        monkeypatch.setattr(Path, "replace", named)
+        keyring.roots.make(2)
+        inodes = [path.stat().st_ino, 0, tmp_path.stat().st_ino, os.fstat(old.fileno()).st_ino]
+        assert steps == inodes
+        old.seek(0)
+        assert old.read() not in {before, b""}
+
+
 STARTER = """
 import sys
 from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -126,7 +127,8 @@ def test_open_screens_forget_at_once_and_get_them_back(api: Api) -> None:
         assert next(own).data["chat"]["id"] == visitor.chat_id
         assert visitor.visitor_id not in hello.data["visitors_online"]
         json_of(visitor.http.patch("/v1/widget/me", json={"name": "Nobody hears"}))
-        visitor.http.post("/v1/widget/me/typing", json={})
+        for sign, body in (("typing", {}), ("read", {"seq": 2})):
+            assert visitor.http.post(f"/v1/widget/me/{sign}", json=body).status_code == 204
         assert next(frame for frame in own if frame.id).data["type"] == "visitor-updated"
         other = talk(api, account, "Otto")
         heard = []
@@ -136,7 +138,9 @@ def test_open_screens_forget_at_once_and_get_them_back(api: Api) -> None:
             heard.append(json.dumps(frame.data))
             if other.visitor_id in heard[-1] and frame.id is not None:
                 break
-        assert visitor.visitor_id not in "".join(heard)
+        assert not {visitor.visitor_id, visitor.chat_id} & set(
+            re.findall(r"[0-9a-f-]{36}", str(heard))
+        )
         assert lift(account, visitor).status_code == 204
         signs = before(operators, stays.say("Still here")["id"])
         shown = [frame.data["chat_id"] for frame in signs if frame.name == "shown"]
