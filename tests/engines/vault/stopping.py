@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -74,7 +74,7 @@ def stop_after(step: str, times: int, how: Callable[[], None]) -> None:
         count()
         return found
 
-    setattr(module, name, awaited if asyncio.iscoroutinefunction(wrapped) else plain)
+    setattr(module, name, awaited if inspect.iscoroutinefunction(wrapped) else plain)
 
 
 def stop() -> None:
