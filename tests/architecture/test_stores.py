@@ -48,6 +48,7 @@ FOLDERS = {
 
 # What is kept in memory by key, and who forgets.
 CACHES = {
+    "product/legal/changes.py": "legal texts of the installation, which are public",
     "product/legal/verdicts.py": "forms of sentences, about nobody",
     "engines/vault/keys.py": "the store `memory`: keys of people; and keys of accounts",
     "product/chats/names.py": "the store `memory`: names",

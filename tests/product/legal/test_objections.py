@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 from uuid import UUID, uuid4
@@ -81,6 +82,22 @@ async def test_files_stay_off_for_who_objected_and_for_nobody_else(
         assert (taken_back["state"], taken_back["objection"]) == ("in-force", None)
         assert (await attach(vera)).status_code == 201
         assert (await owner.delete(path)).status_code == 404
+
+
+async def test_objecting_twice_at_once_is_one_objection(
+    customer: Company, urls: DatabaseUrls, keyring: Keyring
+) -> None:
+    data = customer.served.data
+    name = f"n{UUID(customer.id).hex[:20]}"
+    write(data, subprocessors=[hoster(name)])
+    async with serve(urls, data, keyring.path) as again:
+        owner = await again.sign_in(customer.email)
+        path = f"/v1/legal/subprocessors/{name}/objections"
+        answers = await asyncio.gather(*(owner.post(path, json={}) for _ in range(4)))
+        objected = [made(each, 201)["objection"]["id"] for each in answers]
+        assert len(set(objected)) == 1
+        # So that taking it back once takes back all of it.
+        assert made(await owner.delete(path))["state"] == "announced"
 
 
 async def test_letters_to_visitors_go_by_other_ways(

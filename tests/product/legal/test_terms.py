@@ -74,3 +74,8 @@ def test_changes_put_together_give_both_texts() -> None:
     parts = changes(before, after)
     assert "".join(part.text for part in parts if part.how != "removed") == after
     assert [part.how for part in changes(before, before)] == ["same"]
+
+
+def test_texts_are_compared_once() -> None:
+    before, after = (" ".join(f"{word}-{each}" for each in range(9)) for word in ("one", "two"))
+    assert changes(before, after) is changes(before, after)

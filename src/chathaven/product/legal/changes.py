@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 
@@ -14,8 +15,12 @@ class Part(NamedTuple):
     text: str
 
 
-def changes(before: str, after: str) -> list[Part]:
-    """Returns both texts as one, in runs. Put together, what is not removed is `after`."""
+@lru_cache(maxsize=64)
+def changes(before: str, after: str) -> tuple[Part, ...]:
+    """Returns both texts as one, in runs. Put together, what is not removed is `after`.
+
+    Kept, for anybody may ask, as often as they like, and long texts take seconds.
+    """
     old, new = (re.findall(r"\S+\s*", text) for text in (before, after))
     parts: list[Part] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -27,4 +32,4 @@ def changes(before: str, after: str) -> list[Part]:
             parts.append(Part("removed", "".join(old[old_from:old_to])))
         if new_to > new_from:
             parts.append(Part("added", "".join(new[new_from:new_to])))
-    return parts
+    return tuple(parts)

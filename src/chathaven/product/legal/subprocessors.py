@@ -22,6 +22,7 @@ from chathaven.engines.jobs.queue import Queue
 from chathaven.engines.vault.canonical import canonical
 from chathaven.product.access.directory import accounts_known
 from chathaven.product.accounts.features import Feature
+from chathaven.product.accounts.settings import read_account
 from chathaven.product.audit.record import record
 from chathaven.product.legal.documents import Documents
 from chathaven.product.legal.installation import Installation, Subprocessor
@@ -152,6 +153,8 @@ async def object_to(
     notice = next((each for each in await notices(tx, here) if each.id == id), None)
     if notice is None:
         raise NotFound()
+    # Of two who object at once the second finds what the first has written.
+    await read_account(tx, lock=True)
     there = next(each for each in await register(tx, here) if each.id == id)
     if there.objection is not None:
         return there
