@@ -38,22 +38,19 @@ interface Props {
 export function CertificateText({ certificate, said }: Props) {
   const { headings, language } = said;
   const { claim, not_covered: notCovered, retained = [] } = certificate;
-  const signed = [claim, notCovered, ...retained.flatMap(({ what, ground }) => [what, ground])];
+  const kept = retained.flatMap(({ what, ground }) => [what, ground]);
+  const signed = [...new Set([claim, notCovered, ...kept])];
   return (
     <div class="certificate">
       <dl>
-        <div>
-          <dt>{headings.claim}</dt>
-          <dd>
-            <Sentence signed={claim} said={said} />
-          </dd>
-        </div>
-        <div>
-          <dt>{headings.not_covered}</dt>
-          <dd>
-            <Sentence signed={notCovered} said={said} />
-          </dd>
-        </div>
+        {Object.entries({ claim, not_covered: notCovered }).map(([heading, sentence]) => (
+          <div key={heading}>
+            <dt>{headings[heading]}</dt>
+            <dd>
+              <Sentence signed={sentence} said={said} />
+            </dd>
+          </div>
+        ))}
         {retained.length > 0 && (
           <div>
             <dt>{headings.kept}</dt>
