@@ -58,7 +58,7 @@ class Serving:
         return found[1]
 
     def __enter__(self) -> Serving:
-        assert self._ready.wait(30), f"it is not ready after 30 s: {self.text}"
+        assert self._ready.wait(90), f"it is not ready after 90 s: {self.text}"
         return self
 
     def __exit__(

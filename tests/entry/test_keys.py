@@ -77,7 +77,7 @@ def test_a_tick_beside_the_running_server(server: Server) -> None:
 
 
 def until_live(account: Account, erasure_id: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while json_of(account.http.get(f"/v1/erasures/{erasure_id}"))["status"] != "live":
         assert time.monotonic() < deadline
         time.sleep(0.1)

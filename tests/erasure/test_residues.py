@@ -5,6 +5,7 @@ Each search has its positive control: what is open by design is found in the sam
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +28,14 @@ OPEN_FIELDS = {"notices.text", "sites.name", "sites.appearance"}
 
 def kill_all(server: Server) -> None:
     """Kills the server and its database in one moment, as a power cut does."""
-    for process in psutil.Process(server.pid).children(recursive=True):
-        process.kill()
+    family = psutil.Process(server.pid).children(recursive=True)
+    for process in family:
+        # A helper of the database may have ended by itself just now.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     server.kill()
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert not alive, "nobody writes any more"
 
 
 def test_after_every_end_of_the_server(own: Server) -> None:

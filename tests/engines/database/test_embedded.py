@@ -52,7 +52,7 @@ def setting(server: Embedded, name: str) -> object:
 
 
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while psutil.pid_exists(pid):
         with contextlib.suppress(psutil.NoSuchProcess):
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -195,7 +195,7 @@ def test_a_server_left_running_is_stopped(folder: Path) -> None:
     module._await_ready(Cluster(folder, Account.choose(None)), left)
     with Embedded.start(folder) as server:
         assert server.pid != left.pid
-        assert left.wait(10) == 0
+        assert left.wait(30) == 0
         assert ask(server.app_dsn, "select 1") == (1,)
 
 
@@ -326,7 +326,8 @@ def test_an_end_in_the_middle_of_a_transaction(folder: Path) -> None:
     connection.execute("create table half (n int)")
     begun = time.monotonic()
     server.stop()
-    assert time.monotonic() - begun < 5
+    # A stop that waits for whoever is connected would take 20 s, and then be a hard one.
+    assert time.monotonic() - begun < 15
     assert not server.is_alive()
     with contextlib.suppress(psycopg.Error):
         connection.close()

@@ -111,7 +111,7 @@ async def settled(turns: int = 20) -> None:
         await asyncio.sleep(0)
 
 
-async def eventually(holds: Callable[[], bool], seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Waits until something holds.
 
     Raises:

@@ -215,13 +215,21 @@ async def test_a_letter_that_was_not_taken_names_nobody(
     assert listed["sent_at"] is None
 
 
+async def forget_others(served: Served, company: Company) -> None:
+    """Takes away what other tests left in the queue: a worker would do all of it first."""
+    async with served.process.ground.database.transaction() as tx:
+        await (await tx.driver()).execute(
+            "DELETE FROM procrastinate_jobs WHERE args->>'account_id' <> %s", (company.id,)
+        )
+
+
 async def test_the_queue_sends_the_letter(served: Served, company: Company) -> None:
     body = {"email": fresh_email("grace"), "role": "operator"}
     await company.owner.post("/v1/invitations", json=body)
+    await forget_others(served, company)
     worker = asyncio.create_task(served.process.work())
     try:
-        async with asyncio.timeout(20):
-            # The worker also does what other tests left in the queue.
+        async with asyncio.timeout(60):
             while body["email"] not in [letter["To"] for letter in letters(served.data)]:
                 await asyncio.sleep(0.05)
     finally:

@@ -48,7 +48,8 @@ def ask(http: httpx.Client, password: str) -> dict[str, Any]:
 
 def until_ready(http: httpx.Client, export_id: str, status: str = "ready") -> dict[str, Any]:
     export: dict[str, Any] = {}
-    for _ in range(600):
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
         export = json_of(http.get(f"/v1/account/exports/{export_id}"))
         assert export["done"] <= export["total"] or not export["total"]
         if export["status"] == status:

@@ -36,7 +36,8 @@ def test_a_killed_run_goes_on_and_erases_everybody_once() -> None:
         for _ in range(2):
             erased_some(server, account.account_id)
             server.restart()
-        for _ in range(1200):
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
             view = json_of(account.http.get(f"/v1/retention/runs/{run['id']}"))
             if view["status"] == "done":
                 break
@@ -59,7 +60,8 @@ def test_a_killed_run_goes_on_and_erases_everybody_once() -> None:
 def erased_some(server: Server, account_id: str) -> None:
     """Waits until a run is in the middle of its work, or has come to its end."""
     with superuser(server) as rows:
-        for _ in range(400):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             row = rows.execute(
                 "SELECT count(*) FROM erasures WHERE account_id = %s AND live_at IS NOT NULL",
                 (account_id,),

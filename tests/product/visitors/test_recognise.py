@@ -12,6 +12,7 @@ import pytest
 from chathaven.base.ids import Secret
 from chathaven.product.access.gate import VISITOR_PREFIX
 from chathaven.product.visitors.recognise import VisitorRecogniser
+from tests.engines.stream.reading import eventually, settled
 from tests.product.served import Company, Served
 
 
@@ -70,9 +71,9 @@ async def test_who_comes_while_others_are_looked_up_goes_with_the_next(
     recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     counting.go_on.clear()
     first = asyncio.create_task(recognise(secrets[0]))
-    await asyncio.sleep(0.01)
+    await eventually(lambda: counting.transactions == 1)
     later = [asyncio.create_task(recognise(secret)) for secret in secrets[1:]]
-    await asyncio.sleep(0.01)
+    await settled()
     assert counting.transactions == 1
     counting.go_on.set()
     assert all(await asyncio.gather(first, *later))
@@ -97,7 +98,7 @@ async def test_one_who_hangs_up_takes_nobody_with_him(served: Served, counting: 
     recognise = VisitorRecogniser(counting)  # type: ignore[arg-type]  # it counts what it passes on
     counting.go_on.clear()
     gone, stays = (asyncio.create_task(recognise(secret)) for secret in secrets)
-    await asyncio.sleep(0.01)
+    await eventually(lambda: counting.transactions == 1)
     gone.cancel()
     counting.go_on.set()
     assert await stays is not None
