@@ -121,6 +121,20 @@ class Crowd:
         """All of them."""
         return [*self.accounts, *self.own]
 
+    def counted(self) -> list[int]:
+        """How often each reader has connected so far."""
+        return [reader.connections for reader in self.readers]
+
+    async def all_read(self, since: list[int]) -> None:
+        """Waits until every reader has connected again since they were counted.
+
+        Raises:
+            TimeoutError: somebody has not after a minute.
+        """
+        async with asyncio.timeout(60):
+            while any(now <= then for now, then in zip(self.counted(), since, strict=True)):
+                await asyncio.sleep(0.02)
+
     # Writing
 
     async def _writer(self, client: httpx.AsyncClient, pick: Callable[[], tuple[str, Any]]) -> None:
@@ -159,7 +173,7 @@ class Crowd:
         """Everybody reads and writes while the block runs; at its end all writers finish."""
         for visitor in self.visitors:
             visitor.say("the first of a chat")
-        async with httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
+        async with httpx.AsyncClient(timeout=30) as client, asyncio.TaskGroup() as group:
             readers = [group.create_task(each.run()) for each in self.readers]
             picks = [*map(self._as_visitor, range(len(self.visitors))), self._as_operator]
             writers = [group.create_task(self._writer(client, pick)) for pick in picks]

@@ -45,7 +45,7 @@ async def hold(
         visitor.say("the first of a chat")
     account_id = crowd.account.account_id
     async with (
-        httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+        httpx.AsyncClient(base_url=server.url, timeout=60) as client,
         await psycopg.AsyncConnection.connect(owner) as writer,
         asyncio.TaskGroup() as group,
     ):
@@ -59,10 +59,10 @@ async def hold(
         assert not any(task.done() for task in posts), "a later event passed the held one"
         await writer.commit()
         for task in posts:
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 60)
         for visitor in (held, *others[:1]):
             await post(client, visitor)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while any(reader.last < 7 for reader in crowd.accounts):
                 await asyncio.sleep(0.02)
         for reading in readers:

@@ -77,8 +77,13 @@ def test_killed_again_and_again(own: Server, capsys: pytest.CaptureFixture[str])
         async with crowd.busy():
             # Each round kills it twice: while it serves, and while it starts again. Every third
             # time the database is killed with it, and has to recover.
+            counted = [0] * len(crowd.readers)
             for number in range(KILLS // 2):
                 await asyncio.sleep(random.random() * 0.8)
+                if number % 2 == 0:
+                    # Otherwise readers may be on their way back.
+                    await crowd.all_read(since=counted)
+                counted = crowd.counted()
                 await asyncio.to_thread(kill if number % 3 else kill_all, own)
                 await kill_while_starting(own)
                 await asyncio.to_thread(own.start)
@@ -86,7 +91,7 @@ def test_killed_again_and_again(own: Server, capsys: pytest.CaptureFixture[str])
     asyncio.run(suffer())
     crowd.judge()
     connections = sum(reader.connections for reader in crowd.readers)
-    assert connections > len(crowd.readers) * KILLS / 4
+    assert connections >= len(crowd.readers) * KILLS // 4
     said = (
         f"{KILLS} kills: {len(crowd.sent)} acknowledged messages, {crowd.retries} retries, "
         f"{len(crowd.readers)} readers with {connections} connections: none lost, none doubled"
@@ -97,16 +102,17 @@ def test_killed_again_and_again(own: Server, capsys: pytest.CaptureFixture[str])
 
 def kill_a_backend(server: Server) -> None:
     """Kills one connection's process: PostgreSQL then ends all others, and recovers by itself."""
-    while not (backends := [each for each in postmaster(server).children() if is_ours(each)]):
+    while not any(is_killed(each) for each in postmaster(server).children()):
         time.sleep(0.05)
-    random.choice(backends).kill()
 
 
-def is_ours(process: psutil.Process) -> bool:
-    """Whether it is a connection of the application's."""
+def is_killed(process: psutil.Process) -> bool:
+    """Kills a process that is a connection of the application's; whether it was one."""
     # One that has just ended has no line any more.
     with contextlib.suppress(psutil.NoSuchProcess):
-        return "chathaven_app" in " ".join(process.cmdline())
+        if "chathaven_app" in " ".join(process.cmdline()):
+            process.kill()
+            return True
     return False
 
 
@@ -144,7 +150,7 @@ def test_the_database_alone(own: Server, strike: Callable[[Server], None]) -> No
             for _ in range(2):
                 await asyncio.sleep(1)
                 await asyncio.to_thread(strike, own)
-                assert await asyncio.to_thread(own.wait, 20) == 1
+                assert await asyncio.to_thread(own.wait, 60) == 1
                 await asyncio.to_thread(own.restart)
 
     asyncio.run(suffer())
