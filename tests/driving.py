@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import httpx
 
 from tests import forks
 from tests.ground import give_cluster
+from tests.ports import free_port
 from tests.streams import Lines, Reader, StreamEvent
 
 __all__ = [
@@ -43,19 +42,6 @@ STOP_SECONDS = 40
 PASSWORD = "correct horse battery staple"
 CHEAP = {"CHATHAVEN_RATE_LIMITS": "off", "CHATHAVEN_PASSWORD_MEMORY": "19"}
 _numbers = count(1)
-
-
-def free_port() -> int:
-    """Returns a port on the loopback address that nobody uses right now.
-
-    It lies below those that the system gives to outgoing connections, for one of ours, made
-    while the server is down, must not take the server's place.
-    """
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 class Server:

@@ -151,6 +151,9 @@ class Forker:
                         continue
                     text, fds, _, _ = socket.recv_fds(self._orders, _LONGEST, 3)
                     if not text:
+                        # Whoever ordered has ended, and may have been killed: nobody stays behind.
+                        for pid in self._running:
+                            os.kill(pid, signal.SIGKILL)
                         return None
                     if order := self._fork(json.loads(text), fds):
                         # In the child: nothing of ours stays open in it.
