@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # Two processors are shared by the server, its database, the browser and other tests.
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

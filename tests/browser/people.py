@@ -50,7 +50,7 @@ class People:
         return made
 
     def _watch(self, page: Page) -> None:
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
 
     def _request(self, request: Request) -> None:
         self.requests.append(request)

@@ -38,7 +38,7 @@ def saved(download: Download) -> Path:
 
 def keeps(page: Page, words: str) -> None:
     """Waits until the browser has written something down."""
-    for _ in range(100):
+    for _ in range(600):
         if words in page.evaluate("JSON.stringify(localStorage)"):
             return
         page.wait_for_timeout(50)

@@ -49,7 +49,7 @@ def test_the_interface_of_the_page(people: People) -> None:
         visitor.write("it is me")
         visitor.has_sent()
         chat = account.http.get("/v1/chats").json()["items"][0]
-        for _ in range(50):
+        for _ in range(300):
             chat = account.http.get("/v1/chats").json()["items"][0]
             if chat["visitor"]["name"]:
                 break

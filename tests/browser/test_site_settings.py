@@ -36,7 +36,7 @@ def test_looks_and_words_of_a_site(people: People) -> None:
     page.get_by_label("When somebody is there").first.blur()
     expect(page.get_by_text("Saved", exact=True).first).to_be_visible()
     look: dict[str, Any] = {}
-    for _ in range(50):
+    for _ in range(300):
         look = operator.account.http.get("/v1/sites").json()["items"][0]["appearance"]
         if look["team_name"] and look["greeting_online"]:
             break
