@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ def ours(server: Server, api: Api) -> Company:
     return settle(server, api)
 
 
-@pytest.fixture
-def theirs(server: Server, api: Api) -> Company:
-    """The company that they are tried on."""
-    return settle(server, api)
+@pytest.fixture(scope="module")
+def theirs(server: Server) -> Iterator[Company]:
+    """The company that they are tried on. Nothing may come of it, so that one is enough."""
+    api = Api(server)
+    yield settle(server, api)
+    api.close()

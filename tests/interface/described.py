@@ -50,6 +50,14 @@ WORDS = {
 }
 """Values that mean something to the field of that name."""
 
+LARGE = {
+    "GET /v1/records/dpia/file",
+    "GET /v1/records/file",
+    "GET /v1/visitors/{visitor_id}/export",
+    "GET /v1/widget/me/export",
+}
+"""Whole files, which take longer than all other answers together and are no lists."""
+
 
 @dataclass(frozen=True)
 class Route:

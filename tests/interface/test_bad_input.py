@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,51 +14,12 @@ from chathaven.base.ids import new_id
 from tests.conftest import Api
 from tests.driving import Server
 from tests.ground import private_folder
-from tests.interface.described import Route, is_problem, unknown_ids
+from tests.interface.described import LARGE, Route, is_problem, unknown_ids
 from tests.interface.rows import stored
 from tests.interface.team import Company, let_go, settle
+from tests.interface.wrong import WRONG_BYTES, WRONG_VALUES
 
 JSON = {"content-type": "application/json"}
-WRONG_BYTES = {
-    "nothing": b"",
-    "half": b'{"name": "a',
-    "two": b"{} {}",
-    "utf-16": '{"name": "a"}'.encode("utf-16"),
-    "latin-1": '{"name": "é", "text": "é"}'.encode("latin-1"),
-    "broken utf-8": b'{"name": "\xff\xfe", "text": "\xc3"}',
-    "surrogate, raw": b'{"name": "\xed\xa0\x80", "text": "\xed\xa0\x80"}',
-    "surrogate, escaped": b'{"name": "\\ud800", "text": "\\udfff", "email": "\\ud800@x.example"}',
-    "nul, raw": b'{"name": "a\x00b", "text": "a\x00b"}',
-    "nul, escaped": b'{"name": "a\\u0000b", "text": "a\\u0000b"}',
-    "nul in a key": b'{"a\\u0000": 1}',
-    "deep": b"[" * 30_000,
-    "deep object": b'{"a":' * 10_000,
-    "not a number": b"NaN",
-    "list": b"[]",
-    "null": b"null",
-    "text": b'"text"',
-    "huge number": b'{"seq": ' + b"9" * 5_000 + b"}",
-    "infinite": b'{"seq": 1e999999, "text": 1e999999}',
-}
-WRONG_VALUES: tuple[Any, ...] = (
-    None,
-    True,
-    -1,
-    2**63,
-    10**30,
-    1.5,
-    "",
-    " \n\t\u2003",
-    "x" * 30_000,
-    "\u202e\u200b",
-    [],
-    {},
-    [[]],
-    {"a": {"a": {}}},
-    ["x"] * 1_000,
-    "'; DROP TABLE accounts; --",
-    "x\r\nset-cookie: a=b",
-)
 
 
 @pytest.fixture(scope="session")
@@ -186,6 +146,8 @@ def test_queries_are_judged(all_routes: list[Route], ours: Company, query: str) 
         if "signature_id" in route.path_ids:
             # A company that is its own host signs nothing; tests/product/legal has one that does.
             continue
+        if str(route) in LARGE and query not in ("a=b", "after=%ff", "q=%00"):
+            continue
         client = ours.visitor.http if route.may == "visitor" else ours.owner
         path = route.address(ours.ids | {"site_key": ours.account.site_key})
         answer = client.get(f"{path}?{query}")
@@ -194,6 +156,7 @@ def test_queries_are_judged(all_routes: list[Route], ours: Company, query: str) 
             assert answer.status_code == 422, f"{route}?{query[:60]}: {answer.text}"
             assert is_problem(answer, f"{route}?{query[:60]}")["errors"][0]["field"] == name
         known = {each for each, _ in route.queries()}
+        assert str(route) not in LARGE or not known & {"limit", "after", "before", "q", "email"}
         if name == "limit" and name in known and query != "limit=1&limit=x":
             assert answer.status_code == 422, f"{route}?{query}"
 
