@@ -36,16 +36,16 @@ run: setup ## serve on http://127.0.0.1:8000 with data in ./data
 	@exec $(BIN)/chathaven serve --host $(HOST) --port $(PORT) --data $(DATA)
 
 test: setup machine ## the checks, then every test
-	@$(MAKE) --no-print-directory -j2 code-checks screen-checks screen-tests
-	@tools/pytest $(PYTEST) -m "not browser"
+	@$(MAKE) --no-print-directory -j2 code-checks screen-checks screen-tests compiled
+	@tools/pytest $(PYTEST) --ignore=tests/browser
 # Apart, for a driven browser keeps an event loop running in its test process.
-	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" tools/pytest $(PYTEST) -m browser
+	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" tools/pytest $(PYTEST) tests/browser
 
 check: setup ## formatting, lint, types, import direction
 	@$(MAKE) --no-print-directory -j2 code-checks screen-checks
 
 # Two at once: most of the time of each is one process that works alone.
-.PHONY: code-checks screen-checks screen-tests
+.PHONY: code-checks screen-checks screen-tests compiled
 code-checks:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -58,8 +58,13 @@ screen-checks:
 screen-tests:
 	@$(NODE) npm --prefix frontend run --silent test
 
+# Loads all that the tests load, so that in a fresh clone it is compiled once, while the types are
+# checked, and not by each test process at the same time.
+compiled:
+	@said=$$($(BIN)/pytest --collect-only -qq -p no:cacheprovider 2>&1) || { echo "$$said"; exit 1; }
+
 quick: setup ## the tests that need neither a browser nor long waits
-	@$(BIN)/pytest $(PYTEST) -m "not browser and not slow"
+	@$(BIN)/pytest $(PYTEST) --ignore=tests/browser -m "not slow"
 
 bench: setup machine ## the benchmarks; writes a table and a plot
 	@CHATHAVEN_CHROMIUM="$$(tools/chromium 2>/dev/null)" $(BIN)/python -m benchmarks
