@@ -221,6 +221,25 @@ def damaged_ledger(past: Past, folder: Path) -> Path:
     return path
 
 
+def test_verify_says_what_it_can_without_keys(past: Past, folder: Path) -> None:
+    data, cut = past.folder / "data", folder / "cut.backup"
+    said = chathaven("verify", "--data", data, past.backup)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "8 objects of files; each of its parts is as it was written" in said.stdout
+    assert "NOT LOOKED AT: whether your copy of the keys opens" in said.stdout
+    body = past.backup.read_bytes()
+    cut.write_bytes(body[: len(body) // 2])
+    flipped = folder / "flipped.backup"
+    flipped.write_bytes(body[:5000] + bytes([body[5000] ^ 1]) + body[5001:])
+    for wrong in (cut, flipped):
+        said = chathaven("verify", "--data", data, wrong)
+        assert said.returncode == 1
+        assert said.stdout.startswith(f"NOT WHOLE, or another's. {wrong} is damaged")
+    said = chathaven("verify", "--data", data, keys_of(past))
+    assert said.returncode == 1
+    assert "is a copy of keys, sealed as a whole" in said.stdout
+
+
 def test_a_full_disk_leaves_no_backup(past: Past, folder: Path) -> None:
     def little() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -149,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     bring = commands.add_parser("import", help="an exported account into an empty installation")
     bring.add_argument("file", type=Path, metavar="FILE", help="the ZIP of an account's export")
     bring.set_defaults(run=_import)
-    verify = commands.add_parser("verify", help="check a certificate or a signed agreement")
+    verify = commands.add_parser("verify", help="check a certificate, an agreement or a backup")
     verify.add_argument("file", type=Path, metavar="FILE", help="a JSON certificate or a PDF")
     verify.add_argument(
         "--key", metavar="KEY", help="a public key or a file with keys; needs no installation"

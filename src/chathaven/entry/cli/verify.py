@@ -1,4 +1,4 @@
-"""`chathaven verify FILE`: checks certificates, a signed PDF or an export, offline."""
+"""`chathaven verify FILE`: checks certificates, a signed PDF, an export or a backup, offline."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from chathaven.engines.vault.canonical import NotCanonical
 from chathaven.engines.vault.signed_zip import MAGIC
 from chathaven.engines.vault.signing import FILE_NAME, Checker, NotGenuine, Signing
 from chathaven.entry.cli.refusal import Refusal
+from chathaven.entry.cli.verify_backup import (
+    is_backup,
+    is_key_set,
+    refuse_key_set,
+    verify_backup,
+)
 from chathaven.product.audit.anchors import anchor_file
 from chathaven.product.legal.examine import Verdict, examine, examine_zip, read_document
 from chathaven.product.legal.examine_erasure import is_erasure
@@ -45,7 +51,11 @@ def verify(
     Raises:
         Refusal: the file or the keys cannot be read.
     """
+    if is_key_set(file):
+        return refuse_key_set(file)
     checker = _own_keys(settings) if key is None else _given_keys(key)
+    if is_backup(file):
+        return verify_backup(file, checker)
     verdict = _examine(file, checker, nonce)
     for line in verdict.lines:
         print(line)
