@@ -1,9 +1,9 @@
 """`chathaven drill`: shows on this very installation that a restore brings nobody back.
 
 A company and two visitors are planted through the front door, a backup is made, one of the two is
-erased, and the backup is restored into a folder aside, with the newest keys and the newest
-ledger. Then it is looked whether the one is gone and everybody else is there. The installation
-itself is not restored; what was planted is erased at the end.
+erased, a message of the other deleted, and the backup is restored into a folder aside, with the
+newest keys and the newest ledger. Then it is looked whether they are gone and everything else is
+there. The installation itself is not restored; what was planted is erased at the end.
 """
 
 from __future__ import annotations
@@ -65,11 +65,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Planted:
-    """A visitor who was planted, and what they wrote, which is also in the file that they sent."""
+    """A visitor who was planted, and what they wrote, which is also in the file that they sent.
+
+    `message` is the path of one more message, and `deleted` its text.
+    """
 
     id: UUID
     account_id: UUID
     text: str
+    message: str
+    deleted: str
 
 
 def drill(settings: Settings, report: Path | None, url: str | None) -> int:
@@ -111,6 +116,7 @@ def _carry_out(
         backup = folder / "drill.backup"
         made = write(settings, backup)
         _erase(company, erased)
+        company.door.bytes("DELETE", stays.message, expected=204)
         claims = _restore(settings, folder, backup, erased, stays, progress)
     finally:
         _tidy(company)
@@ -140,12 +146,15 @@ def _plant(company: Company) -> Planted:
     body = {"language": "en"}
     made = door.json("POST", f"/v1/widget/{company.site.key}/visitors", body, expected=201)
     door.close()
-    text = f"drill {uuid4()}"
+    text, deleted = (f"drill {uuid4()}" for _ in range(2))
     door = Door(company.door.url, made["token"])
-    door.json("POST", "/v1/widget/me/messages", {"id": str(uuid4()), "text": text}, expected=201)
+    bodies = [{"id": str(uuid4()), "text": each} for each in (text, deleted)]
+    path = "/v1/widget/me/messages"
+    _, said = [door.json("POST", path, each, expected=201) for each in bodies]
     door.upload("/v1/widget/me/files", uuid4(), ("drill.txt", text.encode(), "text/plain"))
     door.close()
-    return Planted(UUID(made["visitor"]["id"]), UUID(company.account_id), text)
+    path = f"/v1/chats/{said['chat_id']}/messages/{said['id']}"
+    return Planted(UUID(made["visitor"]["id"]), UUID(company.account_id), text, path, deleted)
 
 
 def _erase(company: Company, who: Planted) -> None:
@@ -177,7 +186,7 @@ def _restore(
         def look() -> None:
             before.extend((_count(target, erased), _everybody(target)))
 
-        replayed, _ = build(target, archive, keys, there, held, progress, look)
+        replayed, again = build(target, archive, keys, there, held, progress, look)
         files = restore_files(there, archive, target.wide, progress)
         rows, people = before
         after = _everybody(target)
@@ -199,6 +208,11 @@ def _restore(
             "What the one who stays has written reads as it was written",
             stays.text in opened.texts,
             f"{len(opened.texts)} messages",
+        ),
+        Claim(
+            "A message that was deleted later is in the backup, and does not come back",
+            stays.deleted not in opened.texts and again.done.messages > 0,
+            f"{again.done.messages} messages were deleted again",
         ),
         Claim(
             "The file that they sent is there, and reads as it was sent",
