@@ -11,7 +11,7 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Category, Retention, Whose
 from chathaven.engines.database.tables import Table
 from chathaven.product.accounts.settings import RetentionPeriods
-from chathaven.product.retention.classes import CLASSES, months_before
+from chathaven.product.retention.classes import CLASSES, months_before, tables_of
 from chathaven.product.retention.daily import last_minute_of
 from tests.ground import map_tables
 
@@ -53,6 +53,13 @@ def test_every_class_that_rows_pass_by_is_run() -> None:
     run = {each.retention for each in CLASSES}
     declared = {table.holding.retention for table in TABLES if table.holding.since is not None}
     assert declared <= run
+
+
+def test_every_table_whose_rows_pass_is_run() -> None:
+    run = [table.__tablename__ for each in CLASSES for table in tables_of(each.retention)]
+    declared = [table.__tablename__ for table in TABLES if table.holding.since is not None]
+    assert sorted(run) == sorted(declared)
+    assert len(run) > 10
 
 
 def test_defaults_are_within_their_bounds() -> None:
