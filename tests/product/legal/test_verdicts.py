@@ -87,6 +87,10 @@ async def test_a_certificate_is_told_in_the_language(
     for line, said in zip(verdict.lines, in_language(verdict.lines, language), strict=True):
         assert is_known(line), line
         assert said != line
+    told = "\n".join(in_language(verdict.lines, language))
+    # Of all three that can be kept nothing stays English.
+    assert len(verdict.signed) == 8
+    assert [each for each in verdict.signed if each in told] == []
     files = {"text": (None, json.dumps(certificate))}
     page = await served.client().post(f"/verify?language={language}", files=files)
     assert page.status_code == 200
