@@ -68,6 +68,8 @@ const spelledTokens: Plugin = {
       file.source = physical(renamed(written(String(file.source))));
     }
   },
+  // Of our own origin, which needs no word.
+  transformIndexHtml: (html) => html.replaceAll(" crossorigin", ""),
 };
 
 const NAMES = [

@@ -80,7 +80,7 @@ def test_after_the_click_only_the_own_origin_is_asked(people: People) -> None:
     visitor.has_sent()
     kept = set(frame.evaluate("Object.keys(localStorage)"))
     own = f"chathaven.{account.site_key}."
-    assert kept == {f"{own}token", f"{own}language"}
+    assert kept == {f"{own}token"}
     assert visitor.page.context.cookies() == []
     assert {f"{u.scheme}://{u.netloc}" for u in map(urlsplit, asked(people))} == {people.server.url}
 

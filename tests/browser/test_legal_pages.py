@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import DESKTOP, PHONE, People
+from tests.driving import sign_up
 
 PAGES = ("/terms", "/privacy", "/dpa", "/gdpr", "/verify", "/terms/changes")
 
@@ -50,6 +51,16 @@ def test_lines_are_short_and_nothing_runs_out_of_the_page(
               return document.querySelector("main p").getBoundingClientRect().width <= most;
             }"""
         ), path
+
+
+def test_long_words_break_on_a_narrow_screen(people: People) -> None:
+    key = sign_up(people.server, company="Donaudampfschifffahrtsgesellschaft").site_key
+    page = people.context(viewport={"width": 320, "height": 640}, locale="de-DE").new_page()
+    for path in (*PAGES, f"/rights/{key}", "/rights/confirm", f"/try/{key}"):
+        page.goto(f"{people.server.url}{path}")
+        assert page.locator("html").get_attribute("lang") == "de", path
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
 
 
 def test_a_pasted_certificate_is_checked(people: People) -> None:

@@ -82,6 +82,16 @@ def test_nobody_says_yes_to_words_that_they_have_not_read(people: People) -> Non
     assert the_visitor(account)["marketing"]["answer"] == "no"
 
 
+def test_the_field_that_is_wrong_is_seen_whole_in_a_low_window(people: People) -> None:
+    account = asking(people.server)
+    visitor = begun(people, account, viewport={"width": 640, "height": 400})
+    field = visitor.panel.get_by_label("E-mail", exact=True)
+    button(visitor, "Save").click()
+    expect(visitor.panel.get_by_role("alert").filter(has_text="whole address")).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport(ratio=1)
+
+
 def test_asked_once_and_only_while_nobody_is_there(people: People) -> None:
     account = asking(people.server, "offline", question=False)
     visitor = begun(people, account)
@@ -130,6 +140,10 @@ def test_who_wants_no_advertising_ever_is_known_after_the_erasure(people: People
     button(visitor, "Continue").click()
     never = visitor.panel.get_by_label("Send me no advertising, ever")
     expect(never).not_to_be_checked()
+    box = never.bounding_box()
+    assert box is not None
+    # Beside its words, and no wider than a box to tick.
+    assert box["width"] < 30
     never.check()
     with visitor.page.expect_response("**/v1/widget/me/erasure?*") as asked:
         button(visitor, "Erase for good").click()
@@ -137,10 +151,10 @@ def test_who_wants_no_advertising_ever_is_known_after_the_erasure(people: People
     expect(visitor.panel.get_by_text(erasure)).to_be_visible()
     expect(button(visitor, "Download certificate")).to_be_visible(timeout=30_000)
     assert chats(account) == []
-    # Whoever comes with this address, and says yes to everything, is not written to.
+    # Who comes with this address is not to be written to; only their own yes would change that.
     again = visit(people.server, account.site_key)
     again.say("hello")
-    known = {"email": VERA, "marketing": "yes"}
+    known = {"email": VERA, "marketing": "no"}
     json_of(again.http.patch("/v1/widget/me", json=known))
     other = visit(people.server, account.site_key)
     other.say("hello")

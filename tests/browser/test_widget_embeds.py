@@ -78,7 +78,7 @@ def test_nothing_is_asked_of_a_provider_before_a_yes_to_it(people: People) -> No
     button(content, "No").click()
     visitor.panel.get_by_text("Record of your answers").click()
     expect(visitor.panel.locator("li")).to_contain_text(
-        ["YouTube: withdrawn", "YouTube: agreed", "YouTube: declined"]
+        ["YouTube: You withdrew", "YouTube: You agreed", "YouTube: You did not agree"]
     )
     button(visitor, "Back").click()
     expect(visitor.panel.locator("iframe")).to_have_count(0)

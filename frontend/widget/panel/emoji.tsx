@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 const SET =
-  "😀 😂 😊 😉 😍 🥰 😎 🤔 😐 😴 😢 😭 😡 😱 🥳 🤗 👍 👎 👋 🙏 👏 💪 🤝 👌 ❤️ 🔥 ✨ 🎉 🎁 ☀️ ⭐ ✅ ❌ ❓ ❗ 💡 📦".split(
+  "😀 😂 😊 😉 😍 🥰 😎 🤔 😐 😴 😢 😭 😡 😱 🥳 🤗 👍 👎 👋 🙏 👏 💪 🤝 👌 ❤️ 🔥 ✨ 🎉 🎁 ☀️ ⭐ ✅ ❌ ❓ ❗".split(
     " ",
   );
 

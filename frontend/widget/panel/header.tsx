@@ -19,11 +19,11 @@ export function Header({ panel }: { panel: Panel }) {
         </div>
       )}
       <div class="who">
-        <h1 dir="auto">{panel.teamName}</h1>
+        <h1>
+          <bdi>{panel.teamName}</bdi>
+        </h1>
         {widget.value && !panel.bar.value && (
-          <p class={widget.value.online ? "there" : ""} dir="auto">
-            {presence(panel, names)}
-          </p>
+          <p class={widget.value.online ? "there" : ""}>{presence(panel, names)}</p>
         )}
       </div>
       {panel.closable && (

@@ -41,7 +41,7 @@ export class Host {
         if (message?.type === "configure") resolve(message);
         else if (message) this.#hear(message);
       };
-      window.parent.postMessage({ chathaven: word }, origin, [port2]);
+      parent.postMessage({ chathaven: word }, origin, [port2]);
       setTimeout(() => resolve(null), PATIENCE);
     });
   }
@@ -69,7 +69,7 @@ export class Host {
 
 /** Whose page this frame is on, as the browser says it; `null` when it does not. */
 function originOfPage(): string | null {
-  if (window.parent === window) return null;
+  if (parent === window) return null;
   const said = location.ancestorOrigins?.[0] ?? document.referrer;
   const origin = URL.canParse(said) ? new URL(said).origin : "null";
   return origin === "null" ? null : origin;

@@ -38,6 +38,7 @@ export function Leaving({ panel }: { panel: Panel }) {
     else if (value === "erase") step.value = "sure";
     else {
       step.value = null;
+      said.value = K.sending;
       panel.erase(never.value).catch(() => {
         said.value = K.try_failed;
       });

@@ -58,10 +58,9 @@ function App({ panel }: { panel: Panel }) {
     // Also where none is taken: the browser would leave the chat and show the file.
     event.preventDefault();
     if (type === "drop") panel.draft.attach(dataTransfer.files);
-    const inside = event.currentTarget as Node;
-    const left = type === "dragleave" && !inside.contains(relatedTarget as Node | null);
-    const over = type === "dragover" || (dropping.value && !left && type !== "drop");
-    dropping.value = over && !!panel.widget.value?.files;
+    const within = (event.currentTarget as Node).contains(relatedTarget as Node | null);
+    const still = type === "dragleave" && dropping.value && within;
+    dropping.value = (still || type === "dragover") && !!panel.widget.value?.files;
   };
   return (
     <main

@@ -110,7 +110,10 @@ function useScroll(panel: Panel, box: { current: HTMLDivElement | null }, atEnd:
   kept.current = atEnd;
   useEffect(() => {
     if (!box.current) return;
-    const observer = new ResizeObserver(() => kept.current && scroll());
+    // Who is answering a card keeps it where it is.
+    const observer = new ResizeObserver(() => {
+      if (kept.current && !box.current?.querySelector(":focus")) scroll();
+    });
     observer.observe(box.current);
     // What comes below the messages: a card, somebody who is writing.
     if (box.current.firstElementChild) observer.observe(box.current.firstElementChild);

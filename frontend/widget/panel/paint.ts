@@ -8,10 +8,14 @@ const GROUND = { light: "#eceef2", dark: "#272b33" };
 export function paint(set: string, color: string): { fill: string; on: string } {
   const chosen = parseColor(set) ? set : color;
   const { fill, on } = accentOf(chosen);
-  const style = document.documentElement.style;
-  style.setProperty("--accent-fill", fill);
-  style.setProperty("--accent-on", on);
-  style.setProperty("--accent-text-light", accentText(chosen, GROUND.light));
-  style.setProperty("--accent-text-dark", accentText(chosen, GROUND.dark));
+  const colors = {
+    fill,
+    on,
+    "text-light": accentText(chosen, GROUND.light),
+    "text-dark": accentText(chosen, GROUND.dark),
+  };
+  for (const [name, value] of Object.entries(colors)) {
+    document.documentElement.style.setProperty(`--accent-${name}`, value);
+  }
   return { fill, on };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 from litestar import Request, Response, get
 
 from chathaven.base.errors import NotFound
+from chathaven.base.languages import direction
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.signing import PublicKeys
 from chathaven.engines.web.static import IMMUTABLE, SHORT, Static
-from chathaven.entry.page import page, templates
+from chathaven.entry.page import page, spoken, templates
 from chathaven.product.access.gate import PUBLIC, may
 from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 STATIC = Path(__file__).parent / "static"
+TRY_WORDS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("try_words.json").read_text(encoding="utf-8")
+)
 _KEY = re.compile(r"[0-9a-f]{24}")
 _SELF = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
@@ -58,22 +63,30 @@ async def get_frame(static: Static, sites: SiteCache, site_key: str) -> Response
 
 
 @get("/try/{site_key:str}", opt=may(PUBLIC), include_in_schema=False)
-async def get_try(ground: Ground, sites: SiteCache, site_key: str) -> Response[str]:
+async def get_try(
+    request: Request[Any, Any, Any], sites: SiteCache, site_key: str
+) -> Response[str]:
     """A page with the widget on it, as it will be on the company's own."""
     site = await sites.by_key(site_key)
     if site is None:
         raise NotFound()
     nonce = secrets.token_urlsafe(16)
     code = snippet(site.key, site.appearance, "")
+    language = spoken(request, None)
     text = templates.get_template("try.html").render(
-        site=site, snippet=code.replace("<script", f'<script nonce="{nonce}"'), nonce=nonce
+        lang=language,
+        dir=direction(language),
+        said=TRY_WORDS[language],
+        site=site,
+        snippet=code.replace("<script", f'<script nonce="{nonce}"'),
+        nonce=nonce,
     )
     policy = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'self';"
         " img-src 'self' data:; frame-src 'self'; connect-src 'self'; base-uri 'none';"
         " form-action 'none'; frame-ancestors 'none'"
     )
-    return page(text, policy)
+    return page(text, policy, vary="accept-language")
 
 
 @get(

@@ -42,7 +42,7 @@ export default {
   reconnecting: "Verbindung wird wiederhergestellt…",
   unreachable: "Der Chat ist gerade nicht erreichbar.",
   ended:
-    "Der frühere Chat ist auf diesem Gerät nicht mehr geöffnet. Schreiben Sie, um einen neuen zu beginnen.",
+    "Der frühere Chat ist auf diesem Gerät nicht mehr geöffnet. Schreiben Sie für einen neuen.",
   notice_changed:
     "Dieser Text hat sich geändert. Bitte lesen Sie ihn noch einmal. Ihre Nachricht bleibt erhalten.",
   agree: "Ich stimme zu",
@@ -77,9 +77,8 @@ export default {
   cancel: "Abbrechen",
   change: "Ändern",
   choose: "Bitte wählen Sie Ja oder Nein. Beides ist in Ordnung.",
-  choose_first: "Bitte beantworten Sie zuerst unten die Frage zur Werbung.",
-  try_failed:
-    "Das hat nicht geklappt, und nichts wurde geändert. Bitte versuchen Sie es noch einmal.",
+  choose_first: "Bitte zuerst unten die Frage zur Werbung beantworten.",
+  try_failed: "Das hat nicht geklappt, nichts wurde geändert. Bitte noch einmal versuchen.",
   field_wrong: "So kann das nicht gespeichert werden.",
   email_title: "Ihre E-Mail-Adresse",
   email_why: "Damit wir Sie erreichen, wenn Sie diese Seite verlassen haben.",
@@ -92,7 +91,7 @@ export default {
   record: "Verzeichnis Ihrer Antworten",
   page: "Seite",
   unset: "Nicht angegeben",
-  known: "Das lässt sich gerade nicht laden. Sie sehen den letzten bekannten Stand.",
+  known: "Gerade nicht zu laden. Sie sehen den letzten bekannten Stand.",
   embed_from: "Inhalte von {company}",
   embed_closed: "Von {company} wird nichts geladen, bis Sie es erlauben.",
   embed_refused: "Sie haben Inhalte von {company} abgelehnt.",

@@ -40,8 +40,7 @@ export default {
   offline: "Vous êtes hors ligne. Votre message partira dès votre retour.",
   reconnecting: "Reconnexion…",
   unreachable: "Le chat est injoignable pour le moment.",
-  ended:
-    "Le chat précédent n’est plus ouvert sur cet appareil. Écrivez pour en commencer un nouveau.",
+  ended: "Le chat précédent n’est plus ouvert sur cet appareil. Écrivez pour en ouvrir un.",
   notice_changed: "Ce texte a changé. Merci de le relire. Votre message est conservé.",
   agree: "J’accepte",
   decline: "Pas maintenant",
@@ -74,7 +73,7 @@ export default {
   change: "Modifier",
   choose: "Choisissez Oui ou Non. Les deux conviennent.",
   choose_first: "Répondez d’abord à la question sur la publicité, plus bas.",
-  try_failed: "Cela n’a pas fonctionné et rien n’a été modifié. Veuillez réessayer.",
+  try_failed: "Cela n’a pas fonctionné et rien n’a été modifié. Réessayez.",
   field_wrong: "Impossible d’enregistrer sous cette forme.",
   email_title: "Votre adresse e-mail",
   email_why: "Pour que nous puissions vous joindre quand vous aurez quitté cette page.",
@@ -87,7 +86,7 @@ export default {
   record: "Registre de vos réponses",
   page: "Page",
   unset: "Non indiqué",
-  known: "Chargement impossible pour le moment. Voici le dernier état connu.",
+  known: "Chargement impossible. Voici le dernier état connu.",
   embed_from: "Contenus de {company}",
   embed_closed: "Rien n’est chargé depuis {company} sans votre accord.",
   embed_refused: "Vous avez refusé les contenus de {company}.",
@@ -99,7 +98,7 @@ export default {
   restricted:
     "Vos données sont conservées sans être utilisées : l'équipe ne voit ni ce chat ni ce que vous écrivez ici.",
   restricted_held:
-    "Vos données sont conservées pour un litige : personne ne voit ce chat ni ce que vous écrivez ici. L'effacement attend sa fin.",
+    "Vos données sont conservées pour un litige : personne ne voit ce chat ni ce que vous écrivez ici. L’effacement attend sa fin.",
   restricted_lift: "Autoriser de nouveau l'utilisation",
   download: "Télécharger mes données",
   downloading: "Préparation de vos données…",

@@ -95,7 +95,7 @@ export default {
   record: "Rejestr odpowiedzi",
   page: "Strona",
   unset: "Nie podano",
-  known: "Nie można teraz wczytać danych. Widoczny jest ostatni znany stan.",
+  known: "Nie można teraz wczytać. To ostatni znany stan.",
   embed_from: "Treści od {company}",
   embed_closed: "Nic nie zostanie wczytane od {company} bez Twojej zgody.",
   embed_refused: "Treści od {company} zostały odrzucone.",
