@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from chathaven.engines.database.transaction import Database
 from chathaven.product.consents.check import Broken, check_receipts
 from chathaven.product.consents.model import Receipt, ReceiptLink
+from chathaven.product.consents.receipts import link_hash
 from tests.product.served import Company, Served
 
 RECEIPTS = 4
@@ -162,3 +163,26 @@ async def test_two_swapped_receipts_are_placed(served: Served, company: Company)
         await tamper(database, account_id, change)
     found = {each.number for each in await check_receipts(database, account_id)}
     assert found == {2, 3}
+
+
+@pytest.mark.parametrize("number", [2, RECEIPTS])
+async def test_a_link_that_was_written_anew_with_its_hash_is_placed(
+    served: Served, company: Company, number: int
+) -> None:
+    """It is whole by itself; what follows it tells: the next link, or the head behind the last."""
+    account_id = await answered(served, company)
+    database = served.process.ground.database
+    async with database.transaction(account_id) as tx:
+        wanted = select(ReceiptLink).where(ReceiptLink.account_id == account_id)
+        link = await tx.one(wanted.where(ReceiptLink.number == number))
+    assert link is not None
+    other = "0" * 64
+    hashed = link_hash(account_id, number, other, link.previous, link.created_at)
+    await tamper(database, account_id, f"DELETE FROM receipts WHERE number = {number}")
+    change = f"UPDATE receipt_links SET commitment = '{other}', hash = '{hashed}'"
+    await tamper(database, account_id, f"{change} WHERE number = {number}")
+    if number == RECEIPTS:
+        expected = Broken(number, "the chain does not end where it says")
+    else:
+        expected = Broken(number + 1, "a link does not follow the one before it")
+    assert await check_receipts(database, account_id) == [expected]
