@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
@@ -17,6 +15,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
 from chathaven.entry.cli.connection import Connection
+from chathaven.entry.cli.ending import at_the_latest
 from chathaven.entry.cli.listener import BACKLOG, allow_many
 from chathaven.entry.web import create_app
 
@@ -49,13 +48,10 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Turns readiness off and sends streams away, lets requests finish, then closes."""
-        end = threading.Timer(_EXIT_LIMIT, os._exit, [1])
-        end.daemon = True
-        end.start()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._drain(), _DRAIN_LIMIT)
-        await super().shutdown(sockets)
-        end.cancel()
+        with at_the_latest(_EXIT_LIMIT):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._drain(), _DRAIN_LIMIT)
+            await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -12,8 +12,12 @@ from chathaven.engines.database.migrate import migrate
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
 from chathaven.entry import ground
+from chathaven.entry.cli.ending import at_the_latest
 from chathaven.entry.cli.installation import database
 from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
+
+# Within the 35 s that a supervisor is told to wait, as a server.
+_EXIT_LIMIT = 34.0
 
 
 def worker(settings: Settings) -> int:
@@ -42,4 +46,5 @@ async def _work(settings: Settings, urls: DatabaseUrls) -> None:
     await process.start()
     print("Working on jobs. Press Ctrl+C to stop.", flush=True)
     await told.wait()
-    await process.stop()
+    with at_the_latest(_EXIT_LIMIT):
+        await process.stop()
