@@ -186,3 +186,13 @@ async def test_a_link_that_was_written_anew_with_its_hash_is_placed(
     else:
         expected = Broken(number + 1, "a link does not follow the one before it")
     assert await check_receipts(database, account_id) == [expected]
+
+
+async def test_each_receipt_has_a_salt_of_its_own(served: Served, company: Company) -> None:
+    """Without it, what is left of somebody who was erased could be guessed and compared."""
+    account_id = await answered(served, company)
+    async with served.process.ground.database.transaction(account_id) as tx:
+        receipts = await tx.all(select(Receipt).where(Receipt.account_id == account_id))
+    salts = {bytes.fromhex(receipt.details["salt"]) for receipt in receipts}
+    assert len(salts) == RECEIPTS
+    assert {len(salt) for salt in salts} == {32}
