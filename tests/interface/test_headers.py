@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from chathaven.base import clock
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
 from tests.driving import Server
@@ -156,3 +158,15 @@ async def test_https_is_demanded_once_it_is_there(
         for path in ("/terms", "/v1/installation"):
             answer = await made.get(path)
             assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_where_to_report_a_weakness_is_never_out_of_date(
+    urls: DatabaseUrls, keyring: Keyring, tmp_path: Path
+) -> None:
+    async with serve(urls, tmp_path, keyring.path, "https://chat.example.com") as served:
+        with clock.ahead(timedelta(days=700)):
+            answer = await served.client().get("/.well-known/security.txt")
+            said = dict(line.split(": ", 1) for line in answer.text.splitlines())
+            left = datetime.fromisoformat(said["Expires"]) - clock.now()
+    assert timedelta(days=30) < left < timedelta(days=365), "as RFC 9116 wants it"
+    assert said["Contact"] == "mailto:security@chat.example.com"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
+from chathaven.base.clock import now
 from chathaven.base.errors import NotFound
 from chathaven.base.languages import direction
 from chathaven.engines.ground import Ground
@@ -21,6 +23,7 @@ from chathaven.product.sites.find import SiteCache
 from chathaven.product.sites.snippet import snippet
 
 STATIC = Path(__file__).parent / "static"
+_STANDS = timedelta(days=180)
 TRY_WORDS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("try_words.json").read_text(encoding="utf-8")
 )
@@ -120,8 +123,10 @@ def get_asset(static: Static, request: Request[Any, Any, Any], name: str) -> Res
 def get_security_txt(ground: Ground) -> Response[str]:
     """Where to report a weakness (RFC 9116)."""
     address = f"{ground.settings.public_url}/.well-known/security.txt"
+    # Well within the year that the RFC asks for; where nobody answers, nobody gives it out either.
+    expires = now() + _STANDS
     text = (
-        f"Contact: mailto:security@{ground.post.domain}\nExpires: 2027-11-01T00:00:00Z\n"
+        f"Contact: mailto:security@{ground.post.domain}\nExpires: {expires:%Y-%m-%d}T00:00:00Z\n"
         f"Preferred-Languages: en, de\nCanonical: {address}\n"
     )
     return Response(text, media_type="text/plain")
