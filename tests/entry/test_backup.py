@@ -145,6 +145,7 @@ REFUSED = {
     "older ledger": "The ledger of erasures that was there when the backup was made is not here",
     "damaged ledger": "The ledger of erasures is damaged. Line 3 of",
     "no backup": "is damaged, or no backup of Chathaven",
+    "a database that fails": "The database that was built failed (DiskFull): is the disk full?",
 }
 
 
@@ -181,6 +182,8 @@ def test_is_refused_and_changes_nothing(
         arguments += ["--ledger", damaged_ledger(past, folder)]
     elif why == "no backup":
         backup = past.secret
+    elif why == "a database that fails":
+        monkeypatch.setattr("chathaven.entry.cli.restore.build", fails)
     before = sorted(path.name for path in data.glob("*"))
     # What a process does to itself, other tests are not to feel.
     monkeypatch.setattr("chathaven.entry.cli.main._without_colours", lambda: None)
@@ -195,6 +198,10 @@ def test_is_refused_and_changes_nothing(
     ]
     if lock is not None:
         os.close(lock)
+
+
+def fails(*_: object) -> None:
+    raise psycopg.errors.DiskFull("what somebody wrote")
 
 
 def keys_of(past: Past) -> Path:

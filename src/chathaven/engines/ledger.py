@@ -153,11 +153,20 @@ class Ledger:
             _append(file, msgspec.json.encode(line) + b"\n")
 
     def head(self) -> Head:
-        """Returns how far it goes; number 0 where nobody was erased yet."""
+        """Returns how far it goes, to the last line that is whole; 0 where nothing was noted yet.
+
+        Raises:
+            NotALedger: as `note`.
+            OSError: it cannot be read.
+        """
         with self._locked(fcntl.LOCK_SH) as file:
-            body = b"".join(_pieces(file))
-        found = read(body, self.path)
-        last = found.lines[-1] if found.lines else None
+            first_line(os.pread(file, _TAIL, 0), self.path)
+            tail = os.pread(file, _TAIL, max(0, os.fstat(file).st_size - _TAIL))
+            # Reading all of it takes seconds, while a backup holds one moment of the database.
+            last = _last_whole(tail)
+            if last is None:
+                lines = read(b"".join(_pieces(file)), self.path).lines
+                last = lines[-1] if lines else None
         return Head(last.number, last.hash) if last else Head(0, "")
 
     def body(self) -> bytes:
@@ -230,6 +239,14 @@ def _pieces(file: int) -> Iterator[bytes]:
     while piece := os.pread(file, 1 << 20, place):
         yield piece
         place += len(piece)
+
+
+def _last_whole(tail: bytes) -> Line | None:
+    for text in reversed(tail.split(b"\n")[1:-1]):
+        line = decoded(text)
+        if line is not None and line.is_whole():
+            return line
+    return None
 
 
 def _since_root(file: int) -> tuple[Line | None, list[Line]]:

@@ -23,6 +23,7 @@ from chathaven.engines.database.embedded import resting
 
 STAGED, REPLACED, MARKER = "restoring", "replaced", "restore.json"
 KEYRING = "keyring.json"
+_ON_DISK = ("postgres", "files")
 _PATIENCE = 20.0
 
 
@@ -150,9 +151,13 @@ def _copy_private(source: Path, target: Path) -> None:
 
 
 def _sync_all(folder: Path) -> None:
-    """Puts everything in a folder on disk. PostgreSQL has done so for its own."""
+    """Puts everything in a folder on disk. PostgreSQL has done so for its own, and the store of
+    files for each object.
+    """
     for path in folder.iterdir():
-        if path.is_file():
+        if path.name not in _ON_DISK:
+            for each in path.rglob("*"):
+                sync(each)
             sync(path)
     sync(folder)
 

@@ -58,6 +58,11 @@ def backup(
     made = write(settings, path, files=not no_files)
     held = f"{made.rows} rows, {_files(made)}, {size_of(made.size)}"
     print(f"{path}: {held}, of {made.manifest.created_at}")
+    _remember(settings)
+    ledger = beside(path, "ledger")
+    erasures = copy_ledger(Ledger(settings.data / FOLDER), ledger)
+    print(f"{ledger}: {erasures} erasures; a newer copy is always the better one")
+    # Last, for where keys go is another disk, and what fails there leaves the rest whole.
     if words is None:
         print("The keys are not copied: chathaven keys export does that")
     else:
@@ -65,10 +70,6 @@ def backup(
         write_keys(settings, where, words)
         under = "under no passphrase" if words == NONE else "under the passphrase"
         print(f"{where}: the keys, {under}. Keep them elsewhere, apart from the rest")
-    ledger = beside(path, "ledger")
-    _remember(settings)
-    erasures = copy_ledger(Ledger(settings.data / FOLDER), ledger)
-    print(f"{ledger}: {erasures} erasures; a newer copy is always the better one")
     return 0
 
 

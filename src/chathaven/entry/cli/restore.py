@@ -12,7 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
 from chathaven.base.clock import now
+from chathaven.base.errors import Unavailable
 from chathaven.base.settings import Settings
 from chathaven.engines.backup import ledgers
 from chathaven.engines.backup.archive import INSTALLATION, Archive, opening
@@ -90,6 +94,12 @@ def restore(settings: Settings, options: Options) -> int:
                 replayed, again, files = _restore(settings, archive, keys, held, keep, progress)
             except OSError as error:
                 raise Refusal(f"The disk failed: {error.strerror}; nothing was changed") from None
+            except (psycopg.Error, DBAPIError, Unavailable) as error:
+                # Not its text, which may hold what somebody wrote.
+                raise Refusal(
+                    f"The database that was built failed ({type(error).__name__}): is the disk "
+                    "full? What was here stays as it was"
+                ) from None
         _tell(archive, keys, held, replayed, again)
         print(in_words(files))
         if keep is not None and (settings.data / keep).exists():
@@ -140,7 +150,11 @@ def _ask(settings: Settings, archive: Archive, keys: Keys, options: Options) -> 
     if not sys.stdin.isatty():
         return f"before-restore-{now():%Y%m%d-%H%M%S}"
     print("What was written there since the backup will be gone for good.")
-    if input('Go on? Type "yes": ').strip().lower() != "yes":
+    try:
+        answer = input('Go on? Type "yes": ')
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() != "yes":
         raise Refusal("Nothing was changed")
     return None
 
