@@ -131,6 +131,14 @@ def test_personal_names_inside_objects_are_refused(written: Written) -> None:
     assert line["refused"] == ["text"]
 
 
+def test_names_inside_objects_are_looked_at_too(written: Written) -> None:
+    ours().info("counted", counts={"ada@x.example": {"bob@x.example": "chs_12345678"}, "all": 2})
+    (line,) = written.lines
+    assert line["counts"] == {REFUSED: {REFUSED: REFUSED}, "all": 2}
+    assert line["refused"] == ["counts", f"counts.{REFUSED}", f"counts.{REFUSED}.{REFUSED}"]
+    assert "x.example" not in str(written)
+
+
 def test_an_object_shows_its_type_alone(written: Written) -> None:
     class Visitor:
         def __repr__(self) -> str:

@@ -200,11 +200,15 @@ class Refuse:
         if isinstance(value, _PLAIN):
             return value if isinstance(value, int | float | None) else str(value)
         if isinstance(value, Mapping):
+            # Names may be somebody's, too: of a count by address, say.
+            named = [
+                (self._clean_text(name, str(key), refused), held) for key, held in value.items()
+            ]
             return {
                 key: REFUSED
-                if self._refuse_key(str(key), refused)
+                if self._refuse_key(key, refused)
                 else self._clean(f"{name}.{key}", held, refused)
-                for key, held in value.items()
+                for key, held in named
             }
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(name, each, refused) for each in value]
