@@ -135,6 +135,14 @@ def test_a_damaged_key_file_is_refused(tmp_path: Path, held: bytes) -> None:
         Signing.open(path)
 
 
+def test_a_key_that_is_at_hand_is_read_without_a_file(signing: Signing) -> None:
+    held = signing.path.read_bytes()
+    assert Signing.of(held).checker.check(signing.sign(SAMPLE)) == signing.key_id
+    for damaged in (b"", b"{}", held.replace(b"signing-1", b"signing-2"), held[:-9]):
+        with pytest.raises(ValueError, match="not a signing key"):
+            Signing.of(damaged)
+
+
 def test_the_spelling_is_that_of_the_rfc() -> None:
     # The example of RFC 8785, section 3.2.3, with the fraction left out.
     value = {"\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew", "1": "One"}

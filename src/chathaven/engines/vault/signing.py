@@ -96,20 +96,32 @@ class Signing:
         try:
             if not path.exists():
                 write_once(path, _new_file())
-            held = msgspec.json.decode(read_private(path), type=_File)
-            if held.format != FORMAT:
-                raise ValueError
-            return cls(path, held)
+            return cls.of(read_private(path), path)
         except TooOpen as error:
             raise SettingError(f"CHATHAVEN_DATA: {error}") from None
         except OSError as error:
             raise SettingError(
                 f"CHATHAVEN_DATA: cannot make or read {path}: {error.strerror}."
             ) from None
-        except (msgspec.MsgspecError, ValueError, KeyError):
+        except ValueError:
             raise SettingError(
                 f"CHATHAVEN_DATA: {path} is not a signing key; it takes a file made by chathaven."
             ) from None
+
+    @classmethod
+    def of(cls, body: bytes, path: Path = Path(FILE_NAME)) -> Signing:
+        """Reads what a key file holds, which may be at hand without being on this machine's disk.
+
+        Raises:
+            ValueError: it is not a signing key, or is damaged.
+        """
+        try:
+            held = msgspec.json.decode(body, type=_File)
+            if held.format == FORMAT:
+                return cls(path, held)
+        except (msgspec.MsgspecError, KeyError):
+            pass
+        raise ValueError("this is not a signing key of a known format")
 
     @property
     def checker(self) -> Checker:

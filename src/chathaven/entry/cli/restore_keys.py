@@ -11,7 +11,6 @@ import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import msgspec
@@ -164,10 +163,8 @@ def _check_signer(archive: Archive, found: KeySet) -> None:
     """
     if not found.signing:
         return
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / FILE_NAME
-        write_once(path, found.signing)
-        archive.signed_by(Signing.open(path).checker)
+    # Not by way of a file: what was once on a disk may be found there again.
+    archive.signed_by(Signing.of(found.signing).checker)
 
 
 def _here(settings: Settings, archive: Archive) -> KeysHere | None:
