@@ -24,6 +24,17 @@ async def publish(company: Company, **settings: Any) -> None:
     made(await company.owner.patch("/v1/settings", json=settings))
 
 
+@pytest.mark.parametrize("name", ["Vera\nDear sirs,", "Vera\x1b[31m", "\u2028Vera"])
+async def test_a_name_is_one_line(served: Served, company: Company, name: str) -> None:
+    """It stands in letters and in lists."""
+    vera = await come(served, company)
+    refused = await vera.http.patch("/v1/widget/me", json={"name": f"I {name}"})
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"][0]["field"] == "name"
+    made(await vera.http.patch("/v1/widget/me", json={"name": "  Véra  "}))
+    assert made(await vera.http.get("/v1/widget/me"))["visitor"]["name"] == "Véra"
+
+
 async def test_it_is_said_so_often_and_not_more(
     served: Served, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,91 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import aiosmtplib
 import pytest
-from sqlalchemy import select
 
 from chathaven.base.clock import now
-from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import NotSent, Post
-from chathaven.product.accounts import features
 from chathaven.product.records import mailing, mailing_send
-from chathaven.product.records.mailing_model import BreachLetter
-from tests.product.rights.desk import Someone, come, letters_to, made, work
+from tests.product.records.mailed import ON_GERMAN, SAID, Case, letter_ids
+from tests.product.rights.desk import come, letters_to, made
 from tests.product.served import Company, Served, fresh_email
-
-SAID = {"subject": "About your personal data", "text": "Somebody saw your chat on Monday."}
-ON_GERMAN = {"subject": "Zu Ihren Daten", "text": "Am Montag hat jemand Ihren Chat gesehen."}
-
-
-class Case:
-    """A breach whose scope holds people."""
-
-    def __init__(self, served: Served, company: Company) -> None:
-        self.served, self.company = served, company
-        self.path = ""
-        self.scope_id = ""
-
-    async def begin(self, *people: Someone) -> None:
-        """Lets the owner open each person, and finds out who was in scope."""
-        owner = self.company.owner
-        since = now() - timedelta(minutes=1)
-        for person in people:
-            made(await owner.get(f"/v1/visitors/{person.id}"))
-        body = {"title": "A laptop was stolen", "aware_at": now().isoformat(), "nature": []}
-        breach = made(await owner.post("/v1/breaches", json=body), 201)
-        self.path = f"/v1/breaches/{breach['id']}"
-        question = {
-            "kind": "operator",
-            "id": self.company.owner_id,
-            "since": since.isoformat(),
-            "until": (now() + timedelta(minutes=1)).isoformat(),
-        }
-        scope = made(await owner.post(f"{self.path}/scopes", json=question), 201)
-        self.scope_id = scope["id"]
-
-    async def send(self, status: int = 202, **changes: Any) -> dict[str, Any]:
-        """Starts a batch."""
-        body = {"scope_id": self.scope_id, "letters": {"en": SAID, "de": ON_GERMAN}} | changes
-        return made(await self.company.owner.post(f"{self.path}/mailings", json=body), status)
-
-    async def shown(self) -> dict[str, Any]:
-        """Returns the newest batch."""
-        listed = made(await self.company.owner.get(f"{self.path}/mailings"))["items"]
-        newest: dict[str, Any] = listed[0]
-        return newest
-
-    async def done(self) -> dict[str, Any]:
-        """Works until the batch is done; looks again at once where it would wait."""
-        for _ in range(5):
-            await work(self.served, self.company)
-            newest = await self.shown()
-            if newest["finished_at"]:
-                return newest
-            await mailing.fill(
-                self.served.process.ground, UUID(self.company.id), UUID(newest["id"])
-            )
-        raise AssertionError("the batch does not end")
-
-    async def proof(self, batch: dict[str, Any]) -> dict[str, dict[str, str]]:
-        """Returns the rows of the proof by person."""
-        answer = await self.company.owner.get(f"{self.path}/mailings/{batch['id']}/file")
-        assert answer.status_code == 200
-        rows = csv.DictReader(io.StringIO(answer.text.lstrip("\N{BYTE ORDER MARK}")))
-        return {row["visitor_id"]: row for row in rows}
-
-
-async def letter_ids(ground: Ground, company: Company) -> list[UUID]:
-    async with ground.database.transaction(UUID(company.id)) as tx:
-        rows = await tx.all(select(BreachLetter).where(BreachLetter.account_id == tx.account_id))
-    return [row.id for row in rows]
 
 
 async def test_each_is_told_once_in_their_language_with_proof(
@@ -238,25 +167,6 @@ async def test_whoever_is_erased_meanwhile_is_not_written_to(
     batch = await case.done()
     assert batch["counts"]["sent"] == 0
     assert letters_to(served, address) == []
-
-
-async def test_while_letters_to_visitors_are_off_none_is_tried_again(
-    served: Served, company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nobody = await come(served, company)
-    case = Case(served, company)
-    await case.begin(nobody)
-    await case.send()
-    batch = await case.done()
-    made(await nobody.http.patch("/v1/widget/me", json={"email": fresh_email()}))
-
-    async def off(_tx: Transaction, feature: str) -> bool:
-        return feature == "visitor-mail"
-
-    monkeypatch.setattr(features, "off_by", [off])
-    again = f"{case.path}/mailings/{batch['id']}/again"
-    assert made(await company.owner.post(again, json={}), 403)["code"] == "feature_off"
-    assert (await case.send(403))["code"] == "feature_off"
 
 
 async def test_two_at_once_are_one_batch(served: Served, company: Company) -> None:

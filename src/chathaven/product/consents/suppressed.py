@@ -1,7 +1,7 @@
 """Addresses that get no advertising: kept as keyed hashes, after an objection or "do not write".
 
 An address leaves the list when its owner says yes again in the widget, or when an operator who
-shows the address revokes it, with a reason. Asked whether an address is on it, the widget says
+shows the address revokes it. Asked whether an address is on it, the widget says
 nothing: a stranger who types it in must not learn that somebody objected.
 """
 

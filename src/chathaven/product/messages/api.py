@@ -11,7 +11,7 @@ from litestar import Request, post
 from msgspec import Meta
 
 from chathaven.base.actor import Operator, Visitor
-from chathaven.base.errors import Conflict, Invalid, NotFound, Unavailable
+from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.fields import is_blank
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -30,6 +30,7 @@ from chathaven.product.consents.model import Subject
 from chathaven.product.consents.require import Shown, check_shown
 from chathaven.product.messages import change_api as changes
 from chathaven.product.messages.send import Writer
+from chathaven.product.visitors.recognise import gone_or_hidden
 
 VISITORS_SEND = Rate("visitor-messages", 60, 60)
 OPERATORS_SEND = Rate("operator-messages", 300, 60)
@@ -118,8 +119,7 @@ async def send_as_visitor(
     try:
         return _sent(await writer.send(actor.account_id, draft))
     except NotFound:
-        # Their own chat is hidden: restricted or erased in this moment. Asked again, they learn.
-        raise Unavailable(retry_after=1) from None
+        raise await gone_or_hidden(writer.database, actor) from None
 
 
 @post(

@@ -29,6 +29,7 @@ from chathaven.product.consents.require import Shown, check_shown
 from chathaven.product.messages.attach import Attacher, SentFile
 from chathaven.product.messages.files import contents, details_of, read_file
 from chathaven.product.messages.model import File
+from chathaven.product.visitors.recognise import gone_or_hidden
 
 VISITORS_ATTACH = Rate("visitor-files", 30, 3600)
 """One visitor's. New visitors are counted by address."""
@@ -69,8 +70,7 @@ async def attach_as_visitor(
     try:
         return await attacher.attach(actor, actor.chat_id, upload)
     except NotFound:
-        # Their own chat is hidden: restricted or erased in this moment. Asked again, they learn.
-        raise Unavailable(retry_after=1) from None
+        raise await gone_or_hidden(ground.database, actor) from None
 
 
 @post(

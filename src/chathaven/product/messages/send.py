@@ -46,7 +46,7 @@ class Writer:
     ) -> None:
         self.limits = limits
         self.notices = notices
-        self._database = database
+        self.database = database
         self._line = Line(database)
         self._live = live
         self._waiting: deque[_Waiting] = deque()
@@ -122,7 +122,7 @@ class Writer:
             for account_id, group in sorted(accounts.items()):
                 await connection.execute(TENANT, (str(account_id),))
                 drafts = [each.draft for each in group]
-                outcomes = await append(connection, self._database.vault, account_id, drafts)
+                outcomes = await append(connection, self.database.vault, account_id, drafts)
                 fresh: list[Written] = []
                 for each, outcome in zip(group, outcomes, strict=True):
                     if isinstance(outcome, Fault):
@@ -131,7 +131,7 @@ class Writer:
                     results.append((each, outcome[-1]))
                     fresh += [event for event in outcome if not event.repeated]
                 if fresh:
-                    told.append(await self._live.telling(self._database, account_id, fresh))
+                    told.append(await self._live.telling(self.database, account_id, fresh))
         return results, told
 
 

@@ -51,7 +51,8 @@ async def send_letter(ground: Ground, account_id: UUID, letter_id: UUID) -> None
         ready = await _begin(tx, ground, letter_id)
     if ready is None:
         return
-    state, failed = LetterState.SENT, None
+    state = LetterState.SENT
+    failed: NotSent | None = None
     try:
         await ground.post.send(
             ready.to, ready.subject, ready.text, about=ready.person_id, id=letter_id
@@ -59,6 +60,9 @@ async def send_letter(ground: Ground, account_id: UUID, letter_id: UUID) -> None
     except NotSent as error:
         failed = error
         state = LetterState.WAITING if error.certain else LetterState.UNCLEAR
+    except OSError as error:
+        # A disk that is full, as a rule: the letter lies nowhere.
+        failed, state = NotSent(type(error).__name__), LetterState.WAITING
     async with ground.database.transaction(account_id, sees=EVERYONE) as tx:
         letter = await _locked(tx, letter_id)
         if letter is None or letter.state != LetterState.SENDING:

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import select
 
 from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.fields import one_line
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.visitors.model import Visitor
 
@@ -71,7 +72,9 @@ def _checked(profile: Profile) -> dict[str, str | None]:
         if value is UNSET:
             continue
         given[field] = (value.strip() or None) if isinstance(value, str) else None
-    email, phone = given.get("email"), given.get("phone")
+    name, email, phone = given.get("name"), given.get("email"), given.get("phone")
+    if name:
+        given["name"] = one_line("name", name)
     if email and not _EMAIL.fullmatch(email):
         raise Invalid.field("email", "takes an e-mail address such as name@example.com")
     if phone and not _PHONE.fullmatch(phone):

@@ -6,10 +6,11 @@ import asyncio
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from chathaven.base import actor
 from chathaven.base.clock import now
+from chathaven.base.errors import Fault, Unauthenticated, Unavailable
 from chathaven.base.ids import Secret
 from chathaven.engines.database.arrays import byte_strings
 from chathaven.engines.database.transaction import EVERYONE, Database, Transaction
@@ -84,6 +85,20 @@ class _Group(NamedTuple):
 
     digests: set[bytes]
     task: _LookUp
+
+
+async def gone_or_hidden(database: Database, who: actor.Visitor) -> Fault:
+    """Returns why a visitor's own chat is not there, though they were recognised a moment ago.
+
+    Erased, they are nobody any more; restricted in this moment, they learn it when they ask again.
+    """
+    async with database.transaction(who.account_id, sees=EVERYONE) as tx:
+        known = await tx.value(
+            select(VisitorToken.id).where(
+                VisitorToken.account_id == tx.account_id, VisitorToken.id == who.token_id
+            )
+        )
+    return Unauthenticated() if known is None else Unavailable(retry_after=1)
 
 
 async def forget_token(tx: Transaction, who: actor.Visitor) -> None:
