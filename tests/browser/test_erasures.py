@@ -56,7 +56,7 @@ def test_erasures_are_listed_with_their_certificates(
     assert "Vera" not in section.inner_text()
     done = lines.nth(1)
     expect(done).to_contain_text("Done in live systems")
-    expect(done).to_contain_text("asked for by your team")
+    expect(done).to_contain_text("Asked for by your team")
     done.get_by_text("Receipts").focus()
     page.keyboard.press("Enter")
     expect(done.get_by_text("Looked at again afterwards")).to_be_visible()
