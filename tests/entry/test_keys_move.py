@@ -13,9 +13,10 @@ import pytest
 
 from chathaven.entry.cli.keys_move import refuse_company
 from chathaven.entry.cli.refusal import Refusal
+from tests import forks
 from tests.driving import Server, json_of, sign_up, visit
 from tests.engines.vault.tokens import Token
-from tests.entry.installation import CHATHAVEN, environment
+from tests.entry.installation import environment
 from tests.ground import migrated_database, private_folder
 
 
@@ -28,13 +29,7 @@ class Moving:
         self.names: dict[str, str] = {}
 
     def chathaven(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [CHATHAVEN, *words, "--data", self.server.data],
-            env=environment(**self.names),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forks.run([*words, "--data", self.server.data], environment(**self.names))
 
     def refused(self, *words: str) -> str:
         done = self.chathaven(*words)
