@@ -97,6 +97,13 @@ async def test_a_certificate_is_told_in_the_language(
     assert "GENUINE: signed by" not in page.text
 
 
+def test_from_the_right_a_time_keeps_its_order() -> None:
+    line = "Backups of before the erasure are kept no longer than 2029-11-24. Made by Chathaven 1."
+    [said] = in_language((line,), "ar")
+    assert "\N{LEFT-TO-RIGHT ISOLATE}2029-11-24\N{POP DIRECTIONAL ISOLATE}" in said
+    assert in_language((line,), "de")[0].isprintable()
+
+
 def test_what_is_not_known_stays_as_it_is() -> None:
     assert in_language(("Another sentence.",), "de") == ("Another sentence.",)
     assert in_language(("NOT GENUINE.",), "de") == ("NICHT ECHT.",)

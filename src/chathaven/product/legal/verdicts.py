@@ -12,6 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from chathaven.base.languages import direction
 from chathaven.product.legal.certificate_texts import in_words
 
 _TEXTS: dict[str, dict[str, dict[str, str]]] = json.loads(
@@ -64,13 +65,21 @@ def _said(line: str, language: str) -> str:
 def _filled(text: str, given: dict[str, str], language: str) -> str:
     def value(place: re.Match[str]) -> str:
         name, said = place[1], given[place[1]]
+        told = said
         if name in _SIGNED:
-            return in_words(said, language)
-        if name == _PLACES:
-            return "; ".join(_word(each, language) for each in said.split("; "))
-        return _word(said, language) if name in _OF_A_LIST else said
+            told = in_words(said, language)
+        elif name == _PLACES:
+            told = "; ".join(_word(each, language) for each in said.split("; "))
+        elif name in _OF_A_LIST:
+            told = _word(said, language)
+        return _apart(said) if told == said and direction(language) == "rtl" else told
 
     return _PLACE.sub(value, text)
+
+
+def _apart(said: str) -> str:
+    """Returns a number, time or hash for a line from the right: else its parts change places."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{said}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _word(text: str, language: str) -> str:
