@@ -21,6 +21,7 @@ from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.product.privacy.import_account import import_account
+from chathaven.product.privacy.import_file import CannotImport, ExportFile
 from tests.ground import migrated_database
 from tests.product.privacy.test_export_visitor import Visitor
 from tests.product.privacy.test_import_busy import exported
@@ -36,8 +37,8 @@ def elsewhere() -> Iterator[DatabaseUrls]:
         yield urls
 
 
-def changed(body: bytes, **changes: Callable[[Row], list[Row]]) -> bytes:
-    """Returns an export in which each row of a table is others, with hashes that fit."""
+def changed(body: bytes, fits: bool = True, **changes: Callable[[Row], list[Row]]) -> bytes:
+    """Returns an export in which each row of a table is others, and whose hashes fit or not."""
     made = io.BytesIO()
     with ZipFile(io.BytesIO(body)) as old, ZipFile(made, "w") as new:
         manifest = json.loads(old.read("manifest.json"))
@@ -47,7 +48,7 @@ def changed(body: bytes, **changes: Callable[[Row], list[Row]]) -> bytes:
             if change is not None:
                 rows = [each for line in data.splitlines() for each in change(json.loads(line))]
                 data = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-                entry["sha256"] = hashlib.sha256(data).hexdigest()
+                entry["sha256"] = hashlib.sha256(data).hexdigest() if fits else entry["sha256"]
             new.writestr(entry["name"], data)
         new.writestr("manifest.json", json.dumps(manifest))
     return made.getvalue()
@@ -112,3 +113,15 @@ async def test_no_row_is_anothers_or_a_strangers(
     assert str(visitor.id) in words
     assert str(other) not in words
     assert str(stranger) not in words
+
+
+async def test_what_is_not_what_was_exported_is_refused(
+    served: Served, company: Company, visitor: Visitor, tmp_path: Path
+) -> None:
+    def renamed(row: Row) -> list[Row]:
+        return [row | {"name": "Somebody else"}]
+
+    file = tmp_path / "account.zip"
+    file.write_bytes(changed(await exported(served, company), fits=False, operators=renamed))
+    with pytest.raises(CannotImport, match=r"operators.* is not what was exported"):
+        ExportFile(file)
