@@ -100,7 +100,7 @@ class Server:
                 self._process = None
                 raise AssertionError(f"the server ended: {self.last_words()}")
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health/ready", timeout=5).status_code == 200:
+                if httpx.get(f"{self.url}/health/ready", timeout=30).status_code == 200:
                     return self
             time.sleep(0.02)
         self.kill()

@@ -42,14 +42,14 @@ def doctor(data: Path, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def ready(url: str) -> int:
-    return httpx.get(f"{url}/health/ready").status_code
+    return httpx.get(f"{url}/health/ready", timeout=30).status_code
 
 
 def test_from_nothing_to_ready(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with Serving(data) as serving:
         assert ready(serving.url) == 200
-        response = httpx.get(serving.url)
+        response = httpx.get(serving.url, timeout=30)
         assert response.status_code == 200
         assert "server" not in response.headers
         assert "Chathaven is ready." in serving.text

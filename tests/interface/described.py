@@ -163,7 +163,7 @@ class Route:
 
 def read_document(url: str) -> dict[str, Any]:
     """Fetches the document."""
-    answer = httpx.get(f"{url}/v1/openapi.json")
+    answer = httpx.get(f"{url}/v1/openapi.json", timeout=60)
     assert answer.status_code == 200
     return dict(answer.json())
 

@@ -28,7 +28,7 @@ SLOW = 10.0
 
 
 def status(server: Server, path: str, **headers: str) -> int:
-    return httpx.get(server.url + path, headers=headers).status_code
+    return httpx.get(server.url + path, headers=headers, timeout=30).status_code
 
 
 def test_a_secret_of_one_kind_is_none_of_another(server: Server, ours: Company) -> None:
@@ -201,10 +201,11 @@ async def test_over_https_the_cookie_is_bound_to_the_host(
 def test_limits_hold_across_a_restart() -> None:
     body = {"email": "nobody@example.com", "password": "wrong horse battery"}
     with private_folder() as folder, Server(folder, CHATHAVEN_RATE_LIMITS="on") as own:
-        statuses = [httpx.post(f"{own.url}/v1/sessions", json=body).status_code for _ in range(11)]
+        with own.http() as http:
+            statuses = [http.post("/v1/sessions", json=body).status_code for _ in range(11)]
         assert statuses == [401] * 10 + [429]
         own.restart()
-        answer = httpx.post(f"{own.url}/v1/sessions", json=body)
+        answer = httpx.post(f"{own.url}/v1/sessions", json=body, timeout=30)
         assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
         assert int(answer.headers["retry-after"]) > 0
 

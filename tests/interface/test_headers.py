@@ -70,7 +70,7 @@ def test_answers_of_the_interface_are_kept_by_nobody(
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1/chats", "/v1/widget/none", "/v1/me/x"])
 def test_refusals_carry_them_too(server: Server, path: str) -> None:
-    answer = httpx.get(server.url + path)
+    answer = httpx.get(server.url + path, timeout=30)
     assert answer.status_code in (401, 404)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
@@ -91,7 +91,7 @@ def test_every_list_is_bounded(all_routes: list[Route]) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_run_only_our_own_scripts(server: Server, path: str) -> None:
-    answer = httpx.get(server.url + path)
+    answer = httpx.get(server.url + path, timeout=30)
     assert answer.status_code == 200
     policy = policy_of(answer)
     assert policy["default-src"] == "'none'"
@@ -109,7 +109,7 @@ def test_pages_run_only_our_own_scripts(server: Server, path: str) -> None:
 
 def test_what_a_page_says_of_itself_is_not_said_again_otherwise(server: Server) -> None:
     """Of two words on the referrer browsers follow the last, which would be the weaker one."""
-    answer = httpx.get(f"{server.url}/rights/confirm")
+    answer = httpx.get(f"{server.url}/rights/confirm", timeout=30)
     assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
 
 
@@ -117,11 +117,11 @@ def test_the_frame_may_be_shown_by_the_pages_of_its_site_alone(
     server: Server, ours: Company
 ) -> None:
     frame = f"{server.url}/frame/{ours.account.site_key}"
-    assert policy_of(httpx.get(frame))["frame-ancestors"] == "*"
+    assert policy_of(httpx.get(frame, timeout=30))["frame-ancestors"] == "*"
     change = {"allowed_origins": ["https://shop.example", "https://www.shop.example:8443"]}
     answer = ours.owner.patch(f"/v1/sites/{ours.account.site_id}", json=change)
     assert answer.status_code == 200
-    policy = policy_of(httpx.get(frame))
+    policy = policy_of(httpx.get(frame, timeout=30))
     assert policy["frame-ancestors"].split() == ["'self'", *change["allowed_origins"]]
     assert policy["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in str(policy)
@@ -129,7 +129,7 @@ def test_the_frame_may_be_shown_by_the_pages_of_its_site_alone(
 
 def test_the_page_to_try_it_names_its_scripts(server: Server, ours: Company) -> None:
     address = f"{server.url}/try/{ours.account.site_key}"
-    policies = [policy_of(httpx.get(address))["script-src"] for _ in range(2)]
+    policies = [policy_of(httpx.get(address, timeout=30))["script-src"] for _ in range(2)]
     assert all(each.startswith("'nonce-") for each in policies)
     assert policies[0] != policies[1]
 
@@ -140,13 +140,13 @@ def test_numbers_are_for_this_machine_and_not_for_who_comes_through_it(
 ) -> None:
     """Of a proxy that nobody has named in the settings everybody comes from here."""
     address = f"{server.url}/metrics"
-    assert "chathaven_open_streams" in httpx.get(address).text
+    assert "chathaven_open_streams" in httpx.get(address, timeout=30).text
     assert httpx.get(address, headers={named: "192.0.2.7"}).status_code == 404
 
 
 def test_a_head_is_a_get_without_its_body(server: Server) -> None:
     for path in ("/", "/health/live", "/widget.js", "/terms"):
-        answer = httpx.head(server.url + path)
+        answer = httpx.head(server.url + path, timeout=30)
         assert (answer.status_code, answer.content) == (200, b"")
 
 

@@ -174,4 +174,4 @@ def test_two_visitors_of_one_site(server: Server, ours: Company) -> None:
 
 def _token_of_a_new_visitor(server: Server, company: Company) -> str:
     address = f"{server.url}/v1/widget/{company.account.site_key}/visitors"
-    return str(httpx.post(address, json={"language": "en"}).json()["token"])
+    return str(httpx.post(address, json={"language": "en"}, timeout=30).json()["token"])

@@ -61,7 +61,7 @@ def test_without_a_receipt_nobody_begins(api: Api) -> None:
             answer = start(account, notice_id=shown["id"], **body)
             assert answer.status_code == 500, answer.text
         signalled = {"sec-gpc": "1"}
-        with httpx.Client(base_url=api.server.url, headers=signalled) as http:
+        with httpx.Client(base_url=api.server.url, headers=signalled, timeout=30) as http:
             body = {"language": "en", "notice_id": shown["id"], "agreed": True}
             answer = http.post(f"/v1/widget/{account.site_key}/visitors", json=body)
             assert answer.status_code == 500

@@ -94,7 +94,7 @@ def test_nobody_else_gets_it(api: Api) -> None:
     path = f"/v1/chats/{visitor.chat_id}/export"
     assert other.http.get(path).status_code == 404
     assert visitor.http.get(path).status_code == 401
-    assert httpx.get(account.server.url + path).status_code == 401
+    assert httpx.get(account.server.url + path, timeout=30).status_code == 401
 
 
 def test_a_long_chat_comes_whole(api: Api) -> None:
