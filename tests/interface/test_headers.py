@@ -110,7 +110,7 @@ def test_pages_run_only_our_own_scripts(server: Server, path: str) -> None:
 def test_what_a_page_says_of_itself_is_not_said_again_otherwise(server: Server) -> None:
     """Of two words on the referrer browsers follow the last, which would be the weaker one."""
     answer = httpx.get(f"{server.url}/rights/confirm", timeout=30)
-    assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
+    assert answer.headers.get_list("referrer-policy") == ["same-origin"]
 
 
 def test_the_frame_may_be_shown_by_the_pages_of_its_site_alone(

@@ -55,7 +55,8 @@ def _printed(name: str, language: str, status: int = 200, **shown: Any) -> Respo
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}';"
         " img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-    answer = page(text, policy, vary="accept-language", referrer_policy="no-referrer")
+    # Not "no-referrer": with that, browsers send the form from the origin "null", which is refused.
+    answer = page(text, policy, vary="accept-language", referrer_policy="same-origin")
     answer.status_code = status
     return answer
 
