@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { VisitorCard } from "../../shared/types";
 import { client } from "../store/client";
+import { once } from "../store/load";
 
 const cards = signal<ReadonlyMap<string, VisitorCard>>(new Map());
 
@@ -20,9 +21,11 @@ export function cardOf(visitorId: string): VisitorCard | undefined {
 }
 
 /** Fetch the card that stands for a visitor. */
-export async function loadCard(visitorId: string): Promise<void> {
-  const own = await fetchCard(visitorId);
-  if (own.merged_into) await fetchCard(own.merged_into);
+export function loadCard(visitorId: string): Promise<void> {
+  return once(`card ${visitorId}`, async () => {
+    const own = await fetchCard(visitorId);
+    if (own.merged_into) await fetchCard(own.merged_into);
+  });
 }
 
 /** Fetch a card anew, if anybody has looked at it. */

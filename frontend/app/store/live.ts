@@ -17,7 +17,16 @@ import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
 import { type Erased, forgetErased, forgetHidden, forgetMissed, showAgain } from "./forget";
-import { deliver, fillGap, ignorePassing, loadChat, loadSites, loadTeam, refresh } from "./load";
+import {
+  deliver,
+  fillGap,
+  ignorePassing,
+  loadChat,
+  loadSites,
+  loadTeam,
+  refresh,
+  settled,
+} from "./load";
 import { acknowledge, flush } from "./sending";
 import { chats, setTyping, sites, team } from "./state";
 
@@ -127,7 +136,10 @@ function presence({ kind, id, online, availability }: OperatorSignals["presence"
     );
 }
 
-async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> {
+/** Something is not as it was: fetch it, where it is shown. */
+export async function changed({ what, id }: OperatorSignals["changed"]): Promise<void> {
+  // An answer on its way may be from before the change, and of a chat that is not known yet.
+  await settled();
   if (what === "operators") return loadTeam();
   if (what === "requests") return requestChanged();
   if (what === "breach-mailings") mailingChanges.value += 1;

@@ -13,12 +13,17 @@ const FILLABLE = 600;
 const running = new Map<string, Promise<void>>();
 
 /** Run under a name; whoever asks for the same meanwhile waits for the same. */
-function once(name: string, work: () => Promise<void>): Promise<void> {
+export function once(name: string, work: () => Promise<void>): Promise<void> {
   const known = running.get(name);
   if (known) return known;
   const started = work().finally(() => running.delete(name));
   running.set(name, started);
   return started;
+}
+
+/** When all that is being fetched is here, which may be older than what was heard meanwhile. */
+export async function settled(): Promise<void> {
+  await Promise.allSettled(running.values());
 }
 
 const page = (query: Record<string, string | number | null>): Promise<List<Chat>> =>
@@ -149,6 +154,7 @@ async function reload(id: string): Promise<void> {
  * and the events of the chat in front are replaced when the new ones are here.
  */
 export async function refresh(openChat: string | null, how: { drop: boolean }): Promise<void> {
+  await settled();
   const wanted = VIEWS.filter((view) => listings[view].peek().loaded);
   if (how.drop) {
     forgetLogs(openChat);

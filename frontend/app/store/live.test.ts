@@ -1,0 +1,58 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { client } from "./client";
+import { changed } from "./live";
+import { loadChat, loadView, refresh } from "./load";
+import { chat } from "./made";
+import { chats, forgetAll } from "./state";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  forgetAll();
+});
+
+const unnamed = chat(1, { visitor: { ...chat(1).visitor, name: null } });
+const named = chat(1, { visitor: { ...chat(1).visitor, name: "Ingrid" } });
+
+/** The first answer was read before the change, and comes late. */
+function late<T>(first: T, then: (path: string) => unknown) {
+  let arrive = () => {};
+  const slow = new Promise<T>((resolve) => {
+    arrive = () => resolve(first);
+  });
+  let asked = 0;
+  const get = vi.spyOn(client, "get").mockImplementation(((path: string) => {
+    asked += 1;
+    return asked === 1 ? slow : Promise.resolve(then(path));
+  }) as typeof client.get);
+  return { arrive, get };
+}
+
+it("learns a name that was given while the chat was on its way", async () => {
+  const { arrive } = late(unnamed, () => named.visitor);
+  const loading = loadChat("chat-1");
+  const heard = changed({ what: "visitor", id: unnamed.visitor.id });
+  arrive();
+  await Promise.all([loading, heard]);
+  expect(chats.peek("chat-1")?.visitor.name).toBe("Ingrid");
+});
+
+it("fetches a chat that changed again, when an older answer was on its way", async () => {
+  const { arrive } = late(chat(1), () => chat(1, { stage: "closed" }));
+  const loading = loadChat("chat-1");
+  const heard = changed({ what: "chat", id: "chat-1" });
+  arrive();
+  await Promise.all([loading, heard]);
+  expect(chats.peek("chat-1")?.stage).toBe("closed");
+});
+
+it("asks again for a list that was read before the stream began", async () => {
+  const list = (items: unknown[]) => ({ items, next: null });
+  vi.spyOn(client, "get").mockResolvedValueOnce(list([]));
+  await loadView("all");
+  const again = late(list([]), (path) => list(path === "/v1/chats" ? [named] : []));
+  const reading = loadView("all");
+  const refreshing = refresh(null, { drop: false });
+  again.arrive();
+  await Promise.all([reading, refreshing]);
+  expect(chats.peek("chat-1")?.visitor.name).toBe("Ingrid");
+});
