@@ -53,6 +53,11 @@ export class Outbox {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Whether it is still to be sent. */
+  has(id: string): boolean {
+    return this.#items.has(id);
+  }
+
   /** Keep a message and begin to send it. */
   add(lane: string, text: string, file?: File): OutboxItem {
     const made = { id: uuid7(), lane, text, at: Date.now(), failure: null };
@@ -82,7 +87,7 @@ export class Outbox {
 
   /** The message has come back on the stream: it is acknowledged, whatever happened to the answer. */
   acknowledge(id: string): void {
-    if (this.#items.has(id)) this.take(id);
+    if (this.has(id)) this.take(id);
   }
 
   /** Send now whatever waits. */
@@ -152,7 +157,7 @@ export class Outbox {
     try {
       await this.options.send(item);
     } catch (cause) {
-      if (!this.#items.has(item.id)) return true;
+      if (!this.has(item.id)) return true;
       if (cause instanceof Hold) return false;
       if (!(cause instanceof Problem)) {
         this.#later(item.lane, null);

@@ -60,6 +60,8 @@ def test_a_dialog_that_names_somebody_goes_with_the_sign_in(people: People) -> N
     page = operator.page
     customer(operator.account, "Vera", None)
     operator.open_chat()
+    person = page.get_by_role("region", name="Person")
+    expect(person.get_by_label("E-mail")).to_have_value("vera@customer.example")
     page.get_by_role("button", name="Erase …").click()
     expect(page.get_by_role("dialog")).to_contain_text("Vera")
     people.allow(r"401 \(Unauthorized\)")

@@ -16,7 +16,9 @@ def test_an_address_is_kept_from_advertising_and_the_proof_is_found(people: Peop
     visitor = customer(operator.account, "Ingrid")
     address = visitor.me["visitor"]["email"]
     operator.open_chat()
-    page.get_by_role("region", name="Person").get_by_role("button", name="Erase").click()
+    person = page.get_by_role("region", name="Person")
+    expect(person.get_by_label("E-mail")).to_have_value("ingrid@customer.example")
+    person.get_by_role("button", name="Erase").click()
     dialog = page.get_by_role("dialog", name="Erase everything about Ingrid?")
     expect(dialog.get_by_text("This stays, as the law asks for or allows:")).to_be_visible()
     expect(dialog.get_by_text("Proofs of consents and withdrawals")).to_be_visible()

@@ -187,18 +187,23 @@ def test_a_file_on_its_way_is_taken_back(people: People) -> None:
 
     visitor.page.route("**/v1/widget/me/files", held)
     attach(visitor, named("secret.pdf", PDF))
-    visitor.composer.press("Enter")
-    button(visitor, "Cancel: secret.pdf").click()
+    with visitor.page.expect_request("**/v1/widget/me/files"):
+        visitor.composer.press("Enter")
+    # Whoever holds it must have heard of its end, or it is let go on.
+    with visitor.page.expect_event("requestfailed"):
+        button(visitor, "Cancel: secret.pdf").click()
     expect(visitor.log.get_by_text("secret.pdf")).to_have_count(0)
     visitor.page.unroute("**/v1/widget/me/files")
     # What comes after it is not held up.
     attach(visitor, named("other.pdf", PDF))
     visitor.composer.press("Enter")
+    visitor.has_sent()
     expect(visitor.log.get_by_role("button", name="other.pdf")).to_be_visible()
     names = [
         each["params"].get("file", {}).get("name")
         for each in account.events(chats(account)[0]["id"])
     ]
+    assert "other.pdf" in names
     assert "secret.pdf" not in names
 
 

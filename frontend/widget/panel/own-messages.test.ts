@@ -106,6 +106,14 @@ test("a file that is taken back on its way is stopped, and the next one goes", a
   expect(Request.all[1]?.form.get("file")).toHaveProperty("name", "b.pdf");
 });
 
+test("a file that is taken back before there is a visitor is never sent", async () => {
+  const { made } = session();
+  made.send("", [pdf("secret.pdf"), pdf("b.pdf")]);
+  made.sending.take(made.sending.pending.value[0]?.id ?? "");
+  await settle();
+  expect(Request.all.map(({ form }) => (form.get("file") as File).name)).toEqual(["b.pdf"]);
+});
+
 test("what the legal text holds back gives files back with the words", async () => {
   const { made, log } = session();
   const problem = { code: "notice_required", notice: null };

@@ -71,6 +71,8 @@ export class Sending {
   async #sendNow(item: OutboxItem): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       const token = await this.by.ready();
+      // It may have been taken back while there was no token yet.
+      if (!this.outbox.has(item.id)) throw new Hold();
       try {
         return await this.by.onSent(sentEvent(item, await this.#post(item, token)));
       } catch (cause) {

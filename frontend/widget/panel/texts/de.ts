@@ -44,7 +44,7 @@ export default {
   ended:
     "Der frühere Chat ist auf diesem Gerät nicht mehr geöffnet. Schreiben Sie für einen neuen.",
   notice_changed:
-    "Dieser Text hat sich geändert. Bitte lesen Sie ihn noch einmal. Ihre Nachricht bleibt erhalten.",
+    "Dieser Text hat sich geändert. Bitte lesen Sie ihn noch einmal. Ihre Nachricht bleibt.",
   agree: "Ich stimme zu",
   decline: "Jetzt nicht",
   declined:
@@ -52,7 +52,7 @@ export default {
   show_notice: "Text anzeigen",
   privacy: "Datenschutz",
   stored: "Was über Sie gespeichert ist",
-  stored_nothing: "Noch nichts. Erst wenn Sie Ihre erste Nachricht senden, wird etwas gespeichert.",
+  stored_nothing: "Noch nichts. Erst mit Ihrer ersten Nachricht wird etwas gespeichert.",
   language: "Sprache",
   name: "Name",
   email: "E-Mail",
@@ -122,7 +122,7 @@ export default {
     "Um später zu beweisen, dass es Ihre Löschung war, bewahren Sie diese Zeilen jetzt auf. Sie werden nur einmal gezeigt.",
   erased_number: "Nummer",
   erased_key: "Schlüssel",
-  erased_waits: "Eine gesetzliche Aufbewahrung verzögert dies; danach geschieht es von selbst.",
+  erased_waits: "Eine gesetzliche Aufbewahrung verzögert dies; danach geschieht es.",
   erased_keep: "Nachweis herunterladen",
   erased_later: "Nachweis später abholen, mit Nummer und Schlüssel",
 } satisfies Texts;
