@@ -19,14 +19,14 @@ def ask_for_marketing(account: Account) -> None:
 
 
 def customer(account: Account, name: str, marketing: str | None = "yes") -> VisitorClient:
-    """A visitor who wrote, and said who they are."""
+    """A visitor who said who they are, and wrote: a screen that shows the chat knows the name."""
     came = visit(account.server, account.site_key)
-    came.say(f"Hello from {name}")
     given = {"name": name, "email": f"{name.lower()}@customer.example"}
     answer = came.http.patch(
         "/v1/widget/me", json=given | ({"marketing": marketing} if marketing else {})
     )
     assert answer.status_code == 200, answer.text
+    came.say(f"Hello from {name}")
     return came
 
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { client } from "./client";
-import { changed } from "./live";
-import { loadChat, loadView, refresh } from "./load";
-import { chat } from "./made";
-import { chats, forgetAll } from "./state";
+import { changed, learn } from "./live";
+import { loadChat, loadNewest, loadView, refresh } from "./load";
+import { chat, event } from "./made";
+import { chats, forgetAll, logOf } from "./state";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -43,6 +43,16 @@ it("fetches a chat that changed again, when an older answer was on its way", asy
   arrive();
   await Promise.all([loading, heard]);
   expect(chats.peek("chat-1")?.stage).toBe("closed");
+});
+
+it("shows a message that came while the chat was on its way", async () => {
+  const { arrive } = late(chat(1), () => ({ items: [event(1)], next: null }));
+  const loading = loadNewest("chat-1");
+  const heard = learn({ ...event(2), chat_id: "chat-1" });
+  arrive();
+  await Promise.all([loading, heard]);
+  expect(chats.peek("chat-1")?.last_seq).toBe(2);
+  expect(logOf("chat-1").value.run.map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
 it("asks again for a list that was read before the stream began", async () => {

@@ -93,10 +93,17 @@ async function mend(chatId: string): Promise<void> {
   await fillGap(chatId);
 }
 
+/** Take in an event of a chat that is not known, or not wholly: what is on its way may be older. */
+export async function learn(event: StreamedEvent): Promise<void> {
+  await settled();
+  deliver(event.chat_id, event);
+  if (!chats.apply(event)) await loadChat(event.chat_id);
+}
+
 function take(event: StreamedEvent, listener: Listener): void {
   acknowledge(event.id);
   deliver(event.chat_id, event);
-  if (!chats.apply(event)) void loadChat(event.chat_id).catch(ignorePassing);
+  if (!chats.apply(event)) void learn(event).catch(ignorePassing);
   if (event.author.kind === "visitor") setTyping(event.chat_id, null);
   if (event.type === "message-deleted") hush(event.chat_id);
   if (event.type === "visitor-message") listener.onMessage(event);
