@@ -15,6 +15,7 @@ from chathaven.base.ids import new_id
 from chathaven.base.settings import SettingError, Settings
 from chathaven.engines.files import objects as module
 from chathaven.engines.files.objects import (
+    Away,
     Missing,
     Objects,
     folder_of,
@@ -62,6 +63,28 @@ async def test_what_was_written_outlives_a_loss_of_power_with_every_new_folder(
     assert on_disk == [root / "a" / "b" / "c", root / "a" / "b", root / "a", root]
     await asyncio.to_thread(objects.put, "a/d", b"x")
     assert on_disk[4:] == [root / "a" / "d", root / "a", root]
+
+
+async def test_what_goes_under_the_feet_of_who_writes_was_not_taken(
+    objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Erasing removes a person's folder: before the last byte, and between that and the disk.
+    async def cut_off() -> None:
+        async with objects.writing("a/b/c") as put:
+            await put(b"x" * 700_000)
+            objects.empty("a")
+
+    with pytest.raises(Away):
+        await cut_off()
+
+    def go(_: Path) -> None:
+        objects.empty("a")
+        raise FileNotFoundError
+
+    monkeypatch.setattr(module, "sync", go)
+    with pytest.raises(Away):
+        await write(objects, "a/b/c", b"x")
+    assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
 async def test_nothing_is_there_when_writing_ends_early(objects: Objects, tmp_path: Path) -> None:

@@ -105,12 +105,12 @@ class Objects:
         held = [obstore.open_writer_async(self._store, name, buffer_size=size, max_concurrency=1)]
 
         async def write(data: bytes) -> None:
-            with _told():
+            with _taken():
                 await held[0].write(data)
 
         try:
             yield write
-            with _told():
+            with _taken():
                 await held[0].close()
         except BaseException:
             # Let go here, and not with the traceback: only then its part is gone from the disk.
@@ -247,10 +247,29 @@ def _told() -> Iterator[None]:
         raise Away(type(error).__name__) from None
 
 
+@contextlib.contextmanager
+def _taken() -> Iterator[None]:
+    """The same for what is written: where its folder has gone meanwhile, it was not taken."""
+    try:
+        with _told():
+            yield
+    except Missing:
+        raise Away("FileNotFoundError") from None
+
+
 def _sync(root: Path, name: str) -> None:
-    """Puts a file and its name on the disk, and the folders that may have come with it."""
+    """Puts a file and its name on the disk, and the folders that may have come with it.
+
+    Raises:
+        Away: the disk fails, or the folder has gone meanwhile with whom it was about.
+    """
     path = root / name
-    for each in (path, *path.parents):
-        sync(each)
-        if each == root:
-            return
+    try:
+        for each in (path, *path.parents):
+            sync(each)
+            if each == root:
+                return
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise Away(type(error).__name__) from None

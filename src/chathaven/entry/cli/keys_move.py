@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from chathaven.entry.cli.installation import database, only_one
 from chathaven.entry.cli.keyring_fits import MOVING, place_being_moved_to
 from chathaven.entry.cli.refusal import Refusal
 
+_PARTING_SECONDS = 2
+"""PostgreSQL still counts a connection for a moment after its other end is gone."""
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND usename = current_user AND pid <> pg_backend_pid()"
@@ -96,10 +99,14 @@ def refuse_company(urls: DatabaseUrls) -> None:
     Raises:
         Refusal: somebody does.
     """
-    with psycopg.connect(urls.app) as connection:
-        row = connection.execute(_OTHERS).fetchone()
-    if row is None or row[0]:
-        raise Refusal("A server or a worker uses this database: stop every one, and move then")
+    with psycopg.connect(urls.app, autocommit=True) as connection:
+        deadline = time.monotonic() + _PARTING_SECONDS
+        while connection.execute(_OTHERS).fetchone() != (0,):
+            if time.monotonic() > deadline:
+                raise Refusal(
+                    "A server or a worker uses this database: stop every one, and move then"
+                )
+            time.sleep(0.05)
 
 
 def _refuse_without_keys(urls: DatabaseUrls) -> None:
