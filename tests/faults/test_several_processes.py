@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import socket
@@ -15,9 +16,10 @@ from urllib.parse import quote
 import pytest
 
 from chathaven.engines.database.embedded import Embedded
-from tests.driving import Server, free_port, sign_up, visit
+from tests.driving import Server, free_port, json_of, sign_up, visit
 from tests.faults.crowd import Crowd
 from tests.ground import private_folder
+from tests.streams import Reader, is_ended
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +113,23 @@ def test_redis_lost_and_back(pair: tuple[Server, Server], redis: RedisServer) ->
     asyncio.run(suffer())
     crowd.judge()
     assert crowd.retries == 0, "writing needs no Redis"
+
+
+def test_what_is_revoked_while_redis_is_away_ends_streams_elsewhere(
+    pair: tuple[Server, Server], redis: RedisServer
+) -> None:
+    """Nobody can tell the other process, so it has to look itself (C-07)."""
+    one, two = pair
+    account = sign_up(one)
+    wanted = {"name": "script", "scopes": ["chats:read"]}
+    made = json_of(account.http.post("/v1/tokens", json=wanted), 201)
+    with two.http(headers={"authorization": f"Bearer {made['token']}"}) as script:
+        with contextlib.closing(Reader(script, "/v1/stream").read(silence=20)) as frames:
+            assert next(frames).name == "hello"
+            redis.kill()
+            assert account.http.delete(f"/v1/tokens/{made['id']}").status_code == 204
+            assert is_ended(frames)
+        assert script.get("/v1/stream").status_code == 401
 
 
 def test_each_process_killed_in_turn(pair: tuple[Server, Server]) -> None:

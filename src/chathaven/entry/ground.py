@@ -20,7 +20,7 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Lost, Queue
 from chathaven.engines.ledger import Ledger
 from chathaven.engines.mail.post import Post
-from chathaven.engines.stream.bus import Bus, Changed, Message, Present, Told, Whispered
+from chathaven.engines.stream.bus import Bus
 from chathaven.engines.stream.frames import event_frame
 from chathaven.engines.stream.hub import Hub
 from chathaven.engines.vault.daily import tick_daily
@@ -30,6 +30,7 @@ from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.engines.vault.tick import Tick
 from chathaven.engines.web.limits import Limits
 from chathaven.entry import slices
+from chathaven.entry.ears import KEYS, Ears
 from chathaven.entry.tidy import tidy
 from chathaven.product.access.gate import SESSION_PREFIX, TOKEN_PREFIX, VISITOR_PREFIX, Gate
 from chathaven.product.accounts import features
@@ -39,6 +40,7 @@ from chathaven.product.chats.names import NameCache
 from chathaven.product.chats.presence import Presence
 from chathaven.product.chats.publish import Publisher
 from chathaven.product.chats.relay import Relay
+from chathaven.product.chats.revoked import end_revoked
 from chathaven.product.chats.stream_api import backlog
 from chathaven.product.chats.tell_presence import PresenceTeller
 from chathaven.product.consents.notices import NoticeCache
@@ -68,8 +70,6 @@ from chathaven.product.visitors.recognise import VisitorRecogniser
 # The data map is complete only when every slice is there, whichever command builds a process.
 __all__ = ["Process", "build", "slices"]
 
-KEYS = "keys"
-"""Said when a tick has replaced keys: what is in memory is out of date."""
 RETURN_WITHIN_MS = 3_000
 """Streams of a server that drains come back within this time, spread evenly."""
 JOBS_MAY_TAKE = 11
@@ -95,6 +95,7 @@ class Process:
     relay: Relay
     keeper: Keeper
     anchors: Anchors
+    ears: Ears
     runs_jobs: bool
     _tasks: list[asyncio.Task[None]]
 
@@ -104,7 +105,11 @@ class Process:
         self.ground.bus.start()
         self.teller.start()
         there = self.ground
-        self._begin(tidy(there), shrink(there.database.engine))
+        self._begin(
+            tidy(there),
+            shrink(there.database.engine),
+            end_revoked(there.database, there.hub, self.ears.credential_ended),
+        )
         if self.runs_jobs:
             self._begin(
                 self.work(),
@@ -154,61 +159,6 @@ class Process:
         await self.ground.bus.close()
         await self.writer.close()
         await self.ground.database.close()
-
-    def heard(self, message: Message) -> None:
-        """Takes in what was said on the bus, by this process or another."""
-        hub = self.ground.hub
-        match message:
-            case Told(account_id=account_id, events=events):
-                self.relay.told(account_id, events)
-            case Whispered(topic=topic, frame=frame):
-                hub.whisper(topic, frame.encode())
-            case Present():
-                self.teller.heard(message)
-            case Changed(account_id=account_id, what=what, id=id):
-                self._changed(account_id, what, id)
-
-    def _changed(self, account_id: UUID, what: str, id: UUID) -> None:
-        self.sites.forget(account_id)
-        self.notices.forget(account_id)
-        self.live.names.forget(account_id, id)
-        if what in ("credentials", "erased"):
-            if what == "erased":
-                self.ground.vault.forget(account_id, id)
-            self.gate.forget(account_id)
-            self.ground.hub.end(
-                account_id,
-                lambda stream: id in (stream.person.id, stream.credential),
-                event_frame("ended", b"{}"),
-            )
-            return
-        if what == "closed":
-            self._closed(account_id)
-            return
-        if what == KEYS:
-            self.ground.vault.forget_all()
-            return
-        if what in ("recognition", "sight"):
-            # What the gate remembers of a visitor is out of date.
-            self.gate.forget(account_id)
-            if what == "sight":
-                self.ground.hub.end(
-                    account_id,
-                    lambda stream: id == stream.person.id,
-                    event_frame("bye", b'{"retry_after_ms":0}'),
-                )
-            return
-        if what == "availability":
-            self.teller.availability(account_id)
-            what = "operators"
-        self.live.publisher.whisper_all(account_id, "account", "changed", {"what": what, "id": id})
-
-    def _closed(self, account_id: UUID) -> None:
-        """Forgets an account, and ends every stream of it."""
-        self.gate.forget(account_id)
-        self.ground.hub.end(account_id, lambda _stream: True, event_frame("ended", b"{}"))
-        self.ground.vault.forget_account(account_id)
-        self.live.names.forget_account(account_id)
 
 
 def _tell_of_end(task: asyncio.Task[None]) -> None:
@@ -260,6 +210,17 @@ def build(
     live = Live(names, Publisher(hub, bus), Presence(hub, bus))
     teller = PresenceTeller(database, live, bus)
     relay = Relay(database, hub)
+    sites = SiteCache(database)
+    ears = Ears(
+        hub=hub,
+        vault=vault,
+        gate=gate,
+        live=live,
+        sites=sites,
+        notices=notices,
+        teller=teller,
+        relay=relay,
+    )
     process = Process(
         ground=ground,
         gate=gate,
@@ -269,18 +230,19 @@ def build(
         missed=tell_of_missed_chats(ground, live),
         notices=notices,
         documents=documents,
-        sites=SiteCache(database),
+        sites=sites,
         teller=teller,
         relay=relay,
         keeper=Keeper(settings, documents),
         anchors=Anchors(settings.data, signing),
+        ears=ears,
         runs_jobs=runs_jobs,
         _tasks=[],
     )
     ground.after_settings.append(process.keeper.follow)
     features.off_by[:] = [switch(documents.installation)]
     ground.queue.add(retention.JOB, retention.step_job(ground, process.anchors), about=None)
-    bus.heard = process.heard
+    bus.heard = ears.heard
     bus.poll = relay.poll
     hub.presence_changed = teller.changed
 

@@ -110,6 +110,13 @@ class Hub:
         """Returns the accounts that have an open stream."""
         return list(self._accounts)
 
+    def credentials(self) -> dict[UUID, set[UUID]]:
+        """Returns what the open streams were let in with, by account."""
+        return {
+            account_id: {stream.credential for topic in topics for stream in self._topics[topic]}
+            for account_id, topics in self._accounts.items()
+        }
+
     # Telling
 
     def tell(self, topic: Topic, number: int, frame: bytes | None) -> None:
