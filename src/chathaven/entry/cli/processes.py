@@ -10,16 +10,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.entry.cli.refusal import Refusal
 
 _EXIT_LIMIT = 34.5
 # A process that fails at once is started again no more often than this.
 _PAUSE = 1.0
+# So many ends in a row, and none became ready between: another start will not help.
+_MOST_FAILURES = 5
 
 
 class Processes:
@@ -30,40 +34,76 @@ class Processes:
     ) -> None:
         # Spawned and not forked: a fork would take our locks and threads with it.
         self._context = multiprocessing.get_context("spawn")
-        self._ready = self._context.Semaphore(0)
-        self._arguments = (settings, urls, listener, self._ready)
+        self._arguments = (settings, urls, listener)
         self._count = count
         self._stopping = False
+        self._failures = 0
 
     def stop(self, *_: object) -> None:
         """Tells it to stop; also fit as a handler of signals."""
         self._stopping = True
 
     def run(self, on_ready: Callable[[], None]) -> bool:
-        """Serves until it is told to stop; True when all ended in order."""
+        """Serves until it is told to stop; True when all ended in order.
+
+        Raises:
+            Refusal: one process after another ended before it was ready.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         running = [self._start() for _ in range(self._count)]
-        missing = self._count
-        while not self._stopping:
-            wait([process.sentinel for process in running], timeout=0.2)
-            while missing and self._ready.acquire(block=False):
-                missing -= 1
-                if not missing:
-                    on_ready()
-            running = [process if process.is_alive() else self._again() for process in running]
-        return _end(running)
+        told = False
+        while not self._stopping and self._failures < _MOST_FAILURES:
+            wait([each.process.sentinel for each in running], timeout=0.2)
+            ended = [each for each in running if not each.process.is_alive()]
+            # Asked after the ends: who was ready and then ended has not failed to start.
+            if sum([each.became_ready() for each in running]):
+                self._failures = 0
+            if not told and all(each.is_ready for each in running):
+                told = True
+                on_ready()
+            for each in ended:
+                running.remove(each)
+                running += self._again(each)
+        well = _end([each.process for each in running])
+        if self._failures >= _MOST_FAILURES and not self._stopping:
+            raise Refusal(
+                f"{self._failures} web processes in a row ended before they were ready, so no other "
+                "is started; what they said of the reason stands above"
+            )
+        return well
 
-    def _start(self) -> BaseProcess:
-        process = self._context.Process(target=_serve, args=self._arguments, name="chathaven-web")
+    def _start(self) -> _Running:
+        ready = self._context.Semaphore(0)
+        process = self._context.Process(
+            target=_serve, args=(*self._arguments, ready), name="chathaven-web"
+        )
         process.start()
-        return process
+        return _Running(process, ready)
 
-    def _again(self) -> BaseProcess:
-        if not self._stopping:
-            print("chathaven: a web process ended unexpectedly; starting another", file=sys.stderr)
-            time.sleep(_PAUSE)
-        return self._start()
+    def _again(self, ended: _Running) -> list[_Running]:
+        """Starts one for one that ended; none when it is of no use (any more)."""
+        self._failures += not ended.is_ready
+        if self._stopping or self._failures >= _MOST_FAILURES:
+            return []
+        print("chathaven: a web process ended unexpectedly; starting another", file=sys.stderr)
+        time.sleep(_PAUSE)
+        return [self._start()]
+
+
+@dataclass
+class _Running:
+    """A process, and whether it has taken requests yet."""
+
+    process: BaseProcess
+    ready: Semaphore
+    is_ready: bool = False
+
+    def became_ready(self) -> bool:
+        """Whether it said so since this was last asked."""
+        became = not self.is_ready and self.ready.acquire(block=False)
+        self.is_ready = self.is_ready or became
+        return became
 
 
 def _end(running: list[BaseProcess]) -> bool:
