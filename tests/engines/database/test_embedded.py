@@ -218,10 +218,12 @@ def test_survives_a_crash_of_the_whole_server(folder: Path) -> None:
     first = Embedded.start(folder)
     with psycopg.connect(first.owner_dsn, autocommit=True) as connection:
         connection.execute("create table crashed as select 7 as n")
-        family = psutil.Process(first.pid).children()
-        for process in [psutil.Process(first.pid), *family]:
+        parent = psutil.Process(first.pid)
+        family = [parent, *parent.children()]
+        for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+    # The parent, too: what was killed may still be giving its memory back.
     for process in family:
         wait_until_gone(process.pid)
     assert not first.is_alive()
