@@ -79,6 +79,16 @@ export function melted(text: string, params: Params): string {
   );
 }
 
+/**
+ * In a language that is read from the right, what comes into a text (a name, an address, a date)
+ * keeps its own direction and turns nothing beside it round: Unicode's isolates, which nobody sees.
+ */
+export function isolated(text: string, params: Params): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    typeof params[name] === "string" ? `\u2068${whole}\u2069` : whole,
+  );
+}
+
 function dayText(date: Date, now: Date, locale: string): string {
   const midnight = (moment: Date) =>
     Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { accentOf, accentText, contrast, READABLE } from "./contrast";
-import { createTranslator, dirOf, melted, pickLanguage } from "./i18n";
+import { createTranslator, dirOf, isolated, melted, pickLanguage } from "./i18n";
 import { linkify } from "./linkify";
 import { uuid7 } from "./uuid7";
 
@@ -84,6 +84,24 @@ test("in Italian the article melts into the eighth and the eleventh", () => {
   expect(t("since", { date: "11 mar" })).toBe("dall’11 mar");
   expect(t("of", { date: "8 mar", name: "il 8" })).toBe("dell’8 mar di il 8");
   expect(createTranslator("es", { on: "al {date}" }).t("on", { date: "8 mar" })).toBe("al 8 mar");
+});
+
+test("what comes into a text that is read from the right keeps its own direction", () => {
+  const texts = {
+    sent: {
+      zero: "لا",
+      one: "واحدة",
+      two: "اثنتان",
+      few: "{count} إلى {to}",
+      many: "{count} كثيرة",
+      other: "{count}",
+    },
+  };
+  const { t, dir } = createTranslator("ar", texts, "ar", isolated);
+  expect(dir).toBe("rtl");
+  expect(t("sent", { count: 3, to: "ada@example.com" })).toBe("3 إلى \u2068ada@example.com\u2069");
+  const forms = [0, 1, 2, 11, 100, 103].map((count) => t("sent", { count, to: "" }));
+  expect(forms).toEqual(["لا", "واحدة", "اثنتان", "11 كثيرة", "100", "103 إلى \u2068\u2069"]);
 });
 
 test("days are near or dated", () => {

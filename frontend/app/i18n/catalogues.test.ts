@@ -40,7 +40,12 @@ describe("catalogues", () => {
   });
 
   it.each(files)("%s has every plural form of the language, and no empty text", (language) => {
-    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    const rules = new Intl.PluralRules(language);
+    // In Romance languages "many" is for millions only, which nobody here counts.
+    const counted = new Set(Array.from({ length: 1000 }, (_, count) => rules.select(count)));
+    const forms = rules
+      .resolvedOptions()
+      .pluralCategories.filter((form) => form !== "many" || counted.has(form));
     for (const [key, entry] of Object.entries(read(language))) {
       expect(
         texts(entry).every((text) => text.trim() !== ""),
@@ -48,7 +53,7 @@ describe("catalogues", () => {
       ).toBe(true);
       if (typeof entry !== "string") {
         expect(
-          forms.filter((form) => !(form in entry) && form !== "many"),
+          forms.filter((form) => !(form in entry)),
           key,
         ).toEqual([]);
       }

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import {
   type Catalogue,
   createTranslator,
+  isolated,
   melted,
   type Params,
   pickLanguage,
@@ -21,6 +22,7 @@ const CATALOGUES: Record<string, () => Promise<Catalogue<Key>>> = {
   pt: () => import("./pt.json").then((module) => module.default),
   nl: () => import("./nl.json").then((module) => module.default),
   pl: () => import("./pl.json").then((module) => module.default),
+  ar: () => import("./ar.json").then((module) => module.default),
 };
 
 /** The languages of the app, each named in itself. */
@@ -33,7 +35,11 @@ export const LANGUAGES: Record<string, string> = {
   pt: "Português",
   nl: "Nederlands",
   pl: "Polski",
+  ar: "العربية",
 };
+
+/** Languages that ask for more than putting a value into its place. */
+const JOINING: Record<string, typeof melted> = { it: melted, ar: isolated };
 
 const translator = signal(createTranslator<Key>("en", en, localeOf("en")));
 
@@ -52,12 +58,7 @@ export async function speak(wanted: string | null): Promise<void> {
   try {
     const catalogue = await (CATALOGUES[picked] ?? CATALOGUES.en)?.();
     if (!catalogue) return;
-    translator.value = createTranslator(
-      picked,
-      catalogue,
-      localeOf(picked),
-      picked === "it" ? melted : undefined,
-    );
+    translator.value = createTranslator(picked, catalogue, localeOf(picked), JOINING[picked]);
     document.documentElement.lang = picked;
     document.documentElement.dir = translator.value.dir;
   } catch {
