@@ -77,6 +77,7 @@ BAD = [
     ("FILES_URL", "file://srv/files"),
     ("FILES_URL", "file:files"),
     ("SMTP_URL", "mail.example.com"),
+    ("SMTP_TLS", "yes"),
     ("PUBLIC_URL", "chat.example.com"),
     ("PUBLIC_URL", "https://chat.example.com/chat"),
     ("PUBLIC_URL", "https://user:secret@chat.example.com"),
@@ -129,6 +130,33 @@ def test_no_limits_for_loopback_only() -> None:
     with pytest.raises(SettingError, match=r"CHATHAVEN_RATE_LIMITS=off is refused"):
         read(RATE_LIMITS="off", PUBLIC_URL="https://chat.example.com")
     assert not read(RATE_LIMITS="off", PUBLIC_URL="http://localhost:9000").rate_limits
+
+
+@pytest.mark.parametrize(
+    ("url", "tls"),
+    [
+        ("smtp://mail.example.com", "required"),
+        ("smtp://user:secret@mail.example.com:25", "required"),
+        ("smtps://mail.example.com", "required"),
+        ("smtps://localhost:465", "required"),
+        ("smtp://localhost:25", "offered"),
+        ("smtp://user:secret@127.0.0.1:25", "offered"),
+    ],
+)
+def test_letters_are_encrypted_unless_somebody_says_otherwise(url: str, tls: str) -> None:
+    assert read(SMTP_URL=url).smtp_tls == tls
+    assert read(SMTP_URL=url, SMTP_TLS="required").smtp_tls == "required"
+
+
+@pytest.mark.parametrize("tls", ["offered", "none"])
+def test_no_password_crosses_a_network_in_the_open(tls: str) -> None:
+    assert read(SMTP_URL="smtp://relay.example.com:25", SMTP_TLS=tls).smtp_tls == tls
+    assert read(SMTP_URL="smtp://user:secret@localhost", SMTP_TLS=tls).smtp_tls == tls
+    with pytest.raises(SettingError, match="password of CHATHAVEN_SMTP_URL") as caught:
+        read(SMTP_URL="smtp://user:secret@mail.example.com", SMTP_TLS=tls)
+    assert "secret" not in str(caught.value)
+    with pytest.raises(SettingError, match="always encrypted"):
+        read(SMTP_URL="smtps://mail.example.com", SMTP_TLS=tls)
 
 
 def test_an_owner_needs_an_application() -> None:

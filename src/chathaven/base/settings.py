@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from chathaven.base import smtp
+from chathaven.base.smtp import LOOPBACK_NAMES, Tls
+
 Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
@@ -22,7 +25,6 @@ _KEY_GRACE = 2
 _BACKUP_DAYS = 35
 _PASSWORD_MEMORY = 64
 LOG_LEVELS = ("debug", "info", "warning", "error")
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class SettingError(Exception):
@@ -48,6 +50,7 @@ SETTINGS = (
     Setting("CHATHAVEN_REDIS_URL", "redis://host:6379/0, rediss://… or unix:///path"),
     Setting("CHATHAVEN_FILES_URL", "file:///folder, s3://bucket, gs://bucket or az://container"),
     Setting("CHATHAVEN_SMTP_URL", "smtp://user:password@host:587 or smtps://…:465"),
+    Setting("CHATHAVEN_SMTP_TLS", "required, offered or none"),
     Setting("CHATHAVEN_PUBLIC_URL", "https://chat.example.com, without a path"),
     Setting(
         "CHATHAVEN_KEYRING",
@@ -90,6 +93,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     files_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
+    smtp_tls: Tls = Tls.REQUIRED
     log: str = "info"
     rate_limits: bool = True
     metrics: tuple[Network, ...] = ()
@@ -113,6 +117,7 @@ class Settings:
             SettingError: a value cannot be taken.
         """
         read = _Reader(environ)
+        smtp_url = read("CHATHAVEN_SMTP_URL", _url("smtp", "smtps"))
         folder = _path(str(data)) if data else read("CHATHAVEN_DATA", _path) or _path("data")
         settings = cls(
             data=folder,
@@ -130,7 +135,8 @@ class Settings:
             database_os_user=read("CHATHAVEN_DATABASE_OS_USER", _user_name),
             redis_url=read("CHATHAVEN_REDIS_URL", _url("redis", "rediss", "unix")),
             files_url=read("CHATHAVEN_FILES_URL", _files),
-            smtp_url=read("CHATHAVEN_SMTP_URL", _url("smtp", "smtps")),
+            smtp_url=smtp_url,
+            smtp_tls=read("CHATHAVEN_SMTP_TLS", Tls) or smtp.usual(smtp_url),
             log=read("CHATHAVEN_LOG", _level) or "info",
             rate_limits=read("CHATHAVEN_RATE_LIMITS", _switch) is not False,
             metrics=read("CHATHAVEN_METRICS", _networks) or (),
@@ -155,6 +161,8 @@ class Settings:
                 "CHATHAVEN_DATABASE_OWNER_URL needs CHATHAVEN_DATABASE_URL beside it, which takes "
                 + _TAKES["CHATHAVEN_DATABASE_URL"]
             )
+        if fault := smtp.why_not(self.smtp_url, self.smtp_tls):
+            raise SettingError(f"CHATHAVEN_SMTP_TLS={self.smtp_tls}: {fault}; it takes required")
         inside = Path(os.path.normpath(self.data / "postgres"))
         if Path(os.path.normpath(self.keyring)).is_relative_to(inside):
             raise SettingError(f"CHATHAVEN_KEYRING takes {_TAKES['CHATHAVEN_KEYRING']}")

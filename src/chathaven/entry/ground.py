@@ -195,7 +195,9 @@ def build(
         bus=bus,
         limits=Limits(database, on=settings.rate_limits),
         queue=Queue(urls.app),
-        post=Post(settings.smtp_url, settings.data / "outbox", f"chathaven@{host}"),
+        post=Post(
+            settings.smtp_url, settings.data / "outbox", f"chathaven@{host}", settings.smtp_tls
+        ),
         objects=Objects.open(settings),
     )
     gate = Gate(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import email
 import stat
-from collections.abc import AsyncIterator
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from chathaven.base.smtp import Tls
 from chathaven.engines.mail import post as module
 from chathaven.engines.mail.post import NotSent, Post
+from tests.engines.mail.mailbox import Mailbox
 
 SENDER = "Chathaven <chat@example.com>"
 
@@ -110,56 +110,13 @@ async def test_addresses_of_the_whole_world_are_written_to(
 ) -> None:
     await Post(None, tmp_path, SENDER).send(to, "Hello", "Hello")
     assert len(letters(tmp_path)) == 1
-    await Post(f"smtp://127.0.0.1:{mailbox.port}", tmp_path, SENDER).send(to, "Hello", "Hello")
+    await Post(mailbox.url, tmp_path, SENDER, Tls.OFFERED).send(to, "Hello", "Hello")
     assert len(mailbox.letters) == 1
 
 
-class Mailbox:
-    """As much of an SMTP server (RFC 5321) as one letter takes."""
-
-    def __init__(self) -> None:
-        self.letters: list[bytes] = []
-        self.commands: list[str] = []
-        self.refuses = False
-        self.port = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mailbox\r\n")
-        while line := (await reader.readline()).decode().rstrip("\r\n"):
-            self.commands.append(line)
-            word = line.split()[0].upper()
-            if word == "EHLO":
-                writer.write(b"250-mailbox\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n")
-            elif word == "AUTH":
-                writer.write(b"235 welcome\r\n")
-            elif word == "RCPT" and self.refuses:
-                writer.write(b"550 nobody of that name here\r\n")
-            elif word == "DATA":
-                writer.write(b"354 go on\r\n")
-                raw = await reader.readuntil(b"\r\n.\r\n")
-                self.letters.append(raw.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n."))
-                writer.write(b"250 taken\r\n")
-            elif word == "QUIT":
-                writer.write(b"221 bye\r\n")
-                break
-            else:
-                writer.write(b"250 well\r\n")
-            await writer.drain()
-        writer.close()
-
-
-@pytest.fixture
-async def mailbox() -> AsyncIterator[Mailbox]:
-    made = Mailbox()
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    yield made
-    server.close()
-    await server.wait_closed()
-
-
 async def test_a_letter_is_sent_by_smtp(mailbox: Mailbox, tmp_path: Path) -> None:
-    post = Post(f"smtp://post%40x:p%3Ass@127.0.0.1:{mailbox.port}", tmp_path / "outbox", SENDER)
+    url = f"smtp://post%40x:p%3Ass@127.0.0.1:{mailbox.port}"
+    post = Post(url, tmp_path / "outbox", SENDER, Tls.OFFERED)
     assert post.kind == "smtp"
     words = "Grüße\n.\n..two dots\n"
     await post.send("ada@example.com", "Grüße", words)
@@ -173,7 +130,7 @@ async def test_a_letter_is_sent_by_smtp(mailbox: Mailbox, tmp_path: Path) -> Non
 
 async def test_a_refused_letter_says_so(mailbox: Mailbox, tmp_path: Path) -> None:
     mailbox.refuses = True
-    post = Post(f"smtp://127.0.0.1:{mailbox.port}", tmp_path, SENDER)
+    post = Post(mailbox.url, tmp_path, SENDER, Tls.OFFERED)
     with pytest.raises(NotSent, match=r"^SMTP\w+$"):
         await post.send("nobody@example.com", "Hello", "Hello")
     assert mailbox.letters == []

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import ssl
 from collections.abc import Iterable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
@@ -18,9 +19,12 @@ import aiosmtplib
 from chathaven.base.clock import now
 from chathaven.base.disk import sync
 from chathaven.base.ids import new_id
-from chathaven.base.settings import LOOPBACK_NAMES
+from chathaven.base.smtp import Tls, host_and_port, is_encrypted_from_the_start
 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
+
+_START_TLS = {Tls.REQUIRED: True, Tls.OFFERED: None, Tls.NONE: False}
+"""What the library takes; None: where the server offers it."""
 
 
 class NotSent(Exception):
@@ -47,8 +51,11 @@ class Attachment(NamedTuple):
 class Post:
     """The way out for mail."""
 
-    def __init__(self, smtp_url: str | None, outbox: Path, sender: str) -> None:
+    def __init__(
+        self, smtp_url: str | None, outbox: Path, sender: str, tls: Tls = Tls.REQUIRED
+    ) -> None:
         self._smtp_url = smtp_url
+        self._tls = tls
         self._outbox = outbox
         self._sender = sender
 
@@ -90,6 +97,9 @@ class Post:
                 await asyncio.to_thread(self._keep, letter, about, id)
             else:
                 await self._deliver(self._smtp_url, letter)
+        except ssl.SSLCertVerificationError as error:
+            # A ValueError too; but a certificate is mended, and then the letter goes.
+            raise NotSent(type(error).__name__) from None
         except ValueError as error:
             raise NotSent(type(error).__name__, lasting=True) from None
         except aiosmtplib.SMTPException as error:
@@ -135,21 +145,24 @@ class Post:
 
     async def _deliver(self, url: str, letter: EmailMessage) -> None:
         parts = urlsplit(url)
+        host, port = host_and_port(url)
+        at_once = is_encrypted_from_the_start(url)
         await aiosmtplib.send(
             letter,
-            hostname=parts.hostname,
-            port=parts.port or (465 if parts.scheme == "smtps" else 587),
+            hostname=host,
+            port=port,
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
-            use_tls=parts.scheme == "smtps",
-            start_tls=True if _must_encrypt(parts) else None,
+            use_tls=at_once,
+            start_tls=None if at_once else _START_TLS[self._tls],
             timeout=20,
         )
 
 
 def _was_refused(error: aiosmtplib.SMTPException) -> bool:
     """Whether the server surely has not taken the letter: it said so, or was never reached."""
-    return isinstance(
+    # A bare one is of what comes before: no TLS where it is required, no way to sign in.
+    return type(error) is aiosmtplib.SMTPException or isinstance(
         error,
         aiosmtplib.SMTPResponseException
         | aiosmtplib.SMTPRecipientsRefused
@@ -163,12 +176,3 @@ def _code(error: aiosmtplib.SMTPException) -> int:
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return max((each.code for each in error.recipients), default=0)
     return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
-
-
-def _must_encrypt(parts: SplitResult) -> bool:
-    """Whether a password would cross a network in the open."""
-    return (
-        parts.scheme == "smtp"
-        and parts.username is not None
-        and parts.hostname not in LOOPBACK_NAMES
-    )

@@ -13,6 +13,7 @@ from chathaven.entry.cli import (
     doctor_files,
     doctor_keys,
     doctor_machine,
+    doctor_mail,
 )
 from chathaven.entry.cli.finding import Finding
 from chathaven.entry.cli.installation import database
@@ -52,7 +53,7 @@ def _findings(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findin
     if settings.redis_url is not None:
         yield doctor_machine.redis(settings.redis_url)
     yield doctor_files.files(settings)
-    yield doctor_machine.mail(settings)
+    yield doctor_mail.mail(settings)
     yield doctor_machine.public_address(settings)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import platform
 import shutil
-import socket
 import stat
 import sys
-from urllib.parse import urlsplit
 
 from chathaven.base.settings import SettingError, Settings
 from chathaven.engines.vault import signing as signing_key
@@ -89,23 +87,6 @@ def redis(url: str) -> Finding:
         # Without the cause: its text may repeat the address with the password.
         return Finding(False, "Redis", "does not answer", "Look at CHATHAVEN_REDIS_URL")
     return Finding(True, "Redis", "answers")
-
-
-def mail(settings: Settings) -> Finding:
-    """Whether the mail server can be reached; nothing is sent."""
-    if settings.smtp_url is None:
-        return Finding(True, "Mail", f"is written to {settings.data / 'outbox'}")
-    parts = urlsplit(settings.smtp_url)
-    host = parts.hostname or ""
-    port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    try:
-        with socket.create_connection((host, port), timeout=_PATIENCE) as connection:
-            connection.settimeout(_PATIENCE)
-    except OSError:
-        return Finding(
-            False, "Mail", f"{host}:{port} does not answer", "Look at CHATHAVEN_SMTP_URL"
-        )
-    return Finding(True, "Mail", f"{host}:{port} answers")
 
 
 def public_address(settings: Settings) -> Finding:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from chathaven import __version__
-from chathaven.base.settings import LOOPBACK_NAMES, Settings
+from chathaven.base.settings import Settings
+from chathaven.base.smtp import LOOPBACK_NAMES
 from chathaven.engines.database.data_map import (
     PERSONAL,
     Basis,
