@@ -204,6 +204,8 @@ export interface Settings {
       data_protection_officer: { name: string; email: string } | null;
     };
     breach_deadline_hours: number;
+    /** Periods by class, each in its own unit. */
+    retention: Record<string, number>;
   };
 }
 

@@ -1,10 +1,11 @@
 /** The own profile: how one is called, in which language one works, password and sessions. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { LANGUAGES, t } from "../i18n/words";
 import { Switch, TextField } from "../parts/field";
 import { Icon } from "../parts/icon";
-import { explain, type Wrong, wrongFields } from "../parts/problem";
+import { explain, wrongFields } from "../parts/problem";
 import { toast } from "../parts/toast";
+import { useTyped } from "../parts/typed";
 import { Part, SettingsPage } from "../settings/page";
 import { leaveApp } from "../shell/leaving";
 import { AccountExports } from "./account-export";
@@ -52,22 +53,26 @@ export function Profile() {
   );
 }
 
-/** Save a change of the own profile, with the way back. Answers what was wrong, by field; null is nothing. */
-export async function saveOwn(change: OwnChange, quiet = false): Promise<Wrong | null> {
+/** Save a change of the own profile, with the way back. Throws what the server said. */
+async function keepOwn(change: OwnChange): Promise<void> {
   const before = operator.peek();
-  if (!before) return null;
+  if (!before) return;
+  const names = Object.keys(change) as (keyof OwnChange)[];
+  const back = Object.fromEntries(names.map((name) => [name, before[name]])) as OwnChange;
+  await changeOwn(change);
+  toast(t("saved"), { undo: () => void told(changeOwn(back)) });
+}
+
+async function told(work: Promise<void>): Promise<void> {
   try {
-    await changeOwn(change);
-    const names = Object.keys(change) as (keyof OwnChange)[];
-    const back = Object.fromEntries(names.map((name) => [name, before[name]])) as OwnChange;
-    if (!quiet) toast(t("saved"), { undo: () => void saveOwn(back, true) });
-    return null;
+    await work;
   } catch (cause) {
-    const wrong = wrongFields(cause);
-    if (Object.keys(wrong).length === 0) toast(explain(cause), { failed: true });
-    return wrong;
+    toast(explain(cause), { failed: true });
   }
 }
+
+/** The same where a failure has no field to stand at. */
+export const saveOwn = (change: OwnChange): Promise<void> => told(keepOwn(change));
 
 function Names() {
   return (
@@ -92,32 +97,17 @@ interface OwnFieldProps {
 }
 
 function OwnField({ field, label, hint, autocomplete, required = false }: OwnFieldProps) {
-  const known = operator.value?.[field] ?? "";
-  const [text, setText] = useState(known);
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  // What is being typed, or could not be kept, is not written over.
-  const typing = useRef(false);
+  const { text, wrong, typing, type, keep, leave } = useTyped({
+    known: operator.value?.[field] ?? "",
+    check: (value) => (required && !value ? t("wrong.empty") : undefined),
+    save: (value) => keepOwn({ [field]: value || null } as OwnChange),
+    why: (cause) => wrongFields(cause)[field] ?? explain(cause),
+  });
   useEffect(() => {
-    if (!typing.current) setText(known);
-  }, [known]);
-  const latest = useRef({ text, known });
-  latest.current = { text, known };
-
-  const save = async (): Promise<void> => {
-    const value = latest.current.text.trim();
-    if (value === latest.current.known) return;
-    if (required && !value) return setWrong(t("wrong.empty"));
-    setWrong((await saveOwn({ [field]: value || null } as OwnChange))?.[field]);
-  };
-  const leave = async (): Promise<void> => {
-    await save();
-    typing.current = latest.current.text.trim() !== latest.current.known;
-  };
-  useEffect(() => {
-    if (text === known) return;
-    const timer = setTimeout(() => void save(), 900);
+    if (!typing) return;
+    const timer = setTimeout(() => void keep(), 900);
     return () => clearTimeout(timer);
-  }, [text, known]);
+  }, [text, typing]);
 
   return (
     <TextField
@@ -128,11 +118,7 @@ function OwnField({ field, label, hint, autocomplete, required = false }: OwnFie
       maxLength={100}
       value={text}
       error={wrong}
-      onInput={(typed) => {
-        typing.current = true;
-        setText(typed);
-        setWrong(undefined);
-      }}
+      onInput={type}
       onBlur={() => void leave()}
     />
   );

@@ -4,10 +4,14 @@ import { Problem } from "../../shared/api";
 import type { Availability, Me, Operator } from "../../shared/types";
 import { speak } from "../i18n/words";
 import { client, refusals } from "../store/client";
+import { Laid } from "../store/laid";
+import { inTurn } from "../store/turns";
 
 export type Phase = "unknown" | "in" | "out" | "unreachable";
 
-export const me = signal<Me | null>(null);
+/** As the server has it, with own changes on their way laid on top. */
+const held = new Laid<Me | null>(null);
+export const me = held.shown;
 export const phase = signal<Phase>("unknown");
 export const operator = computed(() => me.value?.operator ?? null);
 export const ownId = computed(() => me.value?.operator.id ?? "");
@@ -20,13 +24,13 @@ export const justSignedUp = signal(false);
 
 /** Take over whoever the server says we are. */
 export function enter(known: Me): void {
-  me.value = known;
+  held.say(known);
   phase.value = "in";
   void speak(known.operator.language);
 }
 
 function leave(): void {
-  me.value = null;
+  held.say(null);
   phase.value = "out";
   justSignedUp.value = false;
 }
@@ -34,7 +38,7 @@ function leave(): void {
 /** Ask the server who we are. */
 export async function look(): Promise<void> {
   try {
-    enter(await client.get<Me>("/v1/me"));
+    enter(await inTurn("me", () => client.get<Me>("/v1/me")));
   } catch (cause) {
     if (cause instanceof Problem && cause.passing) phase.value = "unreachable";
     else leave();
@@ -61,15 +65,18 @@ export type OwnChange = Partial<Pick<Operator, "name" | "display_name" | "langua
 
 /** Change the own profile: shown at once, taken back when the server refuses. */
 export async function changeOwn(change: OwnChange): Promise<void> {
-  const before = me.peek();
-  if (!before) return;
-  me.value = { ...before, operator: { ...before.operator, ...change } };
+  const own = ownId.peek();
+  // Somebody else may sign in here before it is answered.
+  const mine = (known: Me | null): known is Me => known?.operator.id === own;
+  const lift = held.lay((known) =>
+    mine(known) ? { ...known, operator: { ...known.operator, ...change } } : known,
+  );
   try {
-    const operator = await client.patch<Operator>("/v1/me", change);
-    me.value = { ...before, operator };
+    const operator = await inTurn("me", () => client.patch<Operator>("/v1/me", change));
+    const { said } = held;
+    if (mine(said)) held.say({ ...said, operator });
     if (change.language) void speak(operator.language);
-  } catch (cause) {
-    me.value = before;
-    throw cause;
+  } finally {
+    lift();
   }
 }

@@ -7,6 +7,7 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
+import { useTyped } from "../parts/typed";
 import { go } from "../router/router";
 import { href } from "../router/routes";
 import { saveSettings } from "../settings/account-settings";
@@ -177,35 +178,26 @@ function Entering({ onClose, onEntered }: EnteringProps) {
 
 function Deadline() {
   const { known } = useSettings();
-  const [text, setText] = useState("");
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
   const hours = known?.privacy.breach_deadline_hours;
-  useEffect(() => setText(hours === undefined ? "" : String(hours)), [hours]);
-  if (hours === undefined) return null;
-  const save = async (): Promise<void> => {
-    if (text.trim() === String(hours)) return;
-    if (!/^\d+$/u.test(text.trim())) return setWrong(t("wrong.number"));
-    try {
-      await saveSettings(
-        { privacy: { breach_deadline_hours: Number(text) } },
-        { privacy: { breach_deadline_hours: hours } },
-      );
-    } catch (cause) {
-      setWrong(explain(cause));
-    }
-  };
+  return hours === undefined ? null : <Hours hours={hours} />;
+}
+
+function Hours({ hours }: { hours: number }) {
+  const as = (count: number) => ({ privacy: { breach_deadline_hours: count } });
+  const field = useTyped({
+    known: String(hours),
+    check: (value) => (/^\d+$/u.test(value) ? undefined : t("wrong.number")),
+    save: (value) => saveSettings(as(Number(value)), as(hours)),
+  });
   return (
     <TextField
       label={t("breach.deadline")}
       name="breach_deadline_hours"
       autocomplete="off"
-      value={text}
-      error={wrong}
-      onInput={(typed) => {
-        setText(typed);
-        setWrong(undefined);
-      }}
-      onBlur={() => void save()}
+      value={field.text}
+      error={field.wrong}
+      onInput={field.type}
+      onBlur={() => void field.leave()}
     />
   );
 }

@@ -1,8 +1,9 @@
 /** Who the company is, as the record of processing has to say. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { explain, looksLikeMail } from "../parts/problem";
+import { useTyped } from "../parts/typed";
 import { saveSettings } from "../settings/account-settings";
 import { useSettings } from "../settings/general";
 
@@ -41,19 +42,11 @@ interface FieldProps {
 }
 
 function Field({ label, known, save, hint, mail = false }: FieldProps) {
-  const [text, setText] = useState(known ?? "");
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  useEffect(() => setText(known ?? ""), [known]);
-  const leave = async (): Promise<void> => {
-    const value = text.trim();
-    if (value === (known ?? "")) return;
-    if (mail && value && !looksLikeMail(value)) return setWrong(t("wrong.email"));
-    try {
-      await save(value || null);
-    } catch (cause) {
-      setWrong(explain(cause));
-    }
-  };
+  const field = useTyped({
+    known: known ?? "",
+    check: (value) => (mail && value && !looksLikeMail(value) ? t("wrong.email") : undefined),
+    save: (value) => save(value || null),
+  });
   return (
     <TextField
       label={label}
@@ -61,14 +54,11 @@ function Field({ label, known, save, hint, mail = false }: FieldProps) {
       type={mail ? "email" : "text"}
       autocomplete="off"
       maxLength={400}
-      value={text}
+      value={field.text}
       hint={hint}
-      error={wrong}
-      onInput={(typed) => {
-        setText(typed);
-        setWrong(undefined);
-      }}
-      onBlur={() => void leave()}
+      error={field.wrong}
+      onInput={field.type}
+      onBlur={() => void field.leave()}
     />
   );
 }
@@ -86,6 +76,9 @@ function Officer({ known, save }: OfficerProps) {
     setHalf(next);
     if (next.name && next.email) await save({ name: next.name, email: next.email });
     else if (!next.name && !next.email && known) await save(null);
+    else return;
+    // Both are kept; what was changed meanwhile is not.
+    setHalf((now) => (now === next ? {} : now));
   };
   const name = half.name === undefined ? (known?.name ?? null) : half.name;
   const email = half.email === undefined ? (known?.email ?? null) : half.email;

@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import { language, t } from "../i18n/words";
 import { capital, day } from "../parts/when";
-import { trySettings } from "../settings/account-settings";
+import { settings, trySettings } from "../settings/account-settings";
 import type { ClassDue, Elsewhere, Unit } from "./shapes";
 
 /** What is offered; what the account has set otherwise is offered too. */
@@ -27,11 +27,11 @@ const spoken = (count: number, unit: Unit): string =>
     unitDisplay: "long",
   }).format(count);
 
-export function Periods({ classes, onChange }: { classes: ClassDue[]; onChange: () => void }) {
+export function Periods({ classes }: { classes: ClassDue[] }) {
   return (
     <ul class="lines">
       {classes.map((one) => (
-        <Line key={one.code} one={one} onChange={onChange} />
+        <Line key={one.code} one={one} />
       ))}
     </ul>
   );
@@ -62,19 +62,21 @@ export function Others({ elsewhere }: { elsewhere: Elsewhere[] }) {
   );
 }
 
-function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
+function Line({ one }: { one: ClassDue }) {
   const id = useId();
-  const { name, period, unit, most, setting } = one;
+  const { name, unit, most, setting } = one;
+  // As it was just set; what would go follows when it is counted.
+  const set = setting === null ? undefined : settings.value?.privacy.retention[setting];
+  const period = set ?? one.period;
   const least = LEAST[name] ?? 0;
   // Of proofs of consent, none may be kept.
   const lengths = name === "consent" ? [0, ...CHOICES[unit]] : CHOICES[unit];
   const offered = lengths.filter((count) => count >= least && count <= most);
   const choices = [...new Set([...offered, period])].sort((a, b) => a - b);
-  const choose = async (count: number): Promise<void> => {
+  const choose = (count: number): void => {
     if (setting === null) return;
     const patch = (value: number) => ({ privacy: { retention: { [setting]: value } } });
-    await trySettings(patch(count), patch(period));
-    onChange();
+    void trySettings(patch(count), patch(period));
   };
   return (
     <li>
@@ -93,7 +95,7 @@ function Line({ one, onChange }: { one: ClassDue; onChange: () => void }) {
           <select
             id={id}
             value={String(period)}
-            onChange={(event) => void choose(Number(event.currentTarget.value))}
+            onChange={(event) => choose(Number(event.currentTarget.value))}
           >
             {choices.map((count) => (
               <option key={count} value={String(count)}>

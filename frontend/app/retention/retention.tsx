@@ -8,6 +8,7 @@ import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { full } from "../parts/when";
+import { settingsHeard } from "../settings/account-settings";
 import { Part } from "../settings/page";
 import { client } from "../store/client";
 import { Others, Periods } from "./periods";
@@ -21,19 +22,26 @@ export function Retention() {
   const [runs, setRuns] = useState<readonly Run[] | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [asked, setAsked] = useState<string | null>(null);
+  // Answers may come in another order than they were asked for; an older one shows nothing.
+  const order = useRef({ asked: 0, shown: 0 });
   const load = useCallback(() => {
+    order.current.asked += 1;
+    const turn = order.current.asked;
     Promise.all([
       client.get<Preview>("/v1/retention/preview"),
       client.get<List<Run>>("/v1/retention/runs", { query: { limit: SHOWN } }),
     ])
       .then(([due, { items }]) => {
+        if (turn < order.current.shown) return;
+        order.current.shown = turn;
         setPreview(due);
         setRuns(items);
         setFailure(null);
       })
       .catch(setFailure);
   }, []);
-  useEffect(load, [load]);
+  const heard = settingsHeard.value;
+  useEffect(load, [load, heard]);
   const working = runs?.some(({ status }) => status !== "done") ?? false;
   useEffect(() => {
     if (!working) return;
@@ -54,7 +62,7 @@ export function Retention() {
     <Part title={t("retention.title")} text={t("retention.text")}>
       {failure !== null && <p class="notice notice-danger">{explain(failure)}</p>}
       {!preview && failure === null && <p class="bones">{t("loading")}</p>}
-      {preview && <Periods classes={preview.classes} onChange={load} />}
+      {preview && <Periods classes={preview.classes} />}
       {preview && <Others elsewhere={preview.elsewhere} />}
       <div class="person-acts">
         <button

@@ -5,20 +5,40 @@ import { t } from "../i18n/words";
 import { explain } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
+import { Laid } from "../store/laid";
+import { once } from "../store/load";
+import { patched } from "../store/patch";
+import { inTurn } from "../store/turns";
 import { drafts } from "./published";
 
-export const settings = signal<Settings | null>(null);
+const held = new Laid<Settings | null>(null);
+export const settings = held.shown;
+/** Grows with every answer of the server, for what it counts by the settings. */
+export const settingsHeard = signal(0);
+
+function hear(said: Settings): void {
+  held.say(said);
+  settingsHeard.value += 1;
+}
 
 /** A part of the settings, as a merge patch takes it: null is as by default again. */
 export type SettingsPatch = { [Name in keyof Settings]?: Record<string, unknown> };
 
-export async function loadSettings(): Promise<void> {
-  settings.value = await client.get<Settings>("/v1/settings");
+export const loadSettings = (): Promise<void> =>
+  once("settings", async () => {
+    hear(await inTurn("settings", () => client.get<Settings>("/v1/settings")));
+  });
+
+async function send(patch: SettingsPatch): Promise<void> {
+  hear(await inTurn("settings", () => client.patch<Settings>("/v1/settings", patch)));
 }
+
+const lay = (patch: SettingsPatch): (() => void) =>
+  held.lay((known) => known && patched(known, patch));
 
 /** Another person may sign in next. */
 export function forgetSettings(): void {
-  settings.value = null;
+  held.say(null);
   for (const draft of Object.values(drafts)) draft.value = null;
 }
 
@@ -34,24 +54,30 @@ export function textsPatch(
 
 /** Save, and say so. Throws what the server said. */
 export async function saveSettings(patch: SettingsPatch, undo?: SettingsPatch): Promise<void> {
-  settings.value = await client.patch<Settings>("/v1/settings", patch);
+  await send(patch);
   toast(t("saved"), undo ? { undo: () => void putBack(undo) } : {});
 }
 
 async function putBack(patch: SettingsPatch): Promise<void> {
+  const lift = lay(patch);
   try {
-    settings.value = await client.patch<Settings>("/v1/settings", patch);
+    await send(patch);
     toast(t("undone"));
   } catch (cause) {
     toast(explain(cause), { failed: true });
+  } finally {
+    lift();
   }
 }
 
-/** The same for switches, whose failure has no field to stand at. */
+/** The same for switches, which are as they were pressed at once, and whose failure has no field. */
 export async function trySettings(patch: SettingsPatch, undo: SettingsPatch): Promise<void> {
+  const lift = lay(patch);
   try {
     await saveSettings(patch, undo);
   } catch (cause) {
     toast(explain(cause), { failed: true });
+  } finally {
+    lift();
   }
 }

@@ -1,15 +1,16 @@
 /** The bot that asks for the e-mail address, and for the permission to advertise. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Settings } from "../../shared/types";
 import { language, t } from "../i18n/words";
 import { Switch } from "../parts/field";
 import { explain } from "../parts/problem";
+import { useTyped } from "../parts/typed";
 import { saveSettings, textsPatch, trySettings } from "./account-settings";
 import { EmailPreview, useWidgetWords } from "./card-preview";
 import { useSettings } from "./general";
 import { LanguageChoice, primary } from "./languages";
 import { Part, SettingsPage } from "./page";
-import { drafts, type Texts } from "./published";
+import { type Draft, draftOf, drafts, sent, type Texts, write } from "./published";
 import { Publish, TextArea } from "./texts-form";
 
 type Request = Settings["email_request"];
@@ -35,11 +36,17 @@ function EmailRequest({ request }: { request: Request }) {
   const [spoken, setSpoken] = useState(primary(language.peek()));
   const { enabled, when, texts, marketing } = request;
   const published: Texts = { ...marketing, requires_agreement: false };
-  const draft = drafts.marketing.value ?? published;
+  const changed = drafts.marketing.value;
+  const draft = draftOf(published, changed);
   const switchTo = (on: boolean): void =>
     void trySettings({ email_request: { enabled: on } }, { email_request: { enabled } });
-  const [text, setText] = useState(texts[spoken] ?? "");
-  useEffect(() => setText(texts[spoken] ?? ""), [texts[spoken], spoken]);
+  const known = texts[spoken] ?? "";
+  const as = (words: string) => ({ email_request: { texts: { [spoken]: words || null } } });
+  const words = useTyped({
+    known,
+    of: spoken,
+    save: (value) => saveSettings(as(value), as(known)),
+  });
   return (
     <>
       <Switch label={t("emailbot.switch")} checked={enabled} onChange={switchTo} />
@@ -52,7 +59,7 @@ function EmailRequest({ request }: { request: Request }) {
               onSpoken={setSpoken}
               written={(code) => Boolean(texts[code] || draft.texts[code]?.trim())}
             />
-            <Words key={spoken} spoken={spoken} request={request} text={text} onInput={setText} />
+            <Words key={spoken} spoken={spoken} field={words} />
             <Question spoken={spoken} draft={draft} />
             <Publish
               kind="marketing"
@@ -62,17 +69,17 @@ function EmailRequest({ request }: { request: Request }) {
                 drafts.marketing.value = null;
               }}
               send={async () => {
-                const words = textsPatch(published.texts, draft.texts);
-                const change = { enabled: draft.enabled, texts: words };
+                const texts = textsPatch(published.texts, draft.texts);
+                const change = { enabled: draft.enabled, texts };
                 await saveSettings({ email_request: { marketing: change } });
-                drafts.marketing.value = null;
+                sent(drafts.marketing, changed);
               }}
             />
           </div>
           <div class="look-preview">
             <EmailPreview
               language={spoken}
-              text={text}
+              text={words.text}
               question={draft.enabled ? (draft.texts[spoken] ?? "") : null}
             />
           </div>
@@ -102,51 +109,28 @@ function When({ when }: { when: Request["when"] }) {
   );
 }
 
-interface WordsProps {
-  spoken: string;
-  request: Request;
-  text: string;
-  onInput: (text: string) => void;
-}
-
 /** The bot's own sentence; saved when it is left. */
-function Words({ spoken, request, text, onInput }: WordsProps) {
+function Words({ spoken, field }: { spoken: string; field: ReturnType<typeof useTyped> }) {
   const word = useWidgetWords(spoken);
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  const known = request.texts[spoken] ?? "";
-  const save = async (): Promise<void> => {
-    if (text.trim() === known) return;
-    const as = (words: string) => ({ email_request: { texts: { [spoken]: words || null } } });
-    try {
-      await saveSettings(as(text.trim()), as(known));
-    } catch (cause) {
-      setWrong(explain(cause));
-    }
-  };
   return (
     <TextArea
       label={t("emailbot.text")}
       language={spoken}
       rows={2}
       maxLength={LONGEST}
-      value={text}
+      value={field.text}
       placeholder={word("email_why")}
       hint={t("emailbot.text_hint")}
-      error={wrong}
-      onInput={(typed) => {
-        onInput(typed);
-        setWrong(undefined);
-      }}
-      onBlur={() => void save()}
+      error={field.wrong}
+      onInput={field.type}
+      onBlur={() => void field.leave()}
     />
   );
 }
 
 /** The question for advertising: asked with two equal buttons, nothing chosen beforehand. */
 function Question({ spoken, draft }: { spoken: string; draft: Texts }) {
-  const change = (some: Partial<Texts>): void => {
-    drafts.marketing.value = { ...draft, ...some };
-  };
+  const change = (some: Draft): void => write(drafts.marketing, some);
   return (
     <>
       <Switch
@@ -163,7 +147,7 @@ function Question({ spoken, draft }: { spoken: string; draft: Texts }) {
           value={draft.texts[spoken] ?? ""}
           placeholder={t("emailbot.question_example")}
           hint={t("emailbot.question_hint")}
-          onInput={(text) => change({ texts: { ...draft.texts, [spoken]: text } })}
+          onInput={(text) => change({ texts: { [spoken]: text } })}
         />
       )}
     </>

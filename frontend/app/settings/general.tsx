@@ -4,6 +4,7 @@ import type { Settings } from "../../shared/types";
 import { t } from "../i18n/words";
 import { TextField } from "../parts/field";
 import { explain, looksLikeMail, wrongFields } from "../parts/problem";
+import { useTyped } from "../parts/typed";
 import { loadSettings, saveSettings, settings } from "./account-settings";
 import { LegalText } from "./legal-text";
 import { Part, SettingsPage } from "./page";
@@ -37,33 +38,23 @@ export function GeneralSettings() {
 }
 
 function Contact({ known }: { known: string }) {
-  const [text, setText] = useState(known);
-  const [wrong, setWrong] = useState<string | undefined>(undefined);
-  useEffect(() => setText(known), [known]);
-  const save = async (): Promise<void> => {
-    const value = text.trim();
-    if (value === known) return;
-    if (value && !looksLikeMail(value)) return setWrong(t("wrong.email"));
-    const as = (email: string) => ({ general: { notification_email: email || null } });
-    try {
-      await saveSettings(as(value), as(known));
-    } catch (cause) {
-      setWrong(wrongFields(cause).general ?? explain(cause));
-    }
-  };
+  const as = (email: string) => ({ general: { notification_email: email || null } });
+  const field = useTyped({
+    known,
+    check: (value) => (value && !looksLikeMail(value) ? t("wrong.email") : undefined),
+    save: (value) => saveSettings(as(value), as(known)),
+    why: (cause) => wrongFields(cause).general ?? explain(cause),
+  });
   return (
     <TextField
       label={t("general.email")}
       name="notification_email"
       type="email"
       autocomplete="off"
-      value={text}
-      error={wrong}
-      onInput={(typed) => {
-        setText(typed);
-        setWrong(undefined);
-      }}
-      onBlur={() => void save()}
+      value={field.text}
+      error={field.wrong}
+      onInput={field.type}
+      onBlur={() => void field.leave()}
     />
   );
 }

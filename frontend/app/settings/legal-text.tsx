@@ -8,7 +8,7 @@ import { saveSettings, textsPatch } from "./account-settings";
 import { LegalPreview } from "./card-preview";
 import { defaultText, policyLink } from "./default-text";
 import { LanguageChoice, primary } from "./languages";
-import { drafts, type Texts } from "./published";
+import { type Draft, draftOf, drafts, sent, write } from "./published";
 import { Publish, TextArea } from "./texts-form";
 
 /** Characters that the server takes. */
@@ -16,11 +16,10 @@ const LONGEST = 20_000;
 
 export function LegalText({ published }: { published: Settings["general"]["legal_text"] }) {
   const [spoken, setSpoken] = useState(primary(language.peek()));
-  const draft = drafts.legal.value ?? published;
-  const change = (some: Partial<Texts>): void => {
-    drafts.legal.value = { ...draft, ...some };
-  };
-  const write = (text: string): void => change({ texts: { ...draft.texts, [spoken]: text } });
+  const changed = drafts.legal.value;
+  const draft = draftOf(published, changed);
+  const change = (some: Draft): void => write(drafts.legal, some);
+  const type = (text: string): void => change({ texts: { [spoken]: text } });
   const text = draft.texts[spoken] ?? "";
   return (
     <>
@@ -41,7 +40,7 @@ export function LegalText({ published }: { published: Settings["general"]["legal
               onSpoken={setSpoken}
               written={(code) => Boolean(draft.texts[code]?.trim())}
             />
-            {text.trim() === "" && <Begin spoken={spoken} onBegin={write} />}
+            {text.trim() === "" && <Begin spoken={spoken} onBegin={type} />}
             <TextArea
               label={t("legal.text")}
               language={spoken}
@@ -49,7 +48,7 @@ export function LegalText({ published }: { published: Settings["general"]["legal
               maxLength={LONGEST}
               value={text}
               hint={t("legal.markdown")}
-              onInput={write}
+              onInput={type}
             />
           </div>
           <div class="look-preview">
@@ -67,7 +66,7 @@ export function LegalText({ published }: { published: Settings["general"]["legal
         send={async () => {
           const texts = textsPatch(published.texts, draft.texts);
           await saveSettings({ general: { legal_text: { ...draft, texts } } });
-          drafts.legal.value = null;
+          sent(drafts.legal, changed);
         }}
       />
     </>

@@ -1,18 +1,18 @@
 /** What visitors see of a site: colour, place, name and greetings, with the drawing beside them. */
 import { useId, useState } from "preact/hooks";
-import type { Appearance, Site } from "../../shared/types";
+import type { Site } from "../../shared/types";
 import { language, t } from "../i18n/words";
 import { FieldError, TextField } from "../parts/field";
 import { ColorField } from "./color";
 import { LanguageChoice, primary } from "./languages";
 import { Preview } from "./preview";
-import { flushSite, refused, saveSite } from "./saving";
+import { type AppearanceChange, flushSite, refused, saveSite } from "./saving";
 
 export function Look({ site }: { site: Site }) {
   const [spoken, setSpoken] = useState(primary(language.peek()));
   const [online, setOnline] = useState(true);
   const { appearance } = site;
-  const set = (change: Partial<Appearance>): void => saveSite(site.id, { appearance: change });
+  const set = (change: AppearanceChange): void => saveSite(site.id, { appearance: change });
   const wrong = refused.value.get(site.id)?.appearance;
   return (
     <div class="look">
@@ -54,7 +54,7 @@ export function Look({ site }: { site: Site }) {
 
 interface Settable {
   site: Site;
-  set: (change: Partial<Appearance>) => void;
+  set: (change: AppearanceChange) => void;
 }
 
 function Place({ site, set }: Settable) {
@@ -138,10 +138,7 @@ interface GreetingFieldProps extends Settable {
 function GreetingField({ site, set, field, spoken, onFocus }: GreetingFieldProps) {
   const id = useId();
   const texts = site.appearance[field];
-  const write = (text: string): void => {
-    const { [spoken]: _before, ...others } = texts;
-    set({ [field]: text.trim() ? { ...others, [spoken]: text } : others });
-  };
+  const write = (text: string): void => set({ [field]: { [spoken]: text.trim() ? text : null } });
   const online = field === "greeting_online";
   return (
     <div class="field">

@@ -7,13 +7,16 @@ import { useForm } from "../parts/form";
 import { go } from "../router/router";
 import { client } from "../store/client";
 import { loadSites } from "../store/load";
+import { inTurn } from "../store/turns";
 
 export function NewSite({ onClose }: { onClose: () => void }) {
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: { name: "" },
     check: ({ name }) => (name.trim() ? {} : { name: t("wrong.empty") }),
     send: async ({ name }) => {
-      const made = await client.post<Site>("/v1/sites", { name: name.trim() });
+      const made = await inTurn("sites", () =>
+        client.post<Site>("/v1/sites", { name: name.trim() }),
+      );
       await loadSites();
       onClose();
       go({ page: "settings", section: "site", site: made.id });

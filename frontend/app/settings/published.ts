@@ -12,10 +12,34 @@ export interface Texts {
   texts: Readonly<Record<string, string>>;
 }
 
+/** What was changed of the texts; what others publish meanwhile shows in all the rest. */
+export type Draft = Partial<Texts>;
+
 export const drafts = {
-  legal: signal<Texts | null>(null),
-  marketing: signal<Texts | null>(null),
-} satisfies Record<string, Signal<Texts | null>>;
+  legal: signal<Draft | null>(null),
+  marketing: signal<Draft | null>(null),
+} satisfies Record<string, Signal<Draft | null>>;
+
+export const draftOf = (published: Texts, draft: Draft | null): Texts => ({
+  ...published,
+  ...draft,
+  texts: { ...published.texts, ...draft?.texts },
+});
+
+export function write(draft: Signal<Draft | null>, change: Draft): void {
+  const { texts, ...rest } = change;
+  const before = draft.peek();
+  draft.value = {
+    ...before,
+    ...rest,
+    ...(texts ? { texts: { ...before?.texts, ...texts } } : {}),
+  };
+}
+
+/** A draft is published; what was written while it was on its way is one still. */
+export function sent(draft: Signal<Draft | null>, what: Draft | null): void {
+  if (draft.peek() === what) draft.value = null;
+}
 
 const trimmed = (texts: Texts["texts"]): Record<string, string> =>
   Object.fromEntries(

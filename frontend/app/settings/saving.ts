@@ -1,143 +1,186 @@
 /** Saving as soon as something is changed: shown at once, sent after a pause, with the way back. */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { Problem } from "../../shared/api";
 import type { Appearance, Site } from "../../shared/types";
 import { t } from "../i18n/words";
 import { explain, type Wrong, wrongFields } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { sites } from "../store/state";
+import { patched, reversed, together } from "../store/patch";
+import { siteList, sites } from "../store/state";
+import { inTurn } from "../store/turns";
 
+/** Greetings by language; null is none. */
+type Greetings = Readonly<Record<string, string | null>>;
+
+type Greeting = "greeting_online" | "greeting_offline";
+export type AppearanceChange = Partial<Omit<Appearance, Greeting> & Record<Greeting, Greetings>>;
+
+/** A merge patch of a site. */
 export interface SiteChange {
   name?: string;
   allowed_origins?: string[];
-  appearance?: Partial<Appearance>;
+  appearance?: AppearanceChange;
 }
 
-/** What the server refused of a site, by field; kept until the field is changed again. */
-export const refused = signal<ReadonlyMap<string, Wrong>>(new Map());
+interface Laying {
+  change: SiteChange;
+  /** No longer show it. */
+  lift: () => void;
+}
+
+interface Waiting extends Laying {
+  /** The site as it stood before. */
+  before: Site;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Said when it is kept. */
+  said: "saved" | "undone";
+}
 
 const PAUSE = 600;
 
-interface Pending {
-  before: Site;
-  change: SiteChange;
-  timer: ReturnType<typeof setTimeout>;
-}
+/** What waits to be sent, together, by site. */
+const waiting = new Map<string, Waiting>();
+/** Sites with a change on its way: what is pressed meanwhile goes when that is answered. */
+const sending = new Map<string, { again: boolean }>();
+/** What the server refused, which stays in its field until that is changed. */
+const standing = new Map<string, Laying>();
 
-const pending = new Map<string, Pending>();
-
-/** A site with a change applied, as the server will answer it. */
-export function changed(site: Site, change: SiteChange): Site {
-  return {
-    ...site,
-    ...change,
-    appearance: { ...site.appearance, ...change.appearance },
-  };
-}
-
-const together = (a: SiteChange, b: SiteChange): SiteChange => ({
-  ...a,
-  ...b,
-  ...(a.appearance || b.appearance ? { appearance: { ...a.appearance, ...b.appearance } } : {}),
-});
-
-const replace = (site: Site): void => {
-  sites.value = (sites.peek() ?? []).map((one) => (one.id === site.id ? site : one));
-};
+/** Why it refused that, by field. */
+export const refused = signal<ReadonlyMap<string, Wrong>>(new Map());
 
 const siteOf = (id: string): Site | undefined => sites.peek()?.find((one) => one.id === id);
 
+function lay(id: string, change: SiteChange): Laying {
+  const lift = siteList.lay(
+    (all) => all?.map((one) => (one.id === id ? patched(one, change) : one)) ?? null,
+  );
+  return { change, lift };
+}
+
 /** Change a site. Several key presses make one request. */
 export function saveSite(id: string, change: SiteChange): void {
+  press(id, change, "saved");
+}
+
+function press(id: string, change: SiteChange, said: Waiting["said"]): void {
   const site = siteOf(id);
   if (!site) return;
-  const known = pending.get(id);
-  clearTimeout(known?.timer);
-  pending.set(id, {
-    before: known?.before ?? site,
-    change: together(known?.change ?? {}, change),
-    timer: setTimeout(() => void flushSite(id), PAUSE),
+  batch(() => {
+    rewrite(id, change);
+    const known = waiting.get(id);
+    clearTimeout(known?.timer);
+    known?.lift();
+    waiting.set(id, {
+      ...lay(id, known ? together(known.change, change) : change),
+      before: known?.before ?? site,
+      timer: setTimeout(() => void flushSite(id), PAUSE),
+      said,
+    });
   });
-  refused.value = new Map(refused.peek()).set(id, {});
-  replace(changed(site, change));
 }
 
-/** Send what waits now: the field was left, or the page is. */
-export async function flushSite(id: string): Promise<void> {
-  const waiting = pending.get(id);
-  if (!waiting) return;
-  clearTimeout(waiting.timer);
-  pending.delete(id);
-  const { before } = waiting;
-  const change = sendable(waiting.change);
-  if (Object.keys(change).length === 0) return;
+/** What is changed anew is refused no longer. */
+function rewrite(id: string, change: SiteChange): void {
+  const old = standing.get(id);
+  const left = Object.entries(old?.change ?? {}).filter(([name]) => !(name in change));
+  old?.lift();
+  standing.delete(id);
+  if (left.length > 0) standing.set(id, lay(id, Object.fromEntries(left)));
+  const wrong = Object.entries(refused.peek().get(id) ?? {}).filter(([name]) => !(name in change));
+  refused.value = new Map(refused.peek()).set(id, Object.fromEntries(wrong));
+}
+
+/** Send what waits now: the field was left, or the page is, which cannot wait for answers. */
+export async function flushSite(id: string, leaving = false): Promise<void> {
+  const one = waiting.get(id);
+  if (!one) return;
+  clearTimeout(one.timer);
+  const before = sending.get(id);
+  if (before && !leaving) {
+    before.again = true;
+    return;
+  }
+  // A name that is being retyped is empty for a moment; that is not meant to be saved, nor to go.
+  const { name, ...rest } = one.change;
+  const nameless = name !== undefined && !name.trim();
+  if (nameless && Object.keys(rest).length === 0) return;
+  waiting.delete(id);
+  if (nameless) waiting.set(id, { ...one, ...lay(id, { name }), timer: undefined });
+  sending.set(id, { again: false });
+  await send(id, nameless ? { ...one, change: rest } : one, leaving);
+  const { again = false } = sending.get(id) ?? {};
+  sending.delete(id);
+  if (again) await flushSite(id);
+}
+
+async function send(id: string, one: Waiting, leaving: boolean): Promise<void> {
+  const { before, change, lift, said } = one;
+  const work = () => client.patch<Site>(`/v1/sites/${id}`, change, { keepalive: true });
   try {
-    const saved = await client.patch<Site>(`/v1/sites/${id}`, patchOf(before, change));
-    if (!pending.has(id)) replace(saved);
-    toast(t("saved"), { undo: () => void putBack(before, change) });
+    const saved = await (leaving ? work() : inTurn("sites", work));
+    batch(() => {
+      siteList.say(siteList.said?.map((known) => (known.id === id ? saved : known)) ?? null);
+      lift();
+    });
+    if (said === "undone") toast(t("undone"));
+    else toast(t("saved"), { undo: () => putBack(id, reversed(before, change)) });
   } catch (cause) {
-    // What was typed stays in its field, with the reason beside it.
-    const wrong = wrongFields(cause);
+    batch(() => refuse(id, one, cause));
+    toast(explain(cause), { failed: true });
+  }
+}
+
+function refuse(id: string, one: Waiting, cause: unknown): void {
+  const { change, lift } = one;
+  const newer = waiting.get(id);
+  const wrong = wrongFields(cause);
+  lift();
+  if (cause instanceof Problem && cause.passing) {
+    // The server was away: it goes with the next change, or when the page says that it is back.
+    newer?.lift();
+    const all = newer ? together(change, newer.change) : change;
+    waiting.set(id, { ...one, ...lay(id, all), timer: newer?.timer });
+  } else if (Object.keys(wrong).length > 0) {
+    // What was typed stays in its field, with the reason beside it, below what is newer.
+    newer?.lift();
+    standing.set(id, lay(id, change));
+    if (newer) waiting.set(id, { ...newer, ...lay(id, newer.change) });
     refused.value = new Map(refused.peek()).set(id, wrong);
-    toast(explain(cause), { failed: true });
-    if (cause instanceof Problem && cause.passing) keep(id, before, change);
-    else if (Object.keys(wrong).length === 0) replace(before);
   }
 }
 
-/** The server was away: it goes with the next change, or when the page says that it is back. */
-function keep(id: string, before: Site, change: SiteChange): void {
-  const newer = pending.get(id);
-  if (newer) pending.set(id, { ...newer, before, change: together(change, newer.change) });
-  else pending.set(id, { before, change, timer: setTimeout(() => undefined) });
+function putBack(id: string, change: SiteChange): void {
+  press(id, change, "undone");
+  void flushSite(id);
 }
 
-/** A name that is being retyped is empty for a moment; that is not meant to be saved. */
-function sendable(change: SiteChange): SiteChange {
-  if (change.name === undefined || change.name.trim()) return change;
-  const { name: _name, ...rest } = change;
-  return rest;
+/** Everything that waits, now. */
+export function flushAll(leaving = false): void {
+  for (const id of [...waiting.keys()]) void flushSite(id, leaving);
 }
 
-async function putBack(before: Site, change: SiteChange): Promise<void> {
-  const reverse: SiteChange = {};
-  if (change.name !== undefined) reverse.name = before.name;
-  if (change.allowed_origins) reverse.allowed_origins = before.allowed_origins;
-  if (change.appearance) reverse.appearance = before.appearance;
-  const now = siteOf(before.id);
-  if (!now) return;
-  replace(changed(now, reverse));
-  try {
-    replace(await client.patch<Site>(`/v1/sites/${before.id}`, patchOf(now, reverse)));
-    toast(t("undone"));
-  } catch (cause) {
-    replace(now);
-    toast(explain(cause), { failed: true });
+/** Everything that waits, and what cannot be kept goes with the page that said so. */
+export function leaveSites(): void {
+  flushAll();
+  batch(() => {
+    for (const { lift } of standing.values()) lift();
+    for (const [id, { change, lift }] of waiting) {
+      if (change.name?.trim() !== "") continue;
+      lift();
+      waiting.delete(id);
+    }
+  });
+  standing.clear();
+  refused.value = new Map();
+}
+
+/** Another person may sign in next. */
+export function forgetSaving(): void {
+  for (const { lift, timer } of waiting.values()) {
+    clearTimeout(timer);
+    lift();
   }
-}
-
-/** As a merge patch: a text that is no longer there is named with null. */
-export function patchOf(before: Site, change: SiteChange): Record<string, unknown> {
-  const { appearance, ...plain } = change;
-  if (!appearance) return plain;
-  const { greeting_online, greeting_offline, ...rest } = appearance;
-  const texts = (name: "greeting_online" | "greeting_offline", next?: Record<string, string>) => {
-    if (!next) return {};
-    const gone = Object.keys(before.appearance[name]).filter((key) => !(key in next));
-    return { [name]: { ...next, ...Object.fromEntries(gone.map((key) => [key, null])) } };
-  };
-  return {
-    ...plain,
-    appearance: {
-      ...rest,
-      ...texts("greeting_online", greeting_online),
-      ...texts("greeting_offline", greeting_offline),
-    },
-  };
-}
-
-/** Everything that waits, now. For leaving the page. */
-export function flushAll(): void {
-  for (const id of [...pending.keys()]) void flushSite(id);
+  waiting.clear();
+  leaveSites();
 }

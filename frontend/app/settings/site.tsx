@@ -13,22 +13,24 @@ import { client } from "../store/client";
 import { connection } from "../store/live";
 import { loadSites } from "../store/load";
 import { sites } from "../store/state";
+import { inTurn } from "../store/turns";
 import { Install } from "./install";
 import { Look } from "./look";
 import { NewSite } from "./new-site";
 import { OriginList } from "./origin-list";
 import { Part, SettingsPage } from "./page";
-import { flushAll, flushSite, refused, saveSite } from "./saving";
+import { flushAll, flushSite, leaveSites, refused, saveSite } from "./saving";
 
 export function SiteSettings({ siteId }: { siteId: string | null }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [adding, setAdding] = useState(false);
   useEffect(() => {
     loadSites().catch(setFailure);
-    addEventListener("pagehide", flushAll);
+    const leave = (): void => flushAll(true);
+    addEventListener("pagehide", leave);
     return () => {
-      removeEventListener("pagehide", flushAll);
-      flushAll();
+      removeEventListener("pagehide", leave);
+      leaveSites();
     };
   }, []);
   const reached = connection.value === "open";
@@ -128,7 +130,7 @@ async function remove(site: Site): Promise<void> {
   });
   if (!sure) return;
   try {
-    await client.del(`/v1/sites/${site.id}`);
+    await inTurn("sites", () => client.del(`/v1/sites/${site.id}`));
     go({ page: "settings", section: "site", site: null }, { replace: true });
     await loadSites();
     toast(t("site.removed", { name: site.name }));

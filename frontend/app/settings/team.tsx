@@ -14,6 +14,7 @@ import { toast } from "../parts/toast";
 import { client } from "../store/client";
 import { ignorePassing, loadTeam } from "../store/load";
 import { team } from "../store/state";
+import { inTurn } from "../store/turns";
 import { Invite } from "./invite";
 import { Part, SettingsPage } from "./page";
 
@@ -151,7 +152,7 @@ export function RoleText({ role }: { role: Role }) {
 async function setRole(member: TeamMember, role: Role, quiet = false): Promise<void> {
   if (role === member.role && !quiet) return;
   try {
-    await client.patch(`/v1/operators/${member.id}`, { role });
+    await inTurn("team", () => client.patch(`/v1/operators/${member.id}`, { role }));
     await loadTeam();
     if (quiet) return toast(t("undone"));
     toast(t("saved"), { undo: () => void setRole(member, member.role, true) });
@@ -168,7 +169,7 @@ async function remove(member: TeamMember): Promise<void> {
   });
   if (!sure) return;
   try {
-    await client.del(`/v1/operators/${member.id}`);
+    await inTurn("team", () => client.del(`/v1/operators/${member.id}`));
     await loadTeam();
     toast(t("team.removed", { name: member.name }));
   } catch (cause) {

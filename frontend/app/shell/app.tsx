@@ -34,6 +34,7 @@ import { AnnouncedBar } from "../settings/announced";
 import { ChatbotSettings } from "../settings/chatbots";
 import { GeneralSettings } from "../settings/general";
 import { PrivacySettings } from "../settings/privacy";
+import { forgetSaving } from "../settings/saving";
 import { SiteSettings } from "../settings/site";
 import { TeamSettings } from "../settings/team";
 import { TokenSettings } from "../settings/tokens";
@@ -140,6 +141,7 @@ function SignedIn() {
       stopForgetting();
       forgetAll();
       forgetSettings();
+      forgetSaving();
     };
   }, []);
   useLeavingErased();

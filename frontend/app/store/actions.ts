@@ -3,21 +3,19 @@ import type { Chat, ChatVisitor, Visitor, YesNo } from "../../shared/types";
 import { client } from "./client";
 import { ignorePassing } from "./load";
 import { chats } from "./state";
+import { inTurn } from "./turns";
 
 type ChatChange = { stage: Chat["stage"] } | { assignee: Chat["assignee"] };
 
 /** Close, reopen or assign. Throws what the server said, after taking it back. */
 export async function changeChat(id: string, change: ChatChange): Promise<void> {
-  const before = chats.peek(id);
-  if (!before) return;
-  chats.put({ ...before, ...change });
+  if (!chats.peek(id)) return;
+  const lift = chats.lay(id, (chat) => ({ ...chat, ...change }));
   const body = "stage" in change ? change : { assignee_id: change.assignee?.id ?? null };
   try {
-    chats.put(await client.patch<Chat>(`/v1/chats/${id}`, body));
-  } catch (cause) {
-    const now = chats.peek(id);
-    if (now) chats.put({ ...now, stage: before.stage, assignee: before.assignee });
-    throw cause;
+    chats.put(await inTurn(`chat ${id}`, () => client.patch<Chat>(`/v1/chats/${id}`, body)));
+  } finally {
+    lift();
   }
 }
 
@@ -60,16 +58,15 @@ export type Person = Pick<ChatVisitor, "name" | "email" | "phone">;
 /** Change what is known of a visitor. Throws what the server said, after taking it back. */
 export async function changePerson(visitorId: string, change: Partial<Person>): Promise<void> {
   const chatId = chats.chatOf(visitorId);
-  const before = chatId ? chats.peek(chatId)?.visitor : undefined;
-  if (!before) return;
-  chats.visitor(visitorId, change);
+  if (!chatId) return;
+  const lift = chats.lay(chatId, (chat) => ({ ...chat, visitor: { ...chat.visitor, ...change } }));
   try {
-    const { name, email, phone } = await client.patch<Visitor>(`/v1/visitors/${visitorId}`, change);
+    const { name, email, phone } = await inTurn(`visitor ${visitorId}`, () =>
+      client.patch<Visitor>(`/v1/visitors/${visitorId}`, change),
+    );
     chats.visitor(visitorId, { name, email, phone });
-  } catch (cause) {
-    const { name, email, phone } = before;
-    chats.visitor(visitorId, { name, email, phone });
-    throw cause;
+  } finally {
+    lift();
   }
 }
 

@@ -5,13 +5,14 @@
  * snapshot counts when it has seen at least as many events as we have; what has no `seq`
  * (who is online, what was read) is taken from whoever spoke last, and read marks only grow.
  */
-import { type Signal, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { Chat, ChatEvent, ChatVisitor, StreamedEvent } from "../../shared/types";
 import type { View } from "../router/routes";
 import { changedParams } from "./fold";
+import { Laid } from "./laid";
 
 export class Chats {
-  readonly #chats = new Map<string, Signal<Chat>>();
+  readonly #chats = new Map<string, Laid<Chat>>();
   readonly #ofVisitor = new Map<string, string>();
   /** Known before a reset, and not heard of since. */
   readonly #stale = new Set<string>();
@@ -23,11 +24,11 @@ export class Chats {
   readonly version = signal(0);
 
   get(id: string): Chat | undefined {
-    return this.#chats.get(id)?.value;
+    return this.#chats.get(id)?.shown.value;
   }
 
   peek(id: string): Chat | undefined {
-    return this.#chats.get(id)?.peek();
+    return this.#chats.get(id)?.shown.peek();
   }
 
   get size(): number {
@@ -40,12 +41,12 @@ export class Chats {
     const known = this.#chats.get(next.id);
     this.#ofVisitor.set(next.visitor.id, next.id);
     if (!known) {
-      this.#chats.set(next.id, signal(next));
+      this.#chats.set(next.id, new Laid(next));
       this.version.value += 1;
       return;
     }
     const fresh = this.#stale.delete(next.id);
-    this.#set(known, fresh ? next : merge(known.peek(), next));
+    this.#set(known, fresh ? next : merge(known.said, next));
   }
 
   /** Take in an event. False when the chat has to be fetched: it is not known, or events are missing. */
@@ -53,7 +54,7 @@ export class Chats {
     if (this.#erased.has(event.chat_id)) return true;
     const known = this.#chats.get(event.chat_id);
     if (!known) return false;
-    const chat = known.peek();
+    const chat = known.said;
     this.#stale.delete(chat.id);
     if (event.seq > chat.last_seq) this.#set(known, after(chat, event));
     return event.seq <= chat.last_seq + 1;
@@ -62,7 +63,7 @@ export class Chats {
   read(id: string, marks: Pick<Chat, "operator_read_seq" | "visitor_read_seq" | "unread">): void {
     const known = this.#chats.get(id);
     if (!known) return;
-    const chat = known.peek();
+    const chat = known.said;
     // A mark that is older than ours is a late message; its count is older too.
     const late = marks.operator_read_seq < chat.operator_read_seq;
     this.#set(known, {
@@ -77,14 +78,25 @@ export class Chats {
   visitor(visitorId: string, change: Partial<ChatVisitor>): void {
     const known = this.#chats.get(this.#ofVisitor.get(visitorId) ?? "");
     if (!known) return;
-    const chat = known.peek();
+    const chat = known.said;
     this.#set(known, { ...chat, visitor: { ...chat.visitor, ...change } });
+  }
+
+  /** Show a change until it is answered. Returns how to show it no longer. */
+  lay(id: string, change: (known: Chat) => Chat): () => void {
+    const known = this.#chats.get(id);
+    if (!known) return () => undefined;
+    let lift = (): void => undefined;
+    this.#redraw(known, () => {
+      lift = known.lay(change);
+    });
+    return () => this.#redraw(known, lift);
   }
 
   /** Who is there, as a whole: everybody else is not. */
   online(visitorIds: ReadonlySet<string>): void {
     for (const known of this.#chats.values()) {
-      const { visitor } = known.peek();
+      const { visitor } = known.said;
       const online = visitorIds.has(visitor.id);
       if (visitor.online !== online) this.visitor(visitor.id, { online });
     }
@@ -92,7 +104,7 @@ export class Chats {
 
   visitorsOnline(): string[] {
     return [...this.#chats.values()]
-      .map((known) => known.peek().visitor)
+      .map((known) => known.shown.peek().visitor)
       .filter((visitor) => visitor.online)
       .map((visitor) => visitor.id);
   }
@@ -109,7 +121,7 @@ export class Chats {
   /** Let go of everything that was not put again. */
   dropStale(): void {
     for (const id of this.#stale) {
-      const visitorId = this.#chats.get(id)?.peek().visitor.id;
+      const visitorId = this.#chats.get(id)?.said.visitor.id;
       this.#chats.delete(id);
       if (visitorId) this.#ofVisitor.delete(visitorId);
     }
@@ -119,7 +131,7 @@ export class Chats {
 
   /** The chat is gone with its visitor, and stays gone. */
   erase(id: string): void {
-    const visitorId = this.#chats.get(id)?.peek().visitor.id;
+    const visitorId = this.#chats.get(id)?.said.visitor.id;
     this.#erased.add(id);
     this.#chats.delete(id);
     this.#stale.delete(id);
@@ -151,7 +163,7 @@ export class Chats {
     void this.version.value;
     const found: Chat[] = [];
     for (const known of this.#chats.values()) {
-      const chat = known.peek();
+      const chat = known.shown.peek();
       if (belongs(chat, view, ownId) && (!horizon || chat.updated_at >= horizon)) found.push(chat);
     }
     found.sort(newestFirst);
@@ -163,17 +175,21 @@ export class Chats {
     void this.version.value;
     let sum = 0;
     for (const known of this.#chats.values()) {
-      const chat = known.peek();
+      const chat = known.shown.peek();
       const ours = chat.assignee === null || chat.assignee.id === ownId;
       if (chat.stage === "open" && ours) sum += chat.unread;
     }
     return sum;
   }
 
-  #set(known: Signal<Chat>, next: Chat): void {
-    const before = known.peek();
-    known.value = next;
-    if (moved(before, next)) this.version.value += 1;
+  #set(known: Laid<Chat>, next: Chat): void {
+    this.#redraw(known, () => known.say(next));
+  }
+
+  #redraw(known: Laid<Chat>, work: () => void): void {
+    const before = known.shown.peek();
+    work();
+    if (moved(before, known.shown.peek())) this.version.value += 1;
   }
 }
 

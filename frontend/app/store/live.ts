@@ -29,6 +29,7 @@ import {
 } from "./load";
 import { acknowledge, flush } from "./sending";
 import { chats, setTyping, sites, team } from "./state";
+import { inTurn } from "./turns";
 
 export const connection = signal<StreamState>("connecting");
 
@@ -162,7 +163,7 @@ export async function changed({ what, id }: OperatorSignals["changed"]): Promise
       merged: _merged,
       chats: _chats,
       ...visitor
-    } = await client.get<VisitorCard>(`/v1/visitors/${id}`);
+    } = await inTurn(`visitor ${id}`, () => client.get<VisitorCard>(`/v1/visitors/${id}`));
     chats.visitor(id, visitor);
   }
   if (what === "visitor" && id) await refreshCard(id);

@@ -4,7 +4,8 @@ import type { Chat, ChatEvent, List, Site, TeamMember } from "../../shared/types
 import { VIEWS, type View } from "../router/routes";
 import { client } from "./client";
 import { EMPTY, gapAfter, type Log, reachesStart, withEvent, withPage } from "./log";
-import { chats, forgetLogs, knownLog, knownLogs, listings, logOf, sites, team } from "./state";
+import { chats, forgetLogs, knownLog, knownLogs, listings, logOf, siteList, team } from "./state";
+import { inTurn } from "./turns";
 
 const PAGE = 50;
 /** Missing more than this, a log is loaded anew instead of being filled. */
@@ -174,10 +175,10 @@ export async function refresh(openChat: string | null, how: { drop: boolean }): 
 
 export const loadTeam = (): Promise<void> =>
   once("team", async () => {
-    team.value = (await client.get<List<TeamMember>>("/v1/operators")).items;
+    team.value = (await inTurn("team", () => client.get<List<TeamMember>>("/v1/operators"))).items;
   });
 
 export const loadSites = (): Promise<void> =>
   once("sites", async () => {
-    sites.value = (await client.get<List<Site>>("/v1/sites")).items;
+    siteList.say((await inTurn("sites", () => client.get<List<Site>>("/v1/sites"))).items);
   });

@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { Author, Site, TeamMember } from "../../shared/types";
 import { VIEWS, type View } from "../router/routes";
 import { Chats } from "./chats";
+import { Laid } from "./laid";
 import { EMPTY, type Log } from "./log";
 
 /** How much of a view the server has shown us. */
@@ -61,7 +62,9 @@ export function forgetLogs(except: string | null): void {
 }
 
 export const team = signal<readonly TeamMember[]>([]);
-export const sites = signal<readonly Site[] | null>(null);
+/** The sites as the server has them, with changes on their way laid on top. */
+export const siteList = new Laid<readonly Site[] | null>(null);
+export const sites = siteList.shown;
 
 export interface Typing {
   author: Author;
@@ -92,6 +95,6 @@ export function forgetAll(): void {
   forgetLogs(null);
   for (const view of VIEWS) listings[view].value = NOT_LOADED;
   team.value = [];
-  sites.value = null;
+  siteList.say(null);
   typing.value = new Map();
 }
