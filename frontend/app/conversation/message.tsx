@@ -66,7 +66,7 @@ export function Message({ chatId, bubble, by }: Props) {
       ) : file ? (
         <FileBubble chatId={chatId} file={file} />
       ) : (
-        <div class={`bubble bubble-${bubble.delivery}`} dir="auto">
+        <div class={`bubble bubble-${bubble.delivery}`}>
           <Text text={text} />
         </div>
       )}

@@ -62,9 +62,11 @@ function Frame({ chatId, file, at, count, onTo }: FrameProps) {
   }, []);
   const place = t("viewer.place", { at: number(at + 1), count: number(count) });
   useEffect(() => announce(`${file.name}, ${place}`), [file.id]);
+  // The next picture stands where the next word does.
+  const onwards = document.documentElement.dir === "rtl" ? -1 : 1;
   const keys: Record<string, number> = {
-    ArrowLeft: at - 1,
-    ArrowRight: at + 1,
+    ArrowLeft: at - onwards,
+    ArrowRight: at + onwards,
     Home: 0,
     End: count - 1,
   };

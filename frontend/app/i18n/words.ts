@@ -75,3 +75,10 @@ export const has = (key: string): key is Key => Object.hasOwn(en, key);
 /** A number as the language writes it. */
 export const number = (value: number): string =>
   new Intl.NumberFormat(localeOf(translator.value.language)).format(value);
+
+/** A number that has little room: from a hundred on, "99+". */
+export const few = (value: number): string => (value > 99 ? `${number(99)}+` : number(value));
+
+/** Words in a row, with what the language puts between them. */
+export const listed = (words: readonly string[]): string =>
+  new Intl.ListFormat(localeOf(translator.value.language), { type: "unit" }).format(words);

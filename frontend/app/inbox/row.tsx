@@ -3,7 +3,7 @@ import { memo } from "preact/compat";
 import type { Chat } from "../../shared/types";
 import { ownId } from "../account/session";
 import { lastLine, nameOf } from "../conversation/naming";
-import { t } from "../i18n/words";
+import { few, t } from "../i18n/words";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
 import { Ago } from "../parts/time";
@@ -79,7 +79,7 @@ export const ChatRow = memo(function ChatRow({ id, at, count, selected, reachabl
           )}
           {unread > 0 && (
             <span class="count">
-              {unread > 99 ? "99+" : unread}
+              {few(unread)}
               <span class="spoken"> {t("list.unread", { count: unread })}</span>
             </span>
           )}

@@ -24,7 +24,7 @@ export function Copyable({ text, name, prose = false }: Props) {
   return (
     <section class={prose ? "copyable copyable-prose" : "copyable"} aria-label={name}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>
+      <pre tabIndex={0} dir={prose ? "auto" : "ltr"}>
         <code ref={shown}>{text}</code>
       </pre>
       <button type="button" class="button button-small" onClick={() => void copy()}>

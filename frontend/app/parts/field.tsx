@@ -39,6 +39,7 @@ export function TextField({ label, hint, error, onInput, onBlur, type, ...rest }
           type={(secret && shown ? "text" : (type ?? "text")) as "text"}
           aria-invalid={error ? true : undefined}
           aria-describedby={described || undefined}
+          dir={directionOf(type)}
           spellcheck={type === undefined || type === "text"}
           autoCapitalize={secret || type === "email" ? "none" : "sentences"}
           onInput={(event) => onInput(event.currentTarget.value)}
@@ -64,6 +65,12 @@ export function TextField({ label, hint, error, onInput, onBlur, type, ...rest }
       <FieldError id={`${id}-error`} text={error} />
     </div>
   );
+}
+
+/** Addresses, numbers and secrets run from the left in every language; words as they are written. */
+function directionOf(type: FieldProps["type"]): "auto" | "ltr" | undefined {
+  if (type === "date") return undefined;
+  return type === undefined || type === "text" ? "auto" : "ltr";
 }
 
 export function FieldError({ id, text }: { id: string; text: string | undefined }) {

@@ -43,12 +43,15 @@ const SHAPES = {
   dots: "M5 10v.01M10 10v.01M15 10v.01",
 } as const;
 
+/** Drawn the other way round where one reads from the right. */
+const TURNING: ReadonlySet<string> = new Set(["back", "forward", "out", "open", "panel", "reopen"]);
+
 export type IconName = keyof typeof SHAPES;
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
   return (
     <svg
-      class="icon"
+      class={TURNING.has(name) ? "icon icon-turns" : "icon"}
       width={size}
       height={size}
       viewBox="0 0 20 20"

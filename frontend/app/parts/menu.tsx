@@ -35,7 +35,9 @@ function keepInSight(list: HTMLElement, root: HTMLElement): void {
   if (box.bottom > bounds.bottom && room > box.height + EDGE) list.classList.add("menu-flipped");
   const out = Math.max(0, box.right - bounds.right + EDGE);
   const under = Math.max(0, bounds.left + EDGE - box.left);
-  if (out || under) list.style.marginInline = `${under - out}px ${out - under}px`;
+  if (!out && !under) return;
+  list.style.marginLeft = `${under - out}px`;
+  list.style.marginRight = `${out - under}px`;
 }
 
 export function Menu({ face, name, choices, buttonClass = "button", side = "start", head }: Props) {

@@ -119,7 +119,13 @@ function Page({ url }: { url: string | null }) {
       <dt>{t("person.page")}</dt>
       <dd>
         {safe ? (
-          <a href={parsed.href} target="_blank" rel="noopener noreferrer nofollow" title={url}>
+          <a
+            href={parsed.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            title={url}
+            dir="ltr"
+          >
             {parsed.host}
             {parsed.pathname === "/" ? "" : parsed.pathname}
           </a>

@@ -1,14 +1,17 @@
 /** What goes, that it cannot come back, the deliberate act, and what has gone. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { nameOf } from "../conversation/naming";
 import { number, t } from "../i18n/words";
 import { announce } from "../parts/announce";
 import { Dialog } from "../parts/dialog";
+import { plainDigits } from "../parts/digits";
 import { TextField } from "../parts/field";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
 import { AlsoThem } from "../person/together";
+import { chats } from "../store/state";
 import { keepCertificates } from "./certificates";
-import { type Asked, asked, countAll, each, erase, follow } from "./erasing";
+import { type Asked, asked, countAll, each, erase, follow, type Subject } from "./erasing";
 import { type Erasure, isDone, type WhatGoes } from "./shapes";
 import { Counted, Gone, Stays } from "./stores";
 
@@ -28,6 +31,14 @@ const titleOf = (all: readonly Erasure[]): string => {
   const count = all.filter(isDone).length;
   return count > 0 ? t("erase.done", { count }) : t("erase.waits_title");
 };
+
+/** The name as everything else on the screen has it, which somebody may change meanwhile. */
+function useName(subject: Subject | undefined): string {
+  const name = useRef(subject?.name ?? "");
+  const visitor = subject?.chatId ? chats.get(subject.chatId)?.visitor : undefined;
+  if (visitor) name.current = nameOf(visitor);
+  return name.current;
+}
 
 type Step = { at: "asking" } | { at: "erasing"; done: number } | { at: "done"; all: Erasure[] };
 
@@ -62,7 +73,7 @@ function Erasing({ open }: { open: Asked }) {
   };
 
   const count = subjects.length;
-  const name = subjects[0]?.name ?? "";
+  const name = useName(subjects[0]);
   const title =
     step.at === "done"
       ? titleOf(step.all)
@@ -102,10 +113,12 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
   }, [subjects]);
   const many = subjects.length > 1;
   const word = String(subjects.length);
+  const shown = number(subjects.length);
   const act = (event: Event): void => {
     event.preventDefault();
     if (found === null) return;
-    if (many && typed.trim() !== word) setWrong(t("erase.wrong_word", { word }));
+    if (many && plainDigits(typed).trim() !== word)
+      setWrong(t("erase.wrong_word", { word: shown }));
     else onErase(neverAgain);
   };
   return (
@@ -135,7 +148,7 @@ function Asking({ open: { subjects }, failure, onErase }: AskingProps) {
       )}
       {many && (
         <TextField
-          label={t("erase.type_count", { word: number(subjects.length) })}
+          label={t("erase.type_count", { word: shown })}
           name="word"
           autocomplete="off"
           value={typed}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { has, language, t } from "../i18n/words";
 import { useBusy } from "../parts/busy";
 import { Copyable } from "../parts/copy";
+import { plainDigits } from "../parts/digits";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { explain } from "../parts/problem";
@@ -36,7 +37,8 @@ const RISKS = ["unknown", "unlikely", "risk", "high"] as const;
 const DECISIONS = ["undecided", "notify", "not-needed"] as const;
 
 /** How many, or nothing where nobody knows yet. */
-const isCount = (typed: string | undefined): boolean => /^\d*$/u.test((typed ?? "").trim());
+const isCount = (typed: string | undefined): boolean =>
+  /^\d*$/u.test(plainDigits(typed ?? "").trim());
 
 interface Props {
   breach: Breach;
@@ -127,7 +129,8 @@ function Facts({ breach, onChanged }: Props) {
       record_count: isCount(record_count) ? undefined : t("wrong.number"),
     }),
     send: async ({ subject_count, record_count, began_at, ended_at, ...others }) => {
-      const count = (typed: string | undefined) => (typed?.trim() ? Number(typed) : null);
+      const count = (typed: string | undefined) =>
+        typed?.trim() ? Number(plainDigits(typed)) : null;
       await client.patch(`/v1/breaches/${breach.id}`, {
         ...others,
         nature: natures,

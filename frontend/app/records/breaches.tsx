@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../../shared/types";
 import { t } from "../i18n/words";
 import { Dialog, DialogEnd } from "../parts/dialog";
+import { plainDigits } from "../parts/digits";
 import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
@@ -113,7 +114,9 @@ function Line({ one }: { one: Breach }) {
   return (
     <li>
       <span class="line-main">
-        <b dir="auto">{`${t("breach.number", { number: one.number })}: ${one.title}`}</b>
+        <b>
+          {t("breach.number", { number: one.number })}: <bdi>{one.title}</bdi>
+        </b>
         <small>{t(one.status === "open" ? "breach.open" : "breach.closed")}</small>
         <ClockLine breach={one} />
       </span>
@@ -186,8 +189,8 @@ function Hours({ hours }: { hours: number }) {
   const as = (count: number) => ({ privacy: { breach_deadline_hours: count } });
   const field = useTyped({
     known: String(hours),
-    check: (value) => (/^\d+$/u.test(value) ? undefined : t("wrong.number")),
-    save: (value) => saveSettings(as(Number(value)), as(hours)),
+    check: (value) => (/^\d+$/u.test(plainDigits(value)) ? undefined : t("wrong.number")),
+    save: (value) => saveSettings(as(Number(plainDigits(value))), as(hours)),
   });
   return (
     <TextField

@@ -103,7 +103,7 @@ function Content({ said }: { said: Said }) {
             <li key={one.id}>
               <span class="line-main">
                 <b dir="auto">{one.name}</b>
-                <small>{[one.role, one.receives].join(" · ")}</small>
+                <small dir="auto">{[one.role, one.receives].join(" · ")}</small>
               </span>
             </li>
           ))}
@@ -116,7 +116,7 @@ function Content({ said }: { said: Said }) {
             <li key={one.to}>
               <span class="line-main">
                 <b dir="auto">{one.to}</b>
-                <small>{[one.where, one.safeguard].join(" · ")}</small>
+                <small dir="auto">{[one.where, one.safeguard].join(" · ")}</small>
               </span>
             </li>
           ))}
@@ -130,10 +130,10 @@ function ActivityLine({ one }: { one: Activity }) {
   return (
     <li>
       <span class="line-main">
-        <b>{capital(one.purpose)}</b>
-        <small>{one.subjects}</small>
-        <small>{one.data.join(" · ")}</small>
-        <small>{[...one.bases, ...one.retention].join(" · ")}</small>
+        <b dir="auto">{capital(one.purpose)}</b>
+        <small dir="auto">{one.subjects}</small>
+        <small dir="auto">{one.data.join(" · ")}</small>
+        <small dir="auto">{[...one.bases, ...one.retention].join(" · ")}</small>
       </span>
     </li>
   );
@@ -200,7 +200,7 @@ function Comparison({ kind }: { kind: string }) {
                 <b dir="auto">{pathWords(one)}</b>
                 <small>
                   {t(kindOf(one))}
-                  {values(one)}
+                  <Values change={one} />
                 </small>
               </span>
             </li>
@@ -212,7 +212,7 @@ function Comparison({ kind }: { kind: string }) {
 }
 
 /** What stood there and what stands there now, where that is short enough to be read. */
-function values({ path, before, after }: Change): string {
+function Values({ change: { path, before, after } }: { change: Change }) {
   const short = (value: unknown): string | null => {
     if (value === null || value === undefined || value === "") return "–";
     if (typeof value !== "object") return String(value);
@@ -221,7 +221,13 @@ function values({ path, before, after }: Change): string {
     return path.startsWith("parties.") && typeof name === "string" ? name : null;
   };
   const [one, other] = [short(before), short(after)];
-  return one === null || other === null || one === other ? "" : ` · ${one} → ${other}`;
+  if (one === null || other === null || one === other) return null;
+  return (
+    <>
+      {" · "}
+      <bdi>{one}</bdi> {document.documentElement.dir === "rtl" ? "←" : "→"} <bdi>{other}</bdi>
+    </>
+  );
 }
 
 /** Where a change is, in words where there are any. */

@@ -1,7 +1,7 @@
 /** One request: who asks for what until when, what to do next, and all that happened. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Problem } from "../../shared/api";
-import { language, t } from "../i18n/words";
+import { language, listed, t } from "../i18n/words";
 import { Copyable } from "../parts/copy";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
@@ -120,7 +120,7 @@ function Facts({ whole }: { whole: Whole }) {
     [t("requests.how"), capital(t(`requests.via_${request.via}`))],
     [t("person.email"), whole.email],
     [t("person.language"), whole.language && languageName(whole.language)],
-    [t("requests.correct_to"), wished.join(", ") || null],
+    [t("requests.correct_to"), listed(wished) || null],
     [t("requests.on_behalf"), whole.on_behalf],
     [t("requests.ground"), whole.ground && t(`requests.ground_${whole.ground}`)],
     [t("requests.number"), shortNumber(request.id)],
@@ -191,8 +191,8 @@ function Matches({ whole, matches, onDone }: MatchesProps) {
           <li key={id}>
             <span class="line-main">
               <b dir="auto">{name ?? email}</b>
-              <small dir="auto">
-                {email} · {day(seen, language.value)}
+              <small>
+                <bdi>{email}</bdi> · {day(seen, language.value)}
               </small>
             </span>
             <button

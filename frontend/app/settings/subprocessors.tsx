@@ -67,8 +67,8 @@ function Line({ one, onObject, onChanged }: LineProps) {
     <li>
       <span class="line-main">
         <b dir="auto">{one.name}</b>
-        <small dir="auto">
-          {one.purpose} · {one.location}
+        <small>
+          <bdi>{one.purpose}</bdi> · <bdi>{one.location}</bdi>
         </small>
         {one.state === "announced" && <small>{t("subprocessors.announced", { date })}</small>}
         {one.state === "objected" && <small>{t("subprocessors.objected")}</small>}

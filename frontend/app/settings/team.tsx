@@ -96,12 +96,12 @@ function Member({ member }: { member: TeamMember }) {
     <li>
       <Avatar id={member.id} name={member.name} online={member.present} />
       <span class="line-main">
-        <b dir="auto">
-          {member.name}
+        <b>
+          <bdi>{member.name}</bdi>
           {own && <span class="faint"> {t("team.you")}</span>}
         </b>
-        <small dir="auto">
-          {member.email} · {t(member.present ? "operator.online" : "operator.offline")}
+        <small>
+          <bdi>{member.email}</bdi> · {t(member.present ? "operator.online" : "operator.offline")}
         </small>
       </span>
       {roles.length > 0 ? (

@@ -1,7 +1,7 @@
 /** API tokens: keys for scripts. Shown once, listed for ever, revoked at once. */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { List, Token } from "../../shared/types";
-import { type Key, language, t } from "../i18n/words";
+import { type Key, language, listed, t } from "../i18n/words";
 import { ask } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { explain } from "../parts/problem";
@@ -78,7 +78,7 @@ function Line({ token, reload }: { token: Token; reload: () => void }) {
       <span class="line-main">
         <b dir="auto">{name}</b>
         <small>
-          {scopes.map((scope) => t(scopeKey(scope))).join(", ")}
+          {listed(scopes.map((scope) => t(scopeKey(scope))))}
           {" · "}
           {last_used_at ? (
             <>

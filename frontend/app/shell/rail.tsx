@@ -2,7 +2,7 @@
 
 import { saveOwn } from "../account/profile";
 import { administers, me, operator, ownId } from "../account/session";
-import { t } from "../i18n/words";
+import { few, t } from "../i18n/words";
 import { currentView } from "../inbox/selection";
 import { Avatar } from "../parts/avatar";
 import { Icon } from "../parts/icon";
@@ -30,7 +30,7 @@ export function Rail() {
         <span class="rail-word">{t("inbox.title")}</span>
         {unread > 0 && (
           <span class="rail-count">
-            {unread > 99 ? "99+" : unread}
+            {few(unread)}
             <span class="spoken"> {t("list.unread", { count: unread })}</span>
           </span>
         )}
@@ -74,7 +74,7 @@ function RequestsEntry({ current }: { current: boolean }) {
       <span class="rail-word">{t("requests.rail")}</span>
       {open > 0 && (
         <span class={overdue > 0 ? "rail-count" : "rail-count rail-count-calm"}>
-          {open > 99 ? "99+" : open}
+          {few(open)}
           <span class="spoken"> {t("requests.count", { count: open })}</span>
         </span>
       )}
