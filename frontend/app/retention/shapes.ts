@@ -2,7 +2,14 @@
 import type { Time } from "../../shared/types";
 
 export type Unit = "hours" | "days" | "months";
-export type ClassName = "visit" | "conversation" | "consent" | "security" | "audit" | "export";
+export type ClassName =
+  | "visit"
+  | "conversation"
+  | "consent"
+  | "security"
+  | "audit"
+  | "letters"
+  | "export";
 
 export interface ClassDue {
   code: string;

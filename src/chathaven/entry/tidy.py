@@ -12,13 +12,17 @@ from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import forget_past
 from chathaven.product.messages.files_sweep import try_to_sweep
 from chathaven.product.privacy.finish_erasure import try_to_finish
+from chathaven.product.retention.letters import sweep_letters
 
 EVERY_SECONDS, JITTER_SECONDS = 600.0, 60.0
 log = structlog.get_logger()
 
 
 async def tidy(ground: Ground) -> None:
-    """Forgets limits whose time is over, and files without a message; runs until it is cancelled."""
+    """Forgets limits and letters whose time is over, and files without a message.
+
+    Runs until it is cancelled.
+    """
     while True:
         await asyncio.sleep(EVERY_SECONDS + random.random() * JITTER_SECONDS)
         try:
@@ -38,5 +42,6 @@ async def tidy_once(ground: Ground) -> None:
     async with ground.database.transaction() as tx:
         await forget_past(tx)
     await try_to_sweep(ground.database, ground.objects)
+    await sweep_letters(ground)
     # A tick of another process may have destroyed the roots that erasures wait for.
     await try_to_finish(ground)

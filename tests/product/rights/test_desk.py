@@ -283,9 +283,9 @@ async def test_nobody_goes_for_silence_who_waits_for_an_answer(
     asked = await vera.ask("access")
     periods = RetentionPeriods()
     week = now() + timedelta(days=7)
-    database = served.process.ground.database
-    async with database.transaction(UUID(company.id)) as tx:
-        assert sum(each.people for each in await what_is_due(tx, periods, week)) == 0
+    ground = served.process.ground
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        assert sum(each.people for each in await what_is_due(tx, ground, periods, week)) == 0
     await act(company, asked["id"], "steps", to="withdrawn", reason="Called")
-    async with database.transaction(UUID(company.id)) as tx:
-        assert sum(each.people for each in await what_is_due(tx, periods, week)) == 1
+    async with ground.database.transaction(UUID(company.id)) as tx:
+        assert sum(each.people for each in await what_is_due(tx, ground, periods, week)) == 1

@@ -8,10 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Container
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from chathaven.engines.database.transaction import Transaction
+
+WRITTEN = "%Y%m%d-%H%M%S-%f"
+"""How a letter's name begins: when it was written, in UTC, so that they stand in their order."""
+_LONG = len("20261124-023141-000000")
+
+
+class Resting(NamedTuple):
+    """A letter, when it was written, and the person it is about; None: nobody."""
+
+    path: Path
+    at: datetime
+    about: UUID | None
 
 
 class Letters:
@@ -43,8 +57,25 @@ class Letters:
             letter.unlink(missing_ok=True)
         return len(letters)
 
+    def written_before(self, moment: datetime) -> list[Resting]:
+        """Returns the letters that were written before a moment, unfinished ones included."""
+        found = [
+            Resting(letter, at, _person(letter))
+            for letter in self._outbox.glob("*.*")
+            if (at := _written(letter)) is not None
+        ]
+        return [each for each in found if each.at < moment]
+
     def _about(self, people: Container[UUID]) -> list[Path]:
         return [letter for letter in self._outbox.glob("*.*") if _person(letter) in people]
+
+
+def _written(letter: Path) -> datetime | None:
+    """Returns when a letter was written; None for what is no letter of ours."""
+    try:
+        return datetime.strptime(letter.name[:_LONG], WRITTEN).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _person(letter: Path) -> UUID | None:

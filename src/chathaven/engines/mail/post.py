@@ -20,6 +20,7 @@ from chathaven.base.clock import now
 from chathaven.base.disk import sync
 from chathaven.base.ids import new_id
 from chathaven.base.smtp import Tls, host_and_port, is_encrypted_from_the_start
+from chathaven.engines.mail.letters import WRITTEN
 
 _ONE_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
 
@@ -128,7 +129,7 @@ class Post:
         name = f"{id}{whose}.eml"
         if any(self._outbox.glob(f"*-{name}")):
             return
-        final = self._outbox / f"{now():%Y%m%d-%H%M%S-%f}-{name}"
+        final = self._outbox / f"{now():{WRITTEN}}-{name}"
         draft = final.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -97,7 +97,7 @@ async def get_preview(ground: Ground, actor: Operator) -> Preview:
     """What would go now, by class."""
     moment = now()
     async with ground.database.transaction(actor.account_id) as tx:
-        due = await what_is_due(tx, await read_periods(tx), moment)
+        due = await what_is_due(tx, ground, await read_periods(tx), moment)
     return Preview(
         moment,
         due,

@@ -58,12 +58,15 @@ VISIT = Class(Retention.VISIT, "visit", Unit.HOURS, 24, 720, "visit_hours")
 CONVERSATION = Class(
     Retention.CONVERSATION, "conversation", Unit.MONTHS, 12, 36, "conversation_months"
 )
+LETTERS = Class(Retention.QUEUE, "letters", Unit.DAYS, 30, 30)
+"""Those in DATA/outbox, where there is no mail server: long enough to send them on by hand."""
 CLASSES = (
     VISIT,
     CONVERSATION,
     Class(Retention.CONSENT, "consent", Unit.MONTHS, 36, 120, "consent_months"),
     Class(Retention.SECURITY, "security", Unit.DAYS, 180, 365, "security_days"),
     Class(Retention.AUDIT, "audit", Unit.MONTHS, 36, 120, "audit_months"),
+    LETTERS,
     Class(Retention.EXPORT, "export", Unit.DAYS, 7, 30, "export_days"),
 )
 """A profile goes with its conversation, a receipt with its person, whose proof of consent stays; a

@@ -59,7 +59,7 @@ async def go_round(ground: Ground) -> int:
         try:
             started += await _run_if_due(ground, account_id)
             async with ground.database.transaction(account_id) as tx:
-                late += await overdue(tx, await read_periods(tx), now() - OVERDUE_AFTER)
+                late += await overdue(tx, ground, await read_periods(tx), now() - OVERDUE_AFTER)
         except NotFound:
             continue  # The account was closed meanwhile.
         except Exception as error:  # noqa: BLE001  one account's trouble is not that of others

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.ground import Ground
 from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.cut import count_before, cut_before
@@ -20,11 +21,19 @@ from chathaven.product.chats.silence import count_silent, needed, silent_people
 from chathaven.product.messages.model import File
 from chathaven.product.privacy.export_rows import of_account
 from chathaven.product.privacy.model import Erasure
-from chathaven.product.retention.classes import CLASSES, CONVERSATION, VISIT, Class, tables_of
+from chathaven.product.retention.classes import (
+    CLASSES,
+    CONVERSATION,
+    LETTERS,
+    VISIT,
+    Class,
+    tables_of,
+)
+from chathaven.product.retention.letters import STORE, letters_due, outbox
 
 
 class StoreDue(msgspec.Struct):
-    """How many rows of a table have had their time."""
+    """How many rows of a table have had their time; or letters in the folder (`letters`)."""
 
     store: str
     rows: int
@@ -54,23 +63,26 @@ class ClassDue(msgspec.Struct):
 
 
 async def what_is_due(
-    tx: Transaction, periods: RetentionPeriods, moment: datetime
+    tx: Transaction, ground: Ground, periods: RetentionPeriods, moment: datetime
 ) -> list[ClassDue]:
     """Returns for each class what of it has had its time at a moment.
 
     Whoever is restricted or held is not seen, so nothing of theirs is counted.
     """
     going = await on_their_way(tx)
-    return [await _of_class(tx, each, periods, moment, going) for each in CLASSES]
+    return [await _of_class(tx, ground, each, periods, moment, going) for each in CLASSES]
 
 
-async def overdue(tx: Transaction, periods: RetentionPeriods, moment: datetime) -> int:
+async def overdue(
+    tx: Transaction, ground: Ground, periods: RetentionPeriods, moment: datetime
+) -> int:
     """Returns how many people and rows have had their time at a moment."""
-    return sum(each.people + each.rows for each in await what_is_due(tx, periods, moment))
+    return sum(each.people + each.rows for each in await what_is_due(tx, ground, periods, moment))
 
 
 async def _of_class(
     tx: Transaction,
+    ground: Ground,
     which: Class,
     periods: RetentionPeriods,
     moment: datetime,
@@ -89,6 +101,9 @@ async def _of_class(
         if count:
             stores.append(StoreDue(table.__tablename__, count))
             oldest = min(filter(None, (oldest, first)), default=None)
+    if which is LETTERS:
+        count, oldest = await letters_due(tx, outbox(ground), before)
+        stores += [StoreDue(STORE, count)] if count else []
     return ClassDue(
         code=which.code,
         name=which.name,

@@ -15,7 +15,8 @@ from chathaven import __version__
 from chathaven.engines.vault.signing import Signing
 from chathaven.product.accounts.settings import RetentionPeriods
 from chathaven.product.privacy.certificate import columns_hash
-from chathaven.product.retention.classes import CLASSES, tables_of
+from chathaven.product.retention.classes import CLASSES, LETTERS, Class, tables_of
+from chathaven.product.retention.letters import STORE
 from chathaven.product.retention.model import RetentionRun
 
 FORMAT = "chathaven-retention-report-1"
@@ -43,7 +44,7 @@ def signed_report(
 ) -> dict[str, Any]:
     """Returns the signed report.
 
-    `erased` counts people by class, `removed` rows by table; `under_way` is how many erasures were
+    `erased` counts people by class, `removed` rows by table or store; `under_way` is how many erasures were
     asked for and not done yet, `hidden` how many restricted or held people were passed over.
     """
     none = Counted()
@@ -65,9 +66,7 @@ def signed_report(
                     "found": msgspec.to_builtins(found.get(each.name, none)),
                     "people_erased": erased.get(each.name, 0),
                     "rows_removed": {
-                        table.__tablename__: removed[table.__tablename__]
-                        for table in tables_of(each.retention)
-                        if table.__tablename__ in removed
+                        store: removed[store] for store in _stores(each) if store in removed
                     },
                     "left": msgspec.to_builtins(left.get(each.name, none)),
                 }
@@ -79,6 +78,11 @@ def signed_report(
             "software": {"name": "Chathaven", "version": __version__},
         }
     )
+
+
+def _stores(which: Class) -> list[str]:
+    tables = [table.__tablename__ for table in tables_of(which.retention)]
+    return [*tables, STORE] if which is LETTERS else tables
 
 
 def _time(moment: datetime) -> str:

@@ -30,12 +30,14 @@ from chathaven.product.privacy.model import RETENTION, Erasure, Status
 from chathaven.product.retention.classes import (
     CLASSES,
     CONVERSATION,
+    LETTERS,
     VISIT,
     Class,
     read_periods,
     tables_of,
 )
 from chathaven.product.retention.due import on_their_way, remove_rows, what_is_due
+from chathaven.product.retention.letters import STORE, outbox, remove_letters
 from chathaven.product.retention.model import RetentionRun, RunStatus
 from chathaven.product.retention.report import Counted, signed_report
 
@@ -119,7 +121,7 @@ async def _step(tx: Transaction, ground: Ground, anchors: Anchors, run: Retentio
     periods = await read_periods(tx)
     progress = msgspec.convert(run.progress, Progress)
     if run.status == RunStatus.QUEUED:
-        await _look(tx, run, periods, progress)
+        await _look(tx, ground, run, periods, progress)
     did = 0 if run.dry_run else await _remove_some(tx, ground, anchors, run, periods, progress)
     under_way = 0 if run.dry_run else await _under_way(tx)
     await tx.update(
@@ -140,9 +142,13 @@ async def _step(tx: Transaction, ground: Ground, anchors: Anchors, run: Retentio
 
 
 async def _look(
-    tx: Transaction, run: RetentionRun, periods: RetentionPeriods, progress: Progress
+    tx: Transaction,
+    ground: Ground,
+    run: RetentionRun,
+    periods: RetentionPeriods,
+    progress: Progress,
 ) -> None:
-    due = await what_is_due(tx, periods, run.asked_at)
+    due = await what_is_due(tx, ground, periods, run.asked_at)
     progress.found = {each.name: Counted(each.people, each.rows) for each in due}
     progress.hidden = len(await tx.value(select(func.hidden_people())))
     await tx.update(run, total=sum(each.people + each.rows for each in due))
@@ -167,6 +173,9 @@ async def _remove_some(
                 name = table.__tablename__
                 progress.rows[name] = progress.rows.get(name, 0) + removed
                 did += removed
+        if each is LETTERS and (removed := await remove_letters(tx, outbox(ground), before)):
+            progress.rows[STORE] = progress.rows.get(STORE, 0) + removed
+            did += removed
     return did
 
 
@@ -223,7 +232,7 @@ async def _finish(
     moment = now()
     left = {
         each.name: Counted(each.people, each.rows)
-        for each in await what_is_due(tx, periods, run.asked_at)
+        for each in await what_is_due(tx, ground, periods, run.asked_at)
     }
     await tx.update(
         run,
