@@ -182,7 +182,13 @@ def test_it_comes_into_an_empty_installation_and_is_the_same(api: Api, tmp_path:
     file.write_bytes(data)
     before = tables(data)
     target = Server(api.server.data.parent / "imported")
-    said = import_into(target, file)
+    others = run_import(target, file, "--key", "mPr0qzzH_z8U2Wm1ULbk2nUvmQeQJeNMlfO0wO9tQZ8")
+    assert others.returncode == 1
+    assert "signed with a key that is not known here" in others.stderr
+    keys = tmp_path / "keys.json"
+    keys.write_text(api.server.http().get("/.well-known/chathaven-keys.json").text)
+    said = import_into(target, file, "--key", str(keys))
+    assert f"the key {json.loads(keys.read_text())['current']}, which you gave." in said
     [token] = re.findall(r"/join#(\S+)", said)
     with target, target.http() as http:
         body = {"token": token, "name": account.name, "password": "another horse battery"}
@@ -250,9 +256,9 @@ def _other() -> bytes:
     return data.getvalue()
 
 
-def run_import(target: Server, file: Path) -> subprocess.CompletedProcess[str]:
+def run_import(target: Server, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(CHATHAVEN), "import", str(file), "--data", str(target.data)],
+        [str(CHATHAVEN), "import", str(file), "--data", str(target.data), *options],
         env=environment(),
         capture_output=True,
         text=True,
@@ -261,7 +267,7 @@ def run_import(target: Server, file: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def import_into(target: Server, file: Path) -> str:
-    done = run_import(target, file)
+def import_into(target: Server, file: Path, *options: str) -> str:
+    done = run_import(target, file, *options)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -128,6 +128,11 @@ class Signing:
         """What checks this installation's signatures."""
         return Checker(self.public.keys)
 
+    @property
+    def public_key(self) -> str:
+        """The key with which what is signed now can be checked, as base64url."""
+        return next(each.value for each in self.public.keys if each.key_id == self.key_id)
+
     def sign(self, document: dict[str, Any]) -> dict[str, Any]:
         """Returns a document with `signature {alg, key_id, value}` added.
 

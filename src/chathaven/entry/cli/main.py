@@ -70,7 +70,7 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     from chathaven.entry.cli.import_file import import_file
 
-    return import_file(settings, options.file)
+    return import_file(settings, options.file, options.key)
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
@@ -148,6 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     bring = commands.add_parser("import", help="an exported account into an empty installation")
     bring.add_argument("file", type=Path, metavar="FILE", help="the ZIP of an account's export")
+    bring.add_argument(
+        "--key", metavar="KEY", help="the old installation's public key, or a file with its keys"
+    )
     bring.set_defaults(run=_import)
     verify = commands.add_parser("verify", help="check a certificate, an agreement or a backup")
     verify.add_argument("file", type=Path, metavar="FILE", help="a JSON certificate or a PDF")

@@ -12,6 +12,7 @@ from chathaven.engines.ledger import FILE_NAME as LEDGER
 from chathaven.engines.vault.canonical import NotCanonical
 from chathaven.engines.vault.signed_zip import MAGIC
 from chathaven.engines.vault.signing import FILE_NAME, Checker, NotGenuine, Signing
+from chathaven.entry.cli.given_keys import given_keys
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.entry.cli.verify_backup import (
     is_backup,
@@ -53,7 +54,7 @@ def verify(
     """
     if is_key_set(file):
         return refuse_key_set(file)
-    checker = _own_keys(settings) if key is None else _given_keys(key)
+    checker = _own_keys(settings) if key is None else given_keys(key)
     if is_backup(file):
         return verify_backup(file, checker)
     verdict = _examine(file, checker, nonce)
@@ -128,14 +129,3 @@ def _own_keys(settings: Settings) -> Checker:
         # Looking must not make a key.
         raise Refusal(f"There is no {path}: name the data folder with --data, or a key with --key")
     return Signing.open(path).checker
-
-
-def _given_keys(key: str) -> Checker:
-    try:
-        path = Path(key)
-        text = path.read_text("utf-8") if path.is_file() else key
-        return Checker.of(text)
-    except (OSError, ValueError):
-        raise Refusal(
-            "--key takes a public key, or a file with keys as /.well-known/chathaven-keys.json"
-        ) from None

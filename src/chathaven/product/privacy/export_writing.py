@@ -182,6 +182,8 @@ class Writing:
             "generated_at": now(),
             "software": {"name": "Chathaven", "version": __version__},
             "account": {"id": account_id, "company": company},
+            # For an installation that does not know this one: see import_file.py.
+            "public_key": signing.public_key,
             "tables": self.rows,
             "files": [
                 {"name": each.name, "bytes": each.size, "sha256": each.sha256}

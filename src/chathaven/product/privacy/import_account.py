@@ -25,6 +25,7 @@ from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.files.objects import Objects
 from chathaven.engines.vault.model import AccountKey, PersonKey
 from chathaven.engines.vault.seal import Key, place
+from chathaven.engines.vault.signing import Checker
 from chathaven.product.access.directory import OPERATOR_EMAIL, SITE_KEY, enter_name
 from chathaven.product.access.gate import INVITATION_PREFIX
 from chathaven.product.access.model import Directory
@@ -46,24 +47,29 @@ PASSWORD = "password_hash"
 
 
 class Imported(NamedTuple):
-    """What was imported, and the secret of the link with which the owner sets a password."""
+    """What was imported, the secret of the link with which the owner sets a password, and the id of
+    the key that signed the export.
+    """
 
     account_id: UUID
     rows: dict[str, int]
     owner: Secret
+    key_id: str
 
 
-async def import_account(database: Database, objects: Objects, path: Path) -> Imported:
-    """Brings an account in, all of it or nothing.
+async def import_account(
+    database: Database, objects: Objects, path: Path, keys: Checker | None = None
+) -> Imported:
+    """Brings an account in, all of it or nothing; see `ExportFile` for `keys`.
 
     Files of chats are sealed anew on their way into the store; those of an import that was killed
     have no row, and are swept.
 
     Raises:
         Away: the store of files cannot be written to.
-        CannotImport: the installation is not empty, or the file is not a whole export.
+        CannotImport: the installation is not empty, or the file is not a whole and genuine export.
     """
-    with ExportFile(path) as file:
+    with ExportFile(path, keys) as file:
         async with database.transaction() as tx:
             if await tx.value(select(Directory.kind).limit(1)) is not None:
                 raise CannotImport("This installation is not empty. Import into a new one.")
@@ -77,7 +83,7 @@ async def import_account(database: Database, objects: Objects, path: Path) -> Im
                     rows[table.__tablename__] = await _bring(tx, objects, file, table, nobodys)
             await settle(tx)
             owner = await _let_in(tx)
-    return Imported(file.account_id, rows, owner)
+    return Imported(file.account_id, rows, owner, file.key_id)
 
 
 async def _make_keys(database: Database, file: ExportFile) -> None:

@@ -1,8 +1,12 @@
-"""Reading an account's export: checked whole before a row of it is believed."""
+"""Reading an account's export: checked whole before a row of it is believed.
+
+Its manifest is signed, and the installation that reads it does not know by whom. So the key lies in
+the file, and tells that nothing was changed since somebody signed it; that this was the old
+installation tells only a key that was got from there.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +15,8 @@ from uuid import UUID
 
 import msgspec
 
+from chathaven.engines.vault.signed_zip import BROKEN, check_zip
+from chathaven.engines.vault.signing import Checker, NotGenuine
 from chathaven.product.privacy.export_writing import FORMAT
 
 _PIECE = 1024 * 1024
@@ -18,7 +24,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 class CannotImport(Exception):
-    """An account cannot be imported; the text is one sentence for the terminal."""
+    """An account cannot be imported; the text says why, for the terminal."""
 
 
 class _Account(msgspec.Struct):
@@ -27,6 +33,7 @@ class _Account(msgspec.Struct):
 
 class _File(msgspec.Struct):
     name: str
+    bytes: int
     sha256: str
 
 
@@ -36,24 +43,29 @@ class _Manifest(msgspec.Struct):
     account: _Account
     tables: dict[str, int]
     files: list[_File]
+    public_key: str | None = None
 
 
 class ExportFile:
-    """An export, opened.
+    """An export, opened. `key_id` names the key that signed it.
+
+    It is checked with `keys`, or where there are none with the key in the file.
 
     Raises:
-        CannotImport: it is not a whole export of a format that is known.
+        CannotImport: it is not a whole export of a format that is known, it was changed since it
+            was signed, or none of the keys has signed it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keys: Checker | None = None) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile):
             raise CannotImport("The file cannot be read, or is not a whole ZIP.") from None
         try:
-            self._manifest = self._checked()
+            self._manifest = self._read_manifest()
+            self.key_id = _check(path, keys or _key_of(self._manifest))
             self._names = frozenset(each.name for each in self._manifest.files)
-        except (KeyError, zipfile.BadZipFile, msgspec.MsgspecError):
+        except (KeyError, msgspec.MsgspecError, *BROKEN):
             self._zip.close()
             raise CannotImport("The file is not an export of a Chathaven account.") from None
         except CannotImport:
@@ -65,17 +77,10 @@ class ExportFile:
         """The account that was exported."""
         return self._manifest.account.id
 
-    def _checked(self) -> _Manifest:
+    def _read_manifest(self) -> _Manifest:
         manifest = msgspec.json.decode(self._zip.read("manifest.json"), type=_Manifest)
         if (manifest.format, manifest.schema_version) != (FORMAT, 1):
             raise CannotImport("The export has a format that this version does not know.")
-        for each in manifest.files:
-            found = hashlib.sha256()
-            with self._zip.open(each.name) as file:
-                while piece := file.read(_PIECE):
-                    found.update(piece)
-            if found.hexdigest() != each.sha256:
-                raise CannotImport(f"{each.name} is not what was exported.")
         return manifest
 
     def lines(self, table: str) -> Iterator[dict[str, Any]]:
@@ -103,3 +108,22 @@ class ExportFile:
 
     def __exit__(self, *_: object) -> None:
         self._zip.close()
+
+
+def _key_of(manifest: _Manifest) -> Checker:
+    """Returns what checks with the key that the file itself holds."""
+    if manifest.public_key is None:
+        raise CannotImport("The export does not hold the key that signed it. Give it with --key.")
+    try:
+        return Checker.of(manifest.public_key)
+    except ValueError:
+        raise CannotImport("The export is not genuine. Its key is none.") from None
+
+
+def _check(path: Path, keys: Checker) -> str:
+    """Checks the signature and every file; returns the id of the key that signed."""
+    try:
+        with path.open("rb") as file:
+            return check_zip(keys, file, None)[0]
+    except NotGenuine as error:
+        raise CannotImport(f"The export is not genuine. {error}") from None
