@@ -133,19 +133,21 @@ async def _first_feed(connection: Connection, account_id: UUID) -> int:
 
 async def _lock_chats(connection: Connection, account_id: UUID, ids: set[UUID]) -> Cursor:
     return await connection.execute(
-        "SELECT id, visitor_id, stage, last_seq, last_message_seq, operator_read_seq,"
+        "SELECT c.* FROM (SELECT unnest(%s::uuid[]) AS id ORDER BY 1) d CROSS JOIN LATERAL ("
+        " SELECT id, visitor_id, stage, last_seq, last_message_seq, operator_read_seq,"
         " visitor_read_seq, unread, visitor_unread FROM chats"
-        " WHERE account_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE",
-        (account_id, uuids(ids)),
+        " WHERE account_id = %s AND id = d.id FOR UPDATE) c",
+        (uuids(ids), account_id),
     )
 
 
 async def _find_known(connection: Connection, account_id: UUID, drafts: Sequence[Draft]) -> Cursor:
     """Looks for events that are there already under a draft's id."""
     return await connection.execute(
-        "SELECT chat_id, visitor_id, seq, position, e.id, type, author_kind, author_id, params,"
-        " created_at FROM unnest(%s::uuid[], %s::uuid[]) AS d (chat_id, id)"
-        " JOIN events e USING (chat_id, id) WHERE e.account_id = %s",
+        "SELECT e.* FROM unnest(%s::uuid[], %s::uuid[]) AS d (chat_id, id) CROSS JOIN LATERAL ("
+        " SELECT chat_id, visitor_id, seq, position, id, type, author_kind, author_id, params,"
+        " created_at FROM events"
+        " WHERE account_id = %s AND chat_id = d.chat_id AND id = d.id LIMIT 1) e",
         (uuids(draft.chat_id for draft in drafts), uuids(draft.id for draft in drafts), account_id),
     )
 
@@ -270,13 +272,13 @@ async def _write(
             numbers(chat.visitor_read_seq for chat in moved),
             numbers(chat.unread for chat in moved),
             numbers(chat.visitor_unread for chat in moved),
-            account_id,
-            position,
-            account_id,
+            *(len(moved), account_id, position, account_id),
         ),
     )
 
 
+# Of a limit that it is told later PostgreSQL assumes that it is small. So it finds each chat by its
+# key, and does not look through all chats of the account.
 _WRITE = """
 WITH written AS (
     INSERT INTO events (account_id, created_at, chat_id, visitor_id, seq, position, id, type,
@@ -288,9 +290,9 @@ WITH written AS (
         last_message_seq = m.last_message_seq, operator_read_seq = m.operator_read_seq,
         visitor_read_seq = m.visitor_read_seq, unread = m.unread,
         visitor_unread = m.visitor_unread
-    FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-        %s::bigint[], %s::bigint[]) AS m (id, stage, last_seq, last_message_seq,
-        operator_read_seq, visitor_read_seq, unread, visitor_unread)
+    FROM (SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) LIMIT %s) AS m (id, stage,
+        last_seq, last_message_seq, operator_read_seq, visitor_read_seq, unread, visitor_unread)
     WHERE c.account_id = %s AND c.id = m.id
 )
 UPDATE feeds SET position = %s WHERE account_id = %s
