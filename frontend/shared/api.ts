@@ -2,7 +2,12 @@
 
 export interface FieldError {
   field: string;
+  /** In English, to stand behind the name of the field. */
   message: string;
+  /** Stable, for words in other languages: `missing`, `too_long`, … */
+  reason?: string;
+  /** What the reason takes in, such as `{max: 200}`. */
+  params?: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
 /** Why a request failed, as the server said it; `unreachable` with status 0 when it said nothing. */

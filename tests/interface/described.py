@@ -18,6 +18,7 @@ import pytest
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.base.reasons import Reason, message
 
 Schema = Mapping[str, Any]
 FORM = "multipart/form-data"
@@ -214,5 +215,8 @@ def is_problem(answer: httpx.Response, place: str) -> dict[str, Any]:
     assert "src/chathaven" not in answer.text
     if problem["code"] == "invalid":
         assert problem["errors"], place
-        assert all(each["field"] and each["message"] for each in problem["errors"]), place
+        for each in problem["errors"]:
+            said = message(Reason(each["reason"]), each["params"])
+            assert each["field"], place
+            assert each["message"] == said, place
     return problem

@@ -12,7 +12,6 @@ import { toast } from "../parts/toast";
 import { day } from "../parts/when";
 import { client } from "../store/client";
 import type { AccountExport } from "./account-shapes";
-import { passwordRefused } from "./own-password";
 
 const PAUSE = 1000;
 
@@ -184,11 +183,7 @@ function Asking({ title, text, action, path, onClose, onDone }: AskingProps) {
     start: { password: "" },
     check: ({ password }) => (password ? {} : { password: t("wrong.empty") }),
     send: async (filled) => {
-      try {
-        await client.post(path, filled);
-      } catch (cause) {
-        throw passwordRefused(cause);
-      }
+      await client.post(path, filled);
       onDone();
       onClose();
     },

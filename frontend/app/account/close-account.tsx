@@ -14,7 +14,6 @@ import { href } from "../router/routes";
 import { client } from "../store/client";
 import { type AccountErasure, type AccountSummary, REASONS } from "./account-shapes";
 import { closing } from "./closed";
-import { passwordRefused } from "./own-password";
 import { me, ownId } from "./session";
 
 /** The word of the interface; it is the same in every language. */
@@ -61,7 +60,7 @@ function Closing({ onClose }: { onClose: () => void }) {
         go({ page: "closed", erasure: erasure.id }, { replace: true });
       } catch (cause) {
         if (cause instanceof Problem && cause.code === "held") setHeld(true);
-        throw passwordRefused(cause);
+        throw cause;
       }
     },
   });

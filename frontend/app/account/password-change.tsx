@@ -4,7 +4,6 @@ import { TextField } from "../parts/field";
 import { useForm } from "../parts/form";
 import { toast } from "../parts/toast";
 import { client } from "../store/client";
-import { passwordRefused } from "./own-password";
 import { passwordWrong } from "./password";
 import { operator } from "./session";
 
@@ -18,11 +17,7 @@ export function PasswordChange() {
       new_password: passwordWrong(new_password),
     }),
     send: async (filled) => {
-      try {
-        await client.post("/v1/me/password", filled);
-      } catch (cause) {
-        throw passwordRefused(cause, "current_password");
-      }
+      await client.post("/v1/me/password", filled);
       setValues(START);
       toast(t("password.done"));
     },

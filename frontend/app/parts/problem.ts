@@ -1,5 +1,5 @@
 /** What went wrong, in the words of whoever reads it. */
-import { Problem } from "../../shared/api";
+import { type FieldError, Problem } from "../../shared/api";
 import { has, t } from "../i18n/words";
 
 /** One sentence on a failure: what happened and what to do. */
@@ -9,21 +9,30 @@ export function explain(cause: unknown): string {
     return t("problem.rate_limited_until", { seconds: Math.ceil(cause.retryAfter) });
   }
   const key = `problem.${cause.code}`;
-  if (has(key)) return t(key);
-  return cause.status >= 500 ? t("problem.unavailable") : cause.detail || t("problem.unknown");
+  const [first] = cause.errors;
+  if (has(key)) return cause.code === "invalid" && first ? `${t(key)} ${why(first)}` : t(key);
+  if (first) return why(first);
+  return t(cause.status >= 500 ? "problem.unavailable" : "problem.unknown");
 }
 
 export type Wrong = Partial<Record<string, string>>;
 
-const sentence = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+/** Why a field was not taken. What only a program can get wrong has one sentence for all. */
+function why({ message, reason, params = {} }: FieldError): string {
+  if (reason === undefined) return message;
+  const key = `wrong.${reason}`;
+  if (!has(key)) return t("wrong.other");
+  const plain = Object.entries(params).filter(([, value]) => typeof value !== "object");
+  return t(key, { ...Object.fromEntries(plain), count: Number(params.max ?? params.min) });
+}
 
 /** The messages for the fields of a form, by field; nested fields count for their first part. */
 export function wrongFields(cause: unknown): Wrong {
   const wrong: Wrong = {};
   if (!(cause instanceof Problem)) return wrong;
-  for (const { field, message } of cause.errors) {
-    const name = field.split(/[.[]/u)[0] ?? field;
-    wrong[name] ??= sentence(message);
+  for (const error of cause.errors) {
+    const name = error.field.split(/[.[]/u)[0] ?? error.field;
+    wrong[name] ??= why(error);
   }
   return wrong;
 }

@@ -6,12 +6,33 @@ from typing import ClassVar
 
 import msgspec
 
+from chathaven.base.reasons import Param, Reason, message
+
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One field of a request that could not be taken, and what it takes."""
+    """One field of a request that could not be taken, and why.
+
+    `params` holds what the reason takes in, such as `{"max": 200}`; it is part of the interface,
+    and never holds the value that was sent.
+    """
 
     field: str
-    message: str
+    reason: Reason
+    params: dict[str, Param] = {}
+
+    @property
+    def message(self) -> str:
+        """What the field takes, in English."""
+        return message(self.reason, self.params)
+
+    def shown(self) -> dict[str, object]:
+        """Returns it as it is answered."""
+        return {
+            "field": self.field,
+            "message": self.message,
+            "reason": self.reason,
+            "params": self.params,
+        }
 
 
 class Fault(Exception):
@@ -98,9 +119,16 @@ class Invalid(Fault):
     detail = "A field holds something it cannot take."
 
     @classmethod
-    def field(cls, field: str, message: str, code: str = "invalid") -> Invalid:
-        """Returns the fault for one field."""
-        return cls(message, code=code, errors=(FieldError(field, message),))
+    def field(
+        cls, field: str, reason: Reason, *, code: str = "invalid", **params: Param
+    ) -> Invalid:
+        """Returns the fault for one field; `params` are what the reason takes in."""
+        return cls.of(FieldError(field, reason, params), code=code)
+
+    @classmethod
+    def of(cls, *errors: FieldError, code: str = "invalid") -> Invalid:
+        """Returns the fault for fields, of which the first makes the sentence."""
+        return cls(f"{errors[0].field}: {errors[0].message}.", code=code, errors=errors)
 
 
 class RateLimited(Fault):

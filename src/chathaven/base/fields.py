@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 
 NAME_LENGTH = 200
 
@@ -43,9 +44,9 @@ def one_line(field: str, text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.strip())
     if is_blank(text):
-        raise Invalid.field(field, "takes a text that is not blank")
+        raise Invalid.field(field, Reason.BLANK)
     if any(unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"} for char in text):
-        raise Invalid.field(field, "takes one line, without control characters")
+        raise Invalid.field(field, Reason.ONE_LINE)
     return text
 
 
@@ -57,7 +58,7 @@ def email_address(field: str, text: str) -> str:
     """
     text = unicodedata.normalize("NFC", text.strip())
     if not _EMAIL.match(text) or ".." in text or not text.isprintable():
-        raise Invalid.field(field, "takes an e-mail address, as ada@example.com")
+        raise Invalid.field(field, Reason.EMAIL)
     return text
 
 
@@ -72,5 +73,5 @@ def with_zone(field: str, moment: datetime) -> datetime:
         Invalid: it has no zone, or is of no time that anybody means.
     """
     if moment.tzinfo is None or moment.year not in _YEARS:
-        raise Invalid.field(field, "takes a time with its zone, as 2026-05-01T12:00:00Z")
+        raise Invalid.field(field, Reason.TIME_WITH_ZONE)
     return moment

@@ -17,6 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import ControllerRouterHandler
 
+from chathaven.base.reasons import Reason
 from chathaven.engines.files.kinds import MAX_BYTES
 from chathaven.engines.web.problems import PROBLEM_JSON
 from chathaven.product.access.gate import PUBLIC, VISITOR, may
@@ -37,8 +38,29 @@ PROBLEM: Part = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                "required": ["field", "message", "reason", "params"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "message": {
+                        "type": "string",
+                        "description": "What the field takes, in English, to stand behind its name.",
+                    },
+                    "reason": {
+                        "type": "string",
+                        "description": "Stable, to say it in other languages. More may come.",
+                        "x-extensible-enum": sorted(Reason),
+                    },
+                    "params": {
+                        "type": "object",
+                        "description": "What the reason takes in, such as `max`.",
+                        "additionalProperties": {
+                            "anyOf": [
+                                {"type": ["string", "number"]},
+                                {"type": "array", "items": {"type": "string"}},
+                            ]
+                        },
+                    },
+                },
             },
         },
     },

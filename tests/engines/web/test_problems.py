@@ -20,6 +20,7 @@ from chathaven.base.errors import (
     RateLimited,
     Unavailable,
 )
+from chathaven.base.reasons import Reason
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.problems import PROBLEM_JSON, on_crash, on_fault, on_http_exception
 
@@ -125,10 +126,21 @@ def test_extras_come_along() -> None:
         raised.append(Unavailable(retry_after=1))
         assert asked.get("/").headers["retry-after"] == "1"
         raised.append(
-            Invalid("Two are wrong.", errors=(FieldError("a", "b"), FieldError("c", "d")))
+            Invalid.of(
+                FieldError("a", Reason.TOO_LONG, {"max": 1_200}), FieldError("b", Reason.MISSING)
+            )
         )
         found = asked.get("/").json()
-        assert found["errors"] == [{"field": "a", "message": "b"}, {"field": "c", "message": "d"}]
+        assert found["detail"] == "a: takes at most 1,200 characters."
+        assert found["errors"] == [
+            {
+                "field": "a",
+                "message": "takes at most 1,200 characters",
+                "reason": "too_long",
+                "params": {"max": 1_200},
+            },
+            {"field": "b", "message": "is missing", "reason": "missing", "params": {}},
+        ]
         raised.append(
             Conflict("Read it first.", code="notice_required", extra={"notice": {"id": 1}})
         )

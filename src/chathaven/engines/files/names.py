@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 
 MAX_LENGTH = 200
 _PATH = re.compile(r"[/\\]")
@@ -28,9 +29,9 @@ def shown_name(given: str) -> str:
         if unicodedata.category(char) not in _UNSEEN
     ).strip()
     if len(name) > MAX_LENGTH:
-        raise Invalid.field("file", f"takes a name of at most {MAX_LENGTH} characters")
+        raise Invalid.field("file", Reason.FILE_NAME_TOO_LONG, max=MAX_LENGTH)
     if not name.strip(". "):
-        raise Invalid.field("file", "takes a file that has a name")
+        raise Invalid.field("file", Reason.FILE_NAME_MISSING)
     return name
 
 

@@ -12,7 +12,8 @@ from litestar.dto import MsgspecDTO
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from chathaven.base.errors import Fault, FieldError, Invalid, Malformed
+from chathaven.base.errors import Fault, Invalid, Malformed
+from chathaven.base.reasons import Reason
 from chathaven.engines.web.plain_words import field_error
 
 if TYPE_CHECKING:
@@ -68,14 +69,11 @@ class Body(MsgspecDTO[T]):
 def decode(value: bytes, kind: type[Any]) -> Any:
     """Returns JSON as its type, or raises as `Body.decode_bytes` does."""
     if _NUL.search(value):
-        raise Invalid(
-            "A text holds a NUL character, which no field takes.",
-            errors=(FieldError("body", "takes no NUL characters"),),
-        )
+        raise Invalid.field("body", Reason.NO_NUL)
     try:
         return _decoder(cast("Hashable", kind)).decode(value)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
+        raise Invalid.of(field_error(str(error))) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise Malformed("The body is not JSON in UTF-8.") from None
 
@@ -83,8 +81,3 @@ def decode(value: bytes, kind: type[Any]) -> Any:
 @cache
 def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(cast("type[Any]", kind))
-
-
-def _invalid(text: str) -> Invalid:
-    error = field_error(text)
-    return Invalid(f"{error.field}: {error.message}.", errors=(error,))

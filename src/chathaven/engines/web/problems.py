@@ -26,7 +26,8 @@ from chathaven.base.errors import (
     TooLarge,
     Unavailable,
 )
-from chathaven.engines.web.plain_words import in_plain_words
+from chathaven.base.reasons import Reason
+from chathaven.engines.web.plain_words import error_of
 
 PROBLEM_JSON = "application/problem+json"
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ def problem(fault: Fault) -> Response[bytes]:
         "code": fault.code,
     }
     if fault.errors:
-        body["errors"] = fault.errors
+        body["errors"] = [error.shown() for error in fault.errors]
     headers = {"cache-control": "no-store"}
     if fault.retry_after is not None:
         headers["retry-after"] = str(fault.retry_after)
@@ -102,8 +103,7 @@ def allowed(app: Litestar, path: str) -> tuple[str, ...]:
 
 def _translated(error: HTTPException) -> Fault:
     if isinstance(error, ValidationException):
-        fields = _fields(error)
-        return Invalid(f"{fields[0].field}: {fields[0].message}.", errors=tuple(fields))
+        return Invalid.of(*_fields(error))
     if isinstance(error, NotFoundException):
         return NotFound()
     if isinstance(error, MethodNotAllowedException):
@@ -123,7 +123,7 @@ def _fields(error: ValidationException) -> list[FieldError]:
             field = str(each.get("key") or each.get("source") or "body")
             if field == "data":
                 # How handlers call the body; it is missing altogether.
-                found.append(FieldError("body", "is missing"))
+                found.append(FieldError("body", Reason.MISSING))
                 continue
-            found.append(FieldError(field, in_plain_words(str(each.get("message", "")))))
-    return found or [FieldError("body", "takes another value")]
+            found.append(error_of(field, str(each.get("message", ""))))
+    return found or [FieldError("body", Reason.FORM)]

@@ -11,6 +11,7 @@ from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from chathaven.base.errors import Fault, Invalid, Malformed, TooLarge
+from chathaven.base.reasons import Reason
 
 FORM = "multipart/form-data"
 OVERHEAD = 128 * 1024
@@ -70,9 +71,9 @@ class Upload:
         id = await self._read_id(await anext(self._events, None))
         file = await anext(self._events, None)
         if not isinstance(file, MultipartSegment) or file.name != "file":
-            raise Invalid.field("file", "is missing")
+            raise Invalid.field("file", Reason.MISSING)
         if not file.filename:
-            raise Invalid.field("file", "takes a file that has a name")
+            raise Invalid.field("file", Reason.FILE_NAME_MISSING)
         return id, file.filename
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -92,7 +93,7 @@ class Upload:
 
     async def _read_id(self, part: object) -> UUID:
         if not isinstance(part, MultipartSegment) or part.name != "id":
-            raise Invalid.field("id", "is missing; it stands before the file")
+            raise Invalid.field("id", Reason.ID_BEFORE_FILE)
         text = b""
         async for event in self._events:
             if event is None:
@@ -140,4 +141,4 @@ def _too_large(most: int) -> TooLarge:
 
 
 def _no_id() -> Invalid:
-    return Invalid.field("id", "takes an identifier (UUID)")
+    return Invalid.field("id", Reason.UUID)

@@ -187,7 +187,7 @@ def _checked(merged: dict[str, Any]) -> AccountSettings:
     try:
         settings = msgspec.convert(merged, AccountSettings)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
+        raise Invalid.of(field_error(str(error))) from None
     general = settings.general
     if general.notification_email is not None:
         general.notification_email = email_address(
@@ -201,8 +201,3 @@ def _checked(merged: dict[str, Any]) -> AccountSettings:
         if whom is not None:
             whom.email = email_address(f"privacy.organisation.{name}.email", whom.email)
     return settings
-
-
-def _invalid(text: str) -> Invalid:
-    error = field_error(text)
-    return Invalid(f"{error.field}: {error.message}.", errors=(error,))

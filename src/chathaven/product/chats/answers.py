@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from chathaven.base import actor as actors
 from chathaven.base.errors import Conflict, Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.consents.marketing import answer_marketing
@@ -44,7 +45,7 @@ def told_by_operator(actor: actors.Operator, visitor: Visitor, reason: str | Non
         Invalid: it comes without a reason.
     """
     if not reason or not reason.strip():
-        raise Invalid.field("reason", "takes the reason, with every change of the marketing answer")
+        raise Invalid.field("reason", Reason.CAUSE_OF_CHANGE)
     return Circumstances(
         method="operator",
         surface="app",
@@ -81,15 +82,13 @@ async def answer_if_asked(
     question = in_language(questions, str((visitor.technical or {}).get("language", "")))
     if question is None:
         if answer == "yes":
-            raise Invalid.field("marketing", "takes an answer only while the question is asked")
+            raise Invalid.field("marketing", Reason.NOT_ASKED)
         if visitor.marketing_answer is None or answer is None:
             return
     if answer is None:
         if gives_email and visitor.marketing_answer is None:
             raise Invalid.field(
-                "marketing",
-                "takes yes or no, together with the e-mail address",
-                code="marketing_answer_required",
+                "marketing", Reason.ANSWER_WITH_EMAIL, code="marketing_answer_required"
             )
         return
     if answer == visitor.marketing_answer:
@@ -135,5 +134,5 @@ async def _last_question(tx: Transaction, visitor: Visitor) -> Notice:
         select(Notice).where(Notice.account_id == tx.account_id, Notice.id == notice_id)
     )
     if question is None:
-        raise Invalid.field("marketing", "takes an answer only while the question is asked")
+        raise Invalid.field("marketing", Reason.NOT_ASKED)
     return question

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from chathaven.base import actor
 from chathaven.base.errors import Invalid
 from chathaven.base.ids import new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
 from chathaven.product.chats.append import Draft
@@ -49,7 +50,7 @@ async def assign(
             Operator.account_id == tx.account_id, Operator.id == assignee_id
         )
         if await tx.value(known) is None:
-            raise Invalid.field("assignee_id", "takes the id of an operator of this account")
+            raise Invalid.field("assignee_id", Reason.NOT_THERE)
     await tx.update(chat, assignee_id=assignee_id)
     params = {"operator_id": str(assignee_id) if assignee_id else None}
     draft = Draft(chat_id, new_id(), EventType.CHAT_ASSIGNED, "operator", who.id, params)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import MESSAGES, Chat, Event
@@ -151,7 +152,7 @@ def read_cursor(text: str | None) -> Cursor | None:
     try:
         cursor = datetime.fromisoformat(moment), UUID(chat_id)
     except ValueError:
-        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+        raise Invalid.field("after", Reason.CURSOR) from None
     if cursor[0].tzinfo is None:
-        raise Invalid.field("after", "takes the `next` of an earlier answer")
+        raise Invalid.field("after", Reason.CURSOR)
     return cursor

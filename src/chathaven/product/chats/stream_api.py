@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid, NotFound, Unavailable
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import EVERYONE, Database, Sees, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.stream.frames import durable_frame, event_frame
@@ -39,7 +40,7 @@ def _number(text: str | None) -> int | None:
     if text is None or not text.strip():
         return None
     if len(text) > 18 or not text.isascii() or not text.isdigit():
-        raise Invalid.field("Last-Event-ID", "takes the id of an event of this stream")
+        raise Invalid.field("Last-Event-ID", Reason.EVENT_ID)
     return int(text)
 
 

@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -72,7 +73,7 @@ def _cursor(text: str | None) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+        raise Invalid.field("after", Reason.CURSOR) from None
 
 
 @get("/v1/visitors/{visitor_id:uuid}", opt=may(Permission.VISITORS_READ))

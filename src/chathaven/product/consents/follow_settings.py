@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.accounts.settings import AccountSettings, after_change
 from chathaven.product.consents.model import Subject
@@ -32,7 +33,7 @@ async def follow(tx: Transaction, settings: AccountSettings) -> None:
         words = _words(texts) if enabled else {}
         # The e-mail request has words of its own in every language of the widget.
         if enabled and not words and subject is not Subject.EMAIL_REQUEST:
-            raise Invalid.field(f"{field}.texts", "takes a text in at least one language")
+            raise Invalid.field(f"{field}.texts", Reason.TEXT_IN_A_LANGUAGE)
         agreement = subject is Subject.LEGAL_TEXT and legal.requires_agreement
         await publish(tx, subject, words, requires_agreement=agreement)
 

@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import email_address
+from chathaven.base.reasons import Reason
 from chathaven.base.settings import SettingError
 from chathaven.engines.web.plain_words import field_error
 from chathaven.product.accounts.features import Feature
@@ -108,11 +109,11 @@ def _check(found: Installation) -> None:
     if found.hosting == "others":
         for name in needed:
             if getattr(found, name) is None:
-                raise Invalid.field(name, 'is needed where hosting is "others"')
+                raise Invalid.field(name, Reason.NEEDED_FOR_OTHERS)
     if found.email is not None:
         email_address("email", found.email)
     if found.data_protection_officer is not None:
         email_address("data_protection_officer.email", found.data_protection_officer.email)
     ids = [each.id for each in found.subprocessors]
     if len(set(ids)) != len(ids):
-        raise Invalid.field("subprocessors", "takes each id once")
+        raise Invalid.field("subprocessors", Reason.IDS_ONCE)

@@ -13,6 +13,7 @@ from msgspec import Meta
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.fields import is_blank
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -76,7 +77,7 @@ class Typing(msgspec.Struct):
 
 def _draft(chat_id: UUID, kind: EventType, who: Operator | Visitor, message: NewMessage) -> Draft:
     if is_blank(message.text):
-        raise Invalid.field("text", "takes a text that is not blank")
+        raise Invalid.field("text", Reason.BLANK)
     return Draft(
         chat_id=chat_id,
         id=message.id,

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from chathaven.base.errors import Invalid, TooLarge
+from chathaven.base.reasons import Reason
 from chathaven.engines.files.chunks import KEY_BYTES, Sealer
 from chathaven.engines.files.images import Images, Unreadable
 from chathaven.engines.files.kinds import (
@@ -144,7 +145,7 @@ async def _head(pieces: AsyncIterator[bytes]) -> bytes:
         if len(head) >= HEAD_BYTES:
             break
     if not head:
-        raise Invalid.field("file", "is empty")
+        raise Invalid.field("file", Reason.FILE_EMPTY)
     return head
 
 

@@ -13,6 +13,7 @@ from msgspec import Meta
 from chathaven.base.actor import Operator, Visitor
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import is_blank
+from chathaven.base.reasons import Reason
 from chathaven.engines.files.objects import Away
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -43,7 +44,7 @@ class MessageText(msgspec.Struct, forbid_unknown_fields=True):
             Invalid: nothing in it can be seen.
         """
         if is_blank(self.text):
-            raise Invalid.field("text", "takes a text that is not blank")
+            raise Invalid.field("text", Reason.BLANK)
         return self.text
 
 

@@ -13,6 +13,7 @@ from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import EmailText, GivenPassword, NameText, NewPassword, one_line
 from chathaven.base.languages import LANGUAGES
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.blind_index import normalise
 from chathaven.engines.web.body import Body
@@ -142,7 +143,7 @@ def _changes(data: ProfileChange) -> dict[str, Any]:
         if changes.get(name) is not None:
             changes[name] = one_line(name, changes[name])
     if changes.get("language", LANGUAGES[0]) not in LANGUAGES:
-        raise Invalid.field("language", f"takes one of {', '.join(LANGUAGES)}")
+        raise Invalid.field("language", Reason.ONE_OF, allowed=LANGUAGES)
     return changes
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from chathaven.base.actor import Operator as Asking
 from chathaven.base.actor import Role
 from chathaven.base.errors import Conflict, Forbidden, Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.stream.bus import Bus
@@ -149,4 +150,4 @@ def _team_changed(tx: Transaction, bus: Bus, operator_id: UUID) -> None:
 
 
 def _wrong_password() -> Invalid:
-    return Invalid.field("current_password", "is not your password", code="wrong_credentials")
+    return Invalid.field("current_password", Reason.CURRENT_PASSWORD, code="wrong_credentials")

@@ -12,6 +12,7 @@ from chathaven.base.actor import Operator as Asking
 from chathaven.base.clock import now
 from chathaven.base.errors import Forbidden, Invalid, NotFound
 from chathaven.base.ids import Secret, new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.engines.stream.bus import Bus
 from chathaven.product.access.gate import TOKEN_PREFIX, Recognise
@@ -38,13 +39,13 @@ async def create_token(
     moment = now()
     unknown = sorted(set(scopes) - SCOPES)
     if unknown or not scopes:
-        raise Invalid.field("scopes", f"takes one or more of {', '.join(sorted(SCOPES))}")
+        raise Invalid.field("scopes", Reason.SOME_OF, allowed=sorted(SCOPES))
     if not set(scopes) - {ALL_SCOPES} <= actor.permissions:
         raise Forbidden("A token may do no more than its maker.")
     if expires_at is not None and expires_at <= moment:
-        raise Invalid.field("expires_at", "takes a time that is ahead")
+        raise Invalid.field("expires_at", Reason.NOT_IN_PAST)
     if expires_at is not None and expires_at > moment + LONGEST:
-        raise Invalid.field("expires_at", "takes a time within ten years")
+        raise Invalid.field("expires_at", Reason.WITHIN_YEARS, max=LONGEST.days // 365)
     secret = Secret.new(TOKEN_PREFIX, tx.account_id)
     token = ApiToken(
         account_id=tx.account_id,

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid, NotFound
 from chathaven.base.fields import GivenPassword
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.tables import Table
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
@@ -102,7 +103,7 @@ async def check_password(ground: Ground, actor: Operator, password: str) -> None
     async with ground.database.transaction(actor.account_id) as tx:
         stored = (await find(tx, actor.id)).password_hash
     if not (await PASSWORDS.verify(stored, password)).right:
-        raise Invalid.field("password", "is not your password", code="wrong_credentials")
+        raise Invalid.field("password", Reason.CURRENT_PASSWORD, code="wrong_credentials")
 
 
 @get("/v1/account/summary", opt=may(Permission.ACCOUNT))

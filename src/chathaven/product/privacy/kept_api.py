@@ -14,6 +14,7 @@ from msgspec import Meta
 from chathaven.base.actor import Operator
 from chathaven.base.errors import FieldError, Invalid, NotFound
 from chathaven.base.fields import EmailText, email_address
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.engines.web.limits import Rate
@@ -28,8 +29,6 @@ from chathaven.product.privacy.look_erasure import LOOKS, enter_theirs
 
 SEARCHES = Rate("proof-searches", 60, 3600)
 """Who may search could try addresses; so many an hour are a day's work, and no trying of lists."""
-
-ONE_OF_BOTH = "`email` takes an address, or `nonce` the key; one of both."
 
 
 class Search(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,8 +84,8 @@ def _shown(proofs: Iterable[ConsentProof]) -> Proofs:
 async def search_proofs(ground: Ground, actor: Operator, data: Search) -> Proofs:
     """Proofs of consent of a person who was erased, by their address or their key."""
     if (data.email is None) == (data.nonce is None):
-        raise Invalid(
-            ONE_OF_BOTH, errors=(FieldError("email", ONE_OF_BOTH), FieldError("nonce", ONE_OF_BOTH))
+        raise Invalid.of(
+            FieldError("email", Reason.ONE_OF_BOTH), FieldError("nonce", Reason.ONE_OF_BOTH)
         )
     await ground.limits.take(SEARCHES, str(actor.account_id))
     async with ground.database.transaction(actor.account_id) as tx:

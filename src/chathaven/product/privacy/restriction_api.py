@@ -16,6 +16,7 @@ from chathaven.base.actor import Operator, System, Visitor
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.fields import is_blank
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import EVERYONE, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -125,7 +126,7 @@ async def post_hold(
 ) -> RestrictionView:
     """Puts a person on hold: kept as evidence, seen by nobody, erased only afterwards."""
     if is_blank(data.matter):
-        raise Invalid.field("matter", "takes a few words on the dispute it is for")
+        raise Invalid.field("matter", Reason.DISPUTE)
     async with ground.database.transaction(actor.account_id) as tx:
         made = await hold(
             tx,

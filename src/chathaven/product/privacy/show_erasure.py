@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.people import Removed
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.privacy.model import Erasure, Status
@@ -92,7 +93,7 @@ async def list_erasures(
             # Ids are made in the order of time.
             wanted = wanted.where(Erasure.id < UUID(after))
         except ValueError:
-            raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+            raise Invalid.field("after", Reason.CURSOR) from None
     found = await tx.all(wanted.order_by(Erasure.id.desc()).limit(limit + 1))
     page = found[:limit]
     return page, str(page[-1].id) if len(found) > limit else None

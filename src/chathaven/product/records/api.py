@@ -15,6 +15,7 @@ from litestar.params import Parameter
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
 from chathaven.base.languages import choose
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.canonical import canonical
@@ -119,7 +120,7 @@ async def _held(tx: Transaction, keeper: Keeper, kind: str, number: int | None) 
         await keeper.keep(tx, "asked")
     held = await version(tx, kind, number)
     if held is None:
-        raise Invalid.field("number", "takes the number of a version that was kept")
+        raise Invalid.field("number", Reason.NO_SUCH_VERSION)
     return held
 
 
@@ -201,7 +202,7 @@ def _moment(name: str, text: str | None) -> datetime | None:
     except msgspec.ValidationError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Invalid.field(name, "takes a time with its zone, as 2026-05-01T00:00:00Z")
+        raise Invalid.field(name, Reason.TIME_WITH_ZONE)
     return moment
 
 

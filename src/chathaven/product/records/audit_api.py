@@ -13,6 +13,7 @@ from litestar.response import Stream
 from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
 from chathaven.product.access.gate import files, may
@@ -73,7 +74,7 @@ def _cursor(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdecimal() and int(text) < 2**62):
-        raise Invalid.field("after", "takes the `next` of an earlier answer")
+        raise Invalid.field("after", Reason.CURSOR)
     return int(text)
 
 

@@ -18,6 +18,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.fields import is_blank, with_zone
 from chathaven.base.ids import new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.jobs.queue import Queue
 from chathaven.product.accounts.settings import AccountSettings, read_account
@@ -153,7 +154,7 @@ async def tell(tx: Transaction, actor: Operator, breach_id: UUID, told: Told) ->
     breach = await _open(tx, breach_id)
     at = _past("at", told.at or now(), now())
     if at < breach.aware_at:
-        raise Invalid.field("at", "takes a time after the company became aware")
+        raise Invalid.field("at", Reason.AFTER_AWARE)
     values: dict[str, Any] = {}
     kind = "people-told"
     if told.whom == "people":
@@ -162,9 +163,7 @@ async def tell(tx: Transaction, actor: Operator, breach_id: UUID, told: Told) ->
         kind = "notified" if breach.notified_at is None else "notified-further"
         late = breach.notified_at is None and at > deadline(breach)
         if late and is_blank(told.late_reason or ""):
-            raise Invalid.field(
-                "late_reason", "takes the reasons for the delay (Art. 33(1))", code="late"
-            )
+            raise Invalid.field("late_reason", Reason.CAUSE_OF_DELAY, code="late")
         values = {
             "notified_at": breach.notified_at or at,
             "completed_at": at if told.final else breach.completed_at,
@@ -253,11 +252,11 @@ def _plain(value: Any) -> Any:
 
 def _past(name: str, moment: datetime, today: datetime) -> datetime:
     if with_zone(name, moment) > today + _LEAD:
-        raise Invalid.field(name, "takes a time that is not in the future")
+        raise Invalid.field(name, Reason.NOT_IN_FUTURE)
     return moment
 
 
 def _filled(name: str, text: str) -> str:
     if is_blank(text):
-        raise Invalid.field(name, "takes a text that is not blank")
+        raise Invalid.field(name, Reason.BLANK)
     return text.strip()

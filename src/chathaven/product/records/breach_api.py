@@ -14,6 +14,7 @@ from litestar.response import Stream
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
@@ -214,7 +215,7 @@ def _behind(text: str | None) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+        raise Invalid.field("after", Reason.CURSOR) from None
 
 
 @get(

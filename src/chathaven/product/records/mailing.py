@@ -22,6 +22,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.ids import new_id
 from chathaven.base.languages import LANGUAGES
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.jobs.queue import Queue
@@ -130,21 +131,27 @@ def text_hash(subject: str, text: str) -> str:
 
 def _check(given: NewMailing) -> None:
     if not given.letters:
-        raise Invalid.field("letters", "takes a letter in at least one language")
+        raise Invalid.field("letters", Reason.TEXT_IN_A_LANGUAGE)
     if not given.certainties or not set(given.certainties) <= set(CERTAINTIES):
-        raise Invalid.field("certainties", f"takes some of {', '.join(CERTAINTIES)}")
+        raise Invalid.field("certainties", Reason.SOME_OF, allowed=CERTAINTIES)
     for language, each in given.letters.items():
         field = f"letters.{language}"
         if language not in LANGUAGES:
-            raise Invalid.field(field, f"takes one of {', '.join(LANGUAGES)}")
-        if not each.subject.strip() or len(each.subject) > 200:
-            raise Invalid.field(f"{field}.subject", "takes 1 to 200 characters")
-        if not each.text.strip() or len(each.text) > 20_000:
-            raise Invalid.field(f"{field}.text", "takes 1 to 20,000 characters")
+            raise Invalid.field(field, Reason.ONE_OF, allowed=LANGUAGES)
+        _check_length(f"{field}.subject", each.subject, 200)
+        _check_length(f"{field}.text", each.text, 20_000)
         for place in _UNFINISHED.findall(words(language)[1]["letter_text"]):
             if place in each.text:
-                message = f"takes a letter that is written to its end; {place} still stands in it"
-                raise Invalid.field(f"{field}.text", message, code="letter_unfinished")
+                raise Invalid.field(
+                    f"{field}.text", Reason.LETTER_UNFINISHED, code="letter_unfinished", place=place
+                )
+
+
+def _check_length(field: str, text: str, most: int) -> None:
+    if not text.strip():
+        raise Invalid.field(field, Reason.BLANK)
+    if len(text) > most:
+        raise Invalid.field(field, Reason.TOO_LONG, max=most)
 
 
 async def read_mailing(

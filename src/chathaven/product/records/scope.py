@@ -23,6 +23,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Invalid, NotFound
 from chathaven.base.fields import with_zone
 from chathaven.base.ids import new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.data_map import PERSONAL, Whose
 from chathaven.engines.database.people import KEYS, tables_about_people
 from chathaven.engines.database.transaction import Transaction
@@ -114,7 +115,7 @@ async def find_scope(
     """
     since, until = window
     if with_zone("until", until) <= with_zone("since", since):
-        raise Invalid.field("until", "takes a time after `since`")
+        raise Invalid.field("until", Reason.AFTER_BEGIN)
     breach = await read_breach(tx, breach_id, lock=True)
     began = time.monotonic()
     scope_id = new_id()

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from chathaven.base.actor import Operator
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
@@ -89,15 +90,14 @@ async def post_step(
         tx, to = here.desk.tx, State(data.to)
         if data.duplicate_of is not None and to is not State.DUPLICATE:
             raise Invalid.field(
-                "duplicate_of", f"takes another request with {State.DUPLICATE} only"
+                "duplicate_of", Reason.ONLY_FOR_DUPLICATES, state=State.DUPLICATE.value
             )
         if to is State.IDENTITY_PENDING:
             await ask_for_proof(tx, ground, actor, here.request, here.content)
             return await here.shown()
         if to is State.VERIFIED:
             if not data.reason:
-                message = "takes how it is known who asks"
-                raise Invalid.field("reason", message, code="reason_missing")
+                raise Invalid.field("reason", Reason.HOW_KNOWN, code="reason_missing")
             number = await verified(tx, ground, actor, here.request)
         else:
             if to is State.DUPLICATE:
@@ -110,7 +110,7 @@ async def post_step(
 
 async def _name_other(here: Held, other_id: UUID | None) -> None:
     if other_id is None or other_id == here.request.id:
-        raise Invalid.field("duplicate_of", "takes the id of the other request")
+        raise Invalid.field("duplicate_of", Reason.ANOTHER)
     await read_request(here.desk.tx, other_id)
     # Back to the person of this one, whom the other need not share.
     await here.desk.tx.see(here.content.person_id)
@@ -165,8 +165,7 @@ async def post_extension(
             raise Conflict("The first month is over: it is too late to extend.", code="too_late")
         letter = await here.letter(LetterKind.EXTENSION, data.subject, data.text)
         if data.reason.strip() not in letter.text:
-            message = "takes a letter that tells the reason, word for word"
-            raise Invalid.field("text", message, code="reason_not_told")
+            raise Invalid.field("text", Reason.CAUSE_NOT_TOLD, code="reason_not_told")
         made = await write_letter(here.desk.tx, ground, request, here.content, letter, actor.id)
         if made.way == Way.WIDGET:
             await letter_sent(here.desk, request, here.content, made)

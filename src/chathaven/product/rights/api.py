@@ -15,6 +15,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import email_address, one_line, with_zone
 from chathaven.base.languages import choose
+from chathaven.base.reasons import Reason
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.body import Body
 from chathaven.product.access.gate import may
@@ -87,8 +88,7 @@ async def get_requests(
 async def post_request(ground: Ground, actor: Operator, data: NewRequest) -> Whole:
     """Enters a request that came by letter, phone or e-mail; its clock starts when it came."""
     if data.visitor_id is None and data.name is None and data.email is None:
-        message = "takes who asks: a name, an e-mail address, or a visitor"
-        raise Invalid.field("name", message, code="nobody")
+        raise Invalid.field("name", Reason.WHO_ASKS, code="nobody")
     asking = Asking(
         kind=data.kind,
         via=Via(data.via),

@@ -8,6 +8,7 @@ from uuid import UUID
 from chathaven.base.actor import Operator, Role, System
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.chats.answers import answer_if_asked
@@ -98,7 +99,7 @@ async def refuse(
     tx, ground, _, actor = desk
     if request.state == State.IDENTITY_PENDING and why is not RefusalGround.NOT_IDENTIFIED:
         raise Invalid.field(
-            "ground", f"takes {RefusalGround.NOT_IDENTIFIED} while nobody is known to ask"
+            "ground", Reason.ONLY_UNIDENTIFIED, ground=RefusalGround.NOT_IDENTIFIED.value
         )
     await to_check(desk, request)
     made = await write_letter(tx, ground, request, content, letter)
@@ -178,7 +179,7 @@ async def _act(
     visitor_id = content.person_id
     if request.kind == Kind.CORRECTION:
         if profile is None or not isinstance(actor, Operator):
-            raise Invalid.field("profile", "takes what is to be corrected: name, email or phone")
+            raise Invalid.field("profile", Reason.CORRECTION)
         await correct(tx, ground.bus, live, actor, visitor_id, profile)
     elif request.kind == Kind.RESTRICTION:
         await restrict(

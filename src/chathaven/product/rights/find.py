@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select, tuple_
 
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.rights.model import RightsContent, RightsRequest
 from chathaven.product.rights.show import RequestView, request_view
@@ -132,4 +133,4 @@ def _cursor(text: str) -> tuple[datetime, UUID]:
             raise ValueError
         return found, UUID(id)
     except ValueError:
-        raise Invalid.field("after", "takes the `next` of an earlier answer") from None
+        raise Invalid.field("after", Reason.CURSOR) from None

@@ -15,6 +15,7 @@ from chathaven.base.actor import Actor, System
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.ids import Secret, new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.vault.model import PersonKey
@@ -60,8 +61,7 @@ async def ask_for_proof(
     if request.state != State.IDENTITY_PENDING:
         await step(tx, ground, actor, request, State.IDENTITY_PENDING)
     if (await address_of(tx, content)).way is not Way.EMAIL:
-        message = "takes an address first, to which the link can be sent"
-        raise Invalid.field("email", message, code="no_address")
+        raise Invalid.field("email", Reason.ADDRESS_FIRST, code="no_address")
     letter = await draft(tx, request, content, LetterKind.CONFIRM)
     await write_letter(tx, ground, request, content, letter)
 

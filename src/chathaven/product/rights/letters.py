@@ -18,6 +18,7 @@ from chathaven.base.clock import now
 from chathaven.base.errors import Invalid
 from chathaven.base.ids import new_id
 from chathaven.base.languages import choose
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.accounts.features import is_off
@@ -194,12 +195,10 @@ async def write_letter(
         text = f"{text}\n\n{made.always}"
     links = needs_link(request, content, made.kind, address.way)
     if links and LINK not in text:
-        message = f"takes a text with {LINK}, where the link will stand"
-        raise Invalid.field("text", message, code="link_missing")
+        raise Invalid.field("text", Reason.LINK_MISSING, code="link_missing", link=LINK)
     # A copy is handed over by the answer to somebody who is known to ask, and by nothing else.
     if not links and (LINK in text or LINK in made.subject):
-        message = f"takes a text without {LINK}: this letter hands nothing over"
-        raise Invalid.field("text", message, code="link_refused")
+        raise Invalid.field("text", Reason.LINK_REFUSED, code="link_refused", link=LINK)
     letter = RightsLetter(
         account_id=tx.account_id,
         id=new_id(),

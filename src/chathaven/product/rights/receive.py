@@ -12,6 +12,7 @@ from chathaven.base.actor import Actor
 from chathaven.base.clock import now
 from chathaven.base.errors import Conflict, Invalid, NotFound
 from chathaven.base.ids import new_id
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.audit.record import record
@@ -55,7 +56,7 @@ async def receive(tx: Transaction, ground: Ground, actor: Actor, asking: Asking)
         Conflict: the visitor has too many open requests.
     """
     if asking.received_at > now():
-        raise Invalid.field("received_at", "takes a time that is past")
+        raise Invalid.field("received_at", Reason.NOT_IN_FUTURE)
     person_id = asking.visitor_id or new_id()
     if asking.visitor_id is None:
         await tx.vault.new_person(await tx.driver(), tx.account_id, person_id, "requester")

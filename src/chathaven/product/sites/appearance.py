@@ -10,6 +10,7 @@ from msgspec import Meta
 from chathaven.base.errors import FieldError, Invalid
 from chathaven.base.fields import one_line
 from chathaven.base.languages import LANGUAGES
+from chathaven.base.reasons import Reason
 from chathaven.engines.web.plain_words import field_error
 
 Greetings = dict[str, Annotated[str, Meta(max_length=300)]]
@@ -60,7 +61,7 @@ def checked(merged: dict[str, Any]) -> Appearance:
 def _greetings(name: str, given: Greetings) -> Greetings:
     unknown = sorted(set(given) - set(LANGUAGES))
     if unknown:
-        raise Invalid.field(f"appearance.{name}", f"takes the languages {', '.join(LANGUAGES)}")
+        raise Invalid.field(f"appearance.{name}", Reason.SOME_OF, allowed=LANGUAGES)
     # A greeting that was emptied is none.
     return {language: text.strip() for language, text in given.items() if text.strip()}
 
@@ -68,5 +69,6 @@ def _greetings(name: str, given: Greetings) -> Greetings:
 def _invalid(text: str) -> Invalid:
     error = field_error(text)
     path = "appearance" if error.field == "body" else f"appearance.{error.field}"
-    message = "takes a colour as #rrggbb" if error.field == "color" else error.message
-    return Invalid(f"{path}: {message}.", errors=(FieldError(path, message),))
+    if error.field == "color":
+        return Invalid.field(path, Reason.COLOR)
+    return Invalid.of(FieldError(path, error.reason, error.params))

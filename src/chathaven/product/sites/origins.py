@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import SplitResult, urlsplit
 
 from chathaven.base.errors import Invalid
+from chathaven.base.reasons import Reason
 
 MOST = 100
 _LONGEST = 300
@@ -19,7 +20,7 @@ def origins(given: list[str]) -> list[str]:
         Invalid: one of them is no origin of a web page; the field names which.
     """
     if len(given) > MOST:
-        raise Invalid.field("allowed_origins", f"takes at most {MOST} origins")
+        raise Invalid.field("allowed_origins", Reason.TOO_MANY, max=MOST)
     return list(dict.fromkeys(_origin(number, text) for number, text in enumerate(given)))
 
 
@@ -49,7 +50,4 @@ def _host(parts: SplitResult) -> str:
 
 
 def _not_taken(number: int) -> Invalid:
-    return Invalid.field(
-        f"allowed_origins[{number}]",
-        "takes scheme, host and port alone, as https://www.example.com",
-    )
+    return Invalid.field(f"allowed_origins[{number}]", Reason.ORIGIN)

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from chathaven.base.actor import Actor
 from chathaven.base.clock import now
 from chathaven.base.errors import Invalid, NotFound
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
 from chathaven.product.visitors.model import Restriction, RestrictionKind
@@ -127,6 +128,4 @@ async def read_hold(tx: Transaction, hold_id: UUID) -> Restriction:
 
 def _check(review_at: datetime) -> None:
     if review_at.tzinfo is None or not now() < review_at <= now() + LONGEST:
-        raise Invalid.field(
-            "review_at", "takes a time to come, at most six months away", code="review_too_far"
-        )
+        raise Invalid.field("review_at", Reason.WITHIN_MONTHS, code="review_too_far", max=6)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from chathaven.base.errors import Invalid, NotFound
 from chathaven.base.fields import one_line
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.visitors.model import Visitor
 
@@ -76,7 +77,7 @@ def _checked(profile: Profile) -> dict[str, str | None]:
     if name:
         given["name"] = one_line("name", name)
     if email and not _EMAIL.fullmatch(email):
-        raise Invalid.field("email", "takes an e-mail address such as name@example.com")
+        raise Invalid.field("email", Reason.EMAIL)
     if phone and not _PHONE.fullmatch(phone):
-        raise Invalid.field("phone", "takes a phone number: digits, spaces, + ( ) . / -")
+        raise Invalid.field("phone", Reason.PHONE)
     return given

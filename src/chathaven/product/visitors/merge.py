@@ -12,6 +12,7 @@ from uuid import UUID
 
 from chathaven.base.actor import Operator
 from chathaven.base.errors import Conflict, Invalid, NotFound
+from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.audit.record import record
 from chathaven.product.visitors.identify import read_visitor
@@ -33,12 +34,12 @@ async def merge(tx: Transaction, who: Operator, visitor_id: UUID, into_id: UUID)
         NotFound: there is no such visitor.
     """
     if visitor_id == into_id:
-        raise Invalid.field("into", "takes another visitor")
+        raise Invalid.field("into", Reason.ANOTHER)
     there = await lock_visitors(tx, [visitor_id, into_id])
     if visitor_id not in there:
         raise NotFound()
     if into_id not in there:
-        raise Invalid.field("into", "takes the id of a visitor of this account")
+        raise Invalid.field("into", Reason.NOT_THERE)
     await _check_free(tx, list(there))
     visitor, other = await read_visitor(tx, visitor_id), await read_visitor(tx, into_id)
     if visitor.merged_into != into_id:
