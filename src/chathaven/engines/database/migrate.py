@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import sleep
 
 import psycopg
 from alembic import command
@@ -10,7 +11,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 import chathaven
@@ -21,6 +24,12 @@ from chathaven.engines.database.urls import DatabaseUrls
 FOLDER = Path(chathaven.__file__).parents[2] / "migrations"
 LOCK = 0x63_68_61_74
 """The advisory lock that lets one process migrate at a time."""
+LOCK_SECONDS = 2.0
+"""How long a change of a table waits for those who use it. Everybody who comes after it waits behind
+it, and it may be waiting for a report that takes an hour: so it steps back, and tries again.
+"""
+PAUSE_SECONDS = 2.0
+TRIES = 30
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -51,24 +60,44 @@ def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
 
     Raises:
         GivenDatabaseError: a newer version made the schema; or a restore into the database has
-            not come to its end, and we are not it (`restoring`).
+            not come to its end, and we are not it (`restoring`); or somebody holds a table all
+            the time.
     """
     with _connect(urls.owner) as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        # Not before: one who migrates beside us is waited for as long as it takes.
+        connection.execute(text(f"SET lock_timeout = {round(LOCK_SECONDS * 1000)}"))
         connection.commit()
         if not restoring and is_unfinished(connection.connection.driver_connection):
             raise GivenDatabaseError(
                 "A restore into this database has not come to its end: empty it, and restore again"
             )
-        # In one transaction with what follows: a revision that stands without its rights would
-        # never get them, for the next start finds it there.
-        here = MigrationContext.configure(connection).get_current_revision()
-        if here != newest():
-            _refuse_newer(here)
-            command.upgrade(config(connection), "head")
-            if urls.owner != urls.app:
-                _grant(connection, urls.role)
-        connection.commit()
+        for left in reversed(range(TRIES)):
+            try:
+                return _upgrade(connection, urls)
+            except (DBAPIError, psycopg.Error) as error:
+                connection.rollback()
+                if not isinstance(getattr(error, "orig", error), LockNotAvailable):
+                    raise
+                if left:
+                    sleep(PAUSE_SECONDS)
+        raise GivenDatabaseError(
+            "The schema could not be brought up to date, for another connection holds a table that "
+            "changes. Nothing was changed. Let long queries and dumps end, or stop older servers, "
+            "and start again"
+        )
+
+
+def _upgrade(connection: Connection, urls: DatabaseUrls) -> None:
+    # In one transaction with what follows: a revision that stands without its rights would
+    # never get them, for the next start finds it there.
+    here = MigrationContext.configure(connection).get_current_revision()
+    if here != newest():
+        _refuse_newer(here)
+        command.upgrade(config(connection), "head")
+        if urls.owner != urls.app:
+            _grant(connection, urls.role)
+    connection.commit()
 
 
 def _refuse_newer(here: str | None) -> None:
