@@ -1,6 +1,6 @@
 # Everything a developer or a first-time user needs. `make help` lists it.
 #
-# Only Python 3.11+ and make are assumed. Each slow step leaves a stamp in .make/, so that a
+# Only Python 3.11 to 3.14 and make are assumed. Each slow step leaves a stamp in .make/, so that a
 # second `make run` starts at once.
 
 PYTHON ?= python3

@@ -19,7 +19,7 @@ _PATIENCE = 3.0
 def python() -> Finding:
     """The Python that runs us."""
     version = f"{platform.python_implementation()} {platform.python_version()}"
-    return Finding(sys.version_info >= (3, 11), "Python", version, "Install Python 3.11 or newer")
+    return Finding(sys.version_info >= (3, 11), "Python", version, "Install Python 3.11 to 3.14")
 
 
 def data(settings: Settings) -> Finding:
