@@ -18,8 +18,8 @@ from typing import IO, NamedTuple
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from chathaven.engines.backup.command_line import public_part
 from chathaven.engines.backup.refused import BackupError
 from chathaven.engines.database.data_map import Category, Retention
 from chathaven.engines.database.embedded_cluster import ENVIRONMENT, programs
@@ -191,27 +191,24 @@ def bring_back(dsn: str, pieces: Iterable[bytes], *, role: str | None, tell: Tel
 def _program(
     name: str, options: list[str], dsn: str, *, takes: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
-    parts = conninfo_to_dict(dsn)
-    # The environment of a process is its user's alone; its command line is everybody's.
-    secret = {"PGPASSWORD": str(parts.pop("password"))} if parts.get("password") else {}
-    address = make_conninfo("", **{key: str(value) for key, value in parts.items()})
     home = {"HOME": os.environ["HOME"]} if "HOME" in os.environ else {}
-    process = subprocess.Popen(  # noqa: S603  a program of the wheel with our own words
-        [str(programs() / name), *options, f"--dbname={address}"],
-        env=ENVIRONMENT | home | secret,
-        stdin=subprocess.PIPE if takes else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                _close(stream)
+    with public_part(dsn) as (address, secret):
+        process = subprocess.Popen(  # noqa: S603  a program of the wheel with our own words
+            [str(programs() / name), *options, f"--dbname={address}"],
+            env=ENVIRONMENT | home | secret,
+            stdin=subprocess.PIPE if takes else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    _close(stream)
 
 
 def _close(stream: IO[bytes]) -> None:
