@@ -15,7 +15,8 @@ from chathaven.base.ids import new_id
 from chathaven.engines.database.data_map import Undeclared
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
-from chathaven.engines.jobs.queue import Queue
+from chathaven.engines.jobs import queue as module
+from chathaven.engines.jobs.queue import Queue, forget_workers_of_before
 from tests.engines.stream.reading import eventually
 
 
@@ -101,6 +102,51 @@ async def test_a_job_runs_once_and_leaves_nothing(
     worker.cancel()
     with suppress(asyncio.CancelledError):
         await worker
+
+
+async def _killed_with_a_job(
+    database: Database, urls: DatabaseUrls, tenant: UUID, name: str, queue: Queue, beat: str
+) -> None:
+    """Leaves what a worker leaves that was killed at a job; its last sign of life was at `beat`."""
+    async with database.transaction(tenant) as tx:
+        await queue.enqueue(tx, name, new_id())
+    with psycopg.connect(urls.owner) as owner:
+        owner.execute(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) "
+            f" SELECT {beat} RETURNING id)"
+            " UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+            " WHERE task_name = %s",
+            (name,),
+        )
+
+
+async def test_what_was_killed_together_with_its_database_is_taken_up_at_once(
+    database: Database, urls: DatabaseUrls, tenant: UUID, name: str, done: tuple[Done, Queue],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Though nobody would miss it for an hour."""
+    monkeypatch.setattr(module, "DEAD_AFTER", 3_600.0)
+    seen, queue = done
+    before = "pg_postmaster_start_time() - interval '1 second'"
+    await _killed_with_a_job(database, urls, tenant, name, queue, before)
+    assert forget_workers_of_before(urls.app) == 1
+    assert forget_workers_of_before(urls.app) == 0
+    worker = asyncio.create_task(queue.work())
+    await eventually(lambda: len(seen.with_ids) == 1)
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await worker
+
+
+async def test_a_worker_of_today_keeps_its_job(
+    database: Database, urls: DatabaseUrls, tenant: UUID, name: str, done: tuple[Done, Queue]
+) -> None:
+    _, queue = done
+    await _killed_with_a_job(database, urls, tenant, name, queue, "now()")
+    assert forget_workers_of_before(urls.app) == 0
+    [(_, status, _)] = jobs(urls, name)
+    assert status == "doing"
+    forget_others(urls)
 
 
 async def test_a_job_that_fails_is_tried_again_and_keeps_no_text_of_the_failure(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import procrastinate
+import psycopg
 from procrastinate import PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import select
@@ -122,6 +123,8 @@ class Queue:
     async def work(self) -> None:
         """Runs jobs until cancelled; a database that is away is waited for."""
         async with self._app.open_async():
+            # Before the worker looks for the first time: afterwards it looks every few seconds.
+            await self._take_up()
             beside = [asyncio.create_task(each) for each in (self._rescue(), self._tidy())]
             try:
                 await self._app.run_worker_async(
@@ -139,11 +142,14 @@ class Queue:
     async def _rescue(self) -> None:
         """Takes up the jobs of workers that were killed; left alone they would wait for ever."""
         while True:
-            with suppress(ConnectorException):
-                jobs = self._app.job_manager
-                for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
-                    await jobs.retry_job(job)
             await asyncio.sleep(HEARTBEAT)
+            await self._take_up()
+
+    async def _take_up(self) -> None:
+        with suppress(ConnectorException):
+            jobs = self._app.job_manager
+            for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+                await jobs.retry_job(job)
 
     async def _tidy(self) -> None:
         """Deletes what failed for good, and was then kept long enough."""
@@ -160,6 +166,18 @@ class Queue:
             include_cancelled=True,
             include_aborted=True,
         )
+
+
+def forget_workers_of_before(dsn: str) -> int:
+    """Forgets workers without a sign of life since the database started; returns how many.
+
+    For an embedded database alone: it is killed together with all who work on it, so their jobs
+    need not wait until `DEAD_AFTER` is over.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return connection.execute(
+            "DELETE FROM procrastinate_workers WHERE last_heartbeat < pg_postmaster_start_time()"
+        ).rowcount
 
 
 Lost = ConnectorException

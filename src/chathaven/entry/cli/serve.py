@@ -63,6 +63,8 @@ def serve(environ: Mapping[str, str], host: str, port: int, data: Path | None, w
                 # waiting for the other, are given half of it.
                 loading.join()
                 _migrate(urls)
+                if embedded is not None:
+                    _forget_workers(urls)
                 refuse_strange_keyring(settings, urls)
                 _check_files(settings)
                 return _run(settings, urls, embedded, listener, workers)
@@ -96,6 +98,13 @@ def _upgrade(urls: DatabaseUrls) -> None:
     from chathaven.engines.database.migrate import migrate
 
     migrate(urls)
+
+
+def _forget_workers(urls: DatabaseUrls) -> None:
+    # Loaded by now, as below.
+    from chathaven.engines.jobs.queue import forget_workers_of_before
+
+    forget_workers_of_before(urls.app)
 
 
 def _check_files(settings: Settings) -> None:
