@@ -7,7 +7,6 @@ route says of itself (`may`, parameters, body), so no route has to repeat it.
 from __future__ import annotations
 
 import copy
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -19,7 +18,7 @@ from litestar.types import ControllerRouterHandler
 
 from chathaven.base.reasons import Reason
 from chathaven.engines.files.kinds import MAX_BYTES
-from chathaven.engines.web.problems import PROBLEM_JSON
+from chathaven.engines.web.problems import PROBLEM_JSON, title
 from chathaven.product.access.gate import PUBLIC, VISITOR, may
 
 Part = dict[str, Any]
@@ -191,7 +190,7 @@ def doors(app: Litestar) -> dict[tuple[str, str], Part]:
 
 def _problem(status: int, text: str) -> Part:
     found: Part = {
-        "description": f"{HTTPStatus(status).phrase}. {text}",
+        "description": f"{title(status)}. {text}",
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status in (429, 503):

@@ -22,7 +22,13 @@ from chathaven.base.errors import (
 )
 from chathaven.base.reasons import Reason
 from chathaven.engines.web.body import Body
-from chathaven.engines.web.problems import PROBLEM_JSON, on_crash, on_fault, on_http_exception
+from chathaven.engines.web.problems import (
+    PROBLEM_JSON,
+    on_crash,
+    on_fault,
+    on_http_exception,
+    title,
+)
 
 CANARY = "canarina@birdsong.example"
 
@@ -110,6 +116,18 @@ def test_codes_are_stable_and_apart() -> None:
         "invalid": 422,
         "rate_limited": 429,
         "unavailable": 503,
+    }
+
+
+def test_titles_are_the_same_under_each_python() -> None:
+    assert {status: title(status) for status in (400, 404, 405, 413, 415, 422, 503)} == {
+        400: "Bad Request",
+        404: "Not Found",
+        405: "Method Not Allowed",
+        413: "Content Too Large",
+        415: "Unsupported Media Type",
+        422: "Unprocessable Content",
+        503: "Service Unavailable",
     }
 
 

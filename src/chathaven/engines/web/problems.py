@@ -30,15 +30,16 @@ from chathaven.base.reasons import Reason
 from chathaven.engines.web.plain_words import error_of
 
 PROBLEM_JSON = "application/problem+json"
+# Python took RFC 9110's names of these with 3.13; an answer is the same under each Python.
+_NAMES = {413: "Content Too Large", 422: "Unprocessable Content"}
 log = structlog.get_logger()
 
 
 def problem(fault: Fault) -> Response[bytes]:
     """Returns the answer for a fault."""
-    status = HTTPStatus(fault.status)
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": status.phrase,
+        "title": title(fault.status),
         "status": fault.status,
         "detail": fault.detail,
         "code": fault.code,
@@ -56,6 +57,11 @@ def problem(fault: Fault) -> Response[bytes]:
         media_type=PROBLEM_JSON,
         headers=headers,
     )
+
+
+def title(status: int) -> str:
+    """Returns what RFC 9110 calls a status."""
+    return _NAMES.get(status) or HTTPStatus(status).phrase
 
 
 def on_fault(_request: Request[Any, Any, Any], fault: Fault) -> Response[bytes]:
