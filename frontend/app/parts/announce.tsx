@@ -23,6 +23,12 @@ export function hush(about: string): void {
   if (lastAbout === about) polite.value = "";
 }
 
+/** Whoever heard it has left: it may have quoted anybody. */
+export function hushAll(): void {
+  polite.value = "";
+  urgent.value = "";
+}
+
 export function Announcer() {
   return (
     <>

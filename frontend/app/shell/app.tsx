@@ -15,7 +15,7 @@ import { t } from "../i18n/words";
 import { Inbox } from "../inbox/inbox";
 import { setQuery } from "../inbox/search";
 import { currentView, openChat } from "../inbox/selection";
-import { Announcer, announce } from "../parts/announce";
+import { Announcer, announce, hushAll } from "../parts/announce";
 import { attended } from "../parts/attention";
 import { Questions, stopAsking } from "../parts/dialog";
 import { dismissToast, Toasts, toast } from "../parts/toast";
@@ -142,6 +142,7 @@ function SignedIn() {
       forgetAll();
       forgetSettings();
       forgetSaving();
+      hushAll();
     };
   }, []);
   useLeavingErased();
