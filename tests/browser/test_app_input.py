@@ -88,7 +88,7 @@ def test_a_name_of_ones_own_stays_as_it_is_typed(people: People) -> None:
     page.route("**/v1/me", lambda route: route.fulfill(status=503, body="{}"))
     name.fill("Augusta")
     name.blur()
-    expect(page.locator(".toast-failed")).to_be_visible()
+    expect(page.locator(".field-error")).to_be_visible()
     expect(name).to_have_value("Augusta")
 
 
