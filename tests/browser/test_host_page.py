@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hosts import hosting, snippet
-from tests.browser.people import People, Visitor
+from tests.browser.people import DESKTOP, PHONE, People, Visitor
 from tests.driving import sign_up
 
 QUEUED = """<script>
@@ -87,6 +90,36 @@ def test_the_chat_inside_an_element(people: People) -> None:
         assert (box["width"], box["height"]) == (420, 500)
         visitor.write("inside")
         visitor.has_sent()
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_chat_out_of_reach_says_so_and_is_tried_again(
+    people: People, viewport: dict[str, int], side: str
+) -> None:
+    account = sign_up(people.server)
+    people.allow_losses()
+    more = f'"es", appearance: {{ position: {{ side: "{side}", x: 20, y: 20 }} }}'
+    with hosting(snippet(people.server.url, account.site_key, language=more)) as host:
+        visitor = Visitor(people.context(viewport=viewport).new_page())
+        page = visitor.page
+        page.goto(host.origin)
+        expect(visitor.launcher).to_be_visible()
+        page.context.set_offline(True)
+        visitor.launcher.click()
+        # Whatever the browser has put into the frame, nobody sees it.
+        expect(page.locator("chathaven-widget iframe")).to_have_css("opacity", "0")
+        expect(visitor.launcher).to_have_accessible_name("Chat (Sin conexión ↻)")
+        expect(visitor.launcher).to_be_focused()
+        expect(page.locator("chathaven-widget iframe")).to_have_count(0)
+        assert urlsplit(page.url).netloc == urlsplit(host.origin).netloc
+        box = visitor.launcher.locator("b").bounding_box()
+        assert box is not None
+        assert 0 < box["x"] < box["x"] + box["width"] < viewport["width"]
+        page.context.set_offline(False)
+        visitor.open()
+        page.evaluate("chathaven.close()")
+        expect(visitor.launcher).to_have_accessible_name("Chat")
 
 
 def test_a_page_made_for_chaport(people: People) -> None:

@@ -11,8 +11,8 @@ export interface Bridge {
 }
 
 /**
- * Load the frame into `place`. `greet` says what comes first on a new port; `onDead` is called
- * when no frame of ours came, for the site is not known there or the server is away.
+ * Load the frame into `place`, unseen until it is ours: a browser's page about an error is none.
+ * `greet` says what comes first on a new port; `onDead` is called when no frame of ours came.
  */
 export function createBridge(
   origin: string,
@@ -26,7 +26,6 @@ export function createBridge(
   // Sits in the frame's address and must come back, so that no other frame can speak for it.
   const nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
   let port: MessagePort | undefined;
-  let tries = 0;
 
   const meet = ({ origin: from, source, data, ports }: MessageEvent) => {
     if (from !== origin || source !== frame.contentWindow || data?.chathaven !== nonce) return;
@@ -34,10 +33,11 @@ export function createBridge(
     port = ports[0];
     if (!port) return;
     port.onmessage = ({ data: message }) => hear(message);
+    // Unseen until it has a title: a browser's page about an error never has one.
+    frame.title = "Chat";
     for (const message of greet()) port.postMessage(message);
   };
 
-  frame.title = "Chat";
   // The frame may be embedded by listed origins only, and learns from here whom it talks to.
   frame.referrerPolicy = "origin";
   if (origin !== location.origin) {
@@ -49,10 +49,7 @@ export function createBridge(
   frame.src = `${origin}/frame/${site}#${nonce}`;
   frame.onload = () =>
     setTimeout(() => {
-      if (port || !frame.isConnected) return;
-      // Moved out and in again it loads again, which a second look at the same address would not.
-      if (tries++) onDead();
-      else place.append(frame);
+      if (!port && frame.isConnected) onDead();
     }, GRACE);
   addEventListener("message", meet);
   place.append(frame);

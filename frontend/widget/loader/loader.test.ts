@@ -220,16 +220,39 @@ test("what the frame says is taken only when it is whole", async () => {
   expect(host()).toBeNull();
 });
 
-test("a frame that never speaks is tried once more, then the widget leaves", () => {
+test("a frame that never speaks is never seen; the launcher says so and tries again", () => {
   vi.useFakeTimers();
-  const { frame: element, onDead } = bridge();
-  const load = () => element.dispatchEvent(new Event("load"));
-  load();
+  Object.assign(window, { chathavenConfig: { site: SITE, language: "fr" } });
+  const { api } = page();
+  const answer = vi.fn();
+  api.startSession?.(answer);
+  const button = host()?.shadowRoot?.querySelector("button");
+  button?.click();
+  const silent = frame();
+  expect(silent?.title).toBe("");
+  silent?.dispatchEvent(new Event("load"));
+  expect(api.getWidgetState?.()).toBe("open");
+  vi.advanceTimersByTime(2_000);
+  expect(api.getWidgetState?.()).toBe("closed");
+  expect(answer).toHaveBeenCalledWith({ started: false });
+  expect(frame()).toBeNull();
+  expect(button?.textContent).toBe("Hors ligne ↻");
+  expect(button?.ariaLabel).toBe("Chat (Hors ligne ↻)");
+  button?.click();
+  expect(frame()).not.toBe(silent);
+  expect(frame()?.isConnected).toBe(true);
+  expect(button?.textContent).toBe("");
+  vi.useRealTimers();
+});
+
+test("a frame that has spoken stays, and is seen", () => {
+  vi.useFakeTimers();
+  const { frame: element, speak, onDead } = bridge();
+  speak({});
+  expect(element.title).toBe("Chat");
+  element.dispatchEvent(new Event("load"));
   vi.advanceTimersByTime(2_000);
   expect(onDead).not.toHaveBeenCalled();
-  load();
-  vi.advanceTimersByTime(2_000);
-  expect(onDead).toHaveBeenCalledOnce();
   vi.useRealTimers();
 });
 

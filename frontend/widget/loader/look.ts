@@ -13,17 +13,17 @@ const CSS = `:host{all:initial!important}:host([in]){display:block!important;hei
 div,button{position:fixed;z-index:2147483000;bottom:var(--y);transition:.16s}
 button{width:56px;height:56px;border:0;border-radius:50%;cursor:pointer;box-shadow:0 4px 16px #12151b38}
 button:hover{filter:brightness(1.1)}
-button:active{transform:scale(.95)}
 button:focus-visible{outline:3px solid;outline-offset:3px}
 svg{position:absolute;inset:16px}
-path{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;transition:.16s;transform-origin:center}
-path+path,.open path{opacity:0;transform:rotate(45deg)}
-.open path+path{opacity:1;transform:none}
-b{position:absolute;top:-4px;right:-4px;min-width:20px;border-radius:10px;background:#c93434;color:#fff;font:600 12px/20px system-ui}
+path{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;transition:.16s}
+path+path,.open+button path{opacity:0}
+.open+button path+path{opacity:1}
+b{position:absolute;top:-4px;padding:0 6px;white-space:nowrap;border-radius:10px;background:#c93434;color:#fff;font:600 12px/20px system-ui}
 b:empty{display:none}
 div{width:380px;height:640px;max-width:calc(100vw - 32px);max-height:calc(100dvh - var(--y) - 88px);margin-bottom:72px;border-radius:16px;overflow:hidden;background:Canvas;color-scheme:light dark;box-shadow:0 12px 40px #12151b38,0 0 0 1px #8883}
-div:not(.open){opacity:0;visibility:hidden;transform:translateY(8px)}
+div:not(.open){opacity:0;visibility:hidden}
 iframe{width:100%;height:100%;border:0;color-scheme:light dark}
+iframe:not([title]){opacity:0}
 :host([in]) div{all:unset;display:block;height:100%}
 @media ${SMALL}{:host(:not([in])) div{inset:0!important;width:auto;height:100dvh;max-width:none;max-height:none;margin:0;border-radius:0}.open+button{visibility:hidden}}
 @media(prefers-reduced-motion){*{transition:none!important}}`;
@@ -73,18 +73,24 @@ export function createLook(config: Config, onClick: () => void) {
   const badge = document.createElement("b");
   let inside: HTMLElement | null = null;
   let open = false;
-  let unread = 0;
-  /** What the page had set about its scrolling; nothing while the panel leaves that alone. */
-  let overflow: string | null = null;
+  /** How many, or that there is no connection. */
+  let unread: number | string = 0;
+  /** Whether the panel covers the page, and what that had set about its scrolling before. */
+  let covered = false;
+  let overflow = "";
 
-  // The word is the same in nearly every language; whether it is open, `aria-expanded` tells.
-  const name = { ar: "محادثة", pl: "Czat" }[(config.language || navigator.language).slice(0, 2)];
+  // These words are the same in nearly every language; whether it is open, `aria-expanded` tells.
+  const language = (config.language || navigator.language).slice(0, 2);
+  const name = { ar: "محادثة", pl: "Czat" }[language];
+  const lost = { ar: "غير متصل", es: "Sin conexión", fr: "Hors ligne" }[language];
   button.type = "button";
   button.hidden = !config.show;
   button.append(icon(), badge);
   button.onclick = onClick;
   for (const part of [panel, button]) part.style.setProperty(config.side, `${config.x}px`);
   const host = sealed(document.body, panel, button);
+  // A word is longer than the launcher is wide, and grows into the page.
+  badge.style[config.side] = "-4px";
   host.style.setProperty("--y", `${config.y}px`);
 
   const paint = (fill: string, on: string) => {
@@ -92,32 +98,30 @@ export function createLook(config: Config, onClick: () => void) {
     button.style.color = on;
   };
   const draw = () => {
-    const count = open || !unread ? "" : unread > 99 ? "99+" : `${unread}`;
-    for (const part of [panel, button]) part.classList.toggle("open", open);
+    const count = open || !unread ? "" : (unread as number) > 99 ? "99+" : `${unread}`;
+    panel.className = open ? "open" : "";
     button.ariaExpanded = `${open}`;
     button.ariaLabel = `${name ?? "Chat"}${count && ` (${count})`}`;
     badge.textContent = count;
   };
-  const covers = () => open && !inside && phone();
   /**
    * While the panel covers the page, which a turned phone may change, the page does not scroll and
    * the panel ends where the keyboard begins.
    */
   const fitIn = () => {
     const page = document.documentElement.style;
-    const view = visualViewport;
-    const cover = covers();
-    if (cover) {
-      overflow ??= page.overflow;
-      page.overflow = "hidden";
-    } else if (overflow !== null) {
-      page.overflow = overflow;
-      overflow = null;
+    const view = visualViewport as VisualViewport;
+    const cover = open && !inside && phone();
+    if (cover !== covered) {
+      covered = cover;
+      const was = page.overflow;
+      page.overflow = cover ? "hidden" : overflow;
+      overflow = was;
     }
-    panel.style.height = cover && view ? `${view.height}px` : "";
-    panel.style.marginTop = cover && view ? `${view.offsetTop}px` : "";
+    panel.style.height = cover ? `${view.height}px` : "";
+    panel.style.marginTop = cover ? `${view.offsetTop}px` : "";
   };
-  visualViewport?.addEventListener("resize", fitIn);
+  (visualViewport as VisualViewport).addEventListener("resize", fitIn);
   paint(config.color, inkOn(config.color));
   draw();
 
@@ -125,7 +129,8 @@ export function createLook(config: Config, onClick: () => void) {
     panel,
     button,
     paint,
-    setUnread: (count: number) => {
+    lost: `${lost ?? "Offline"} ↻`,
+    setUnread: (count: number | string) => {
       unread = count;
       draw();
     },

@@ -13,7 +13,7 @@ const page = window as unknown as Record<string, { openIn?: unknown } | undefine
 if (script && !page.chathaven?.openIn) {
   const { origin, pathname } = new URL(script.src);
   // The address decides which names we answer to: pages made for Chaport load `insert.js`.
-  const name = pathname.endsWith("/insert.js") ? "chaport" : "chathaven";
+  const name = /insert.js$/.test(pathname) ? "chaport" : "chathaven";
   const { api, adopt, begin } = createPage(
     (emit) => createWidget(origin, emit),
     () => document.body && readConfig(page[`${name}Config`], phone()),

@@ -5,6 +5,11 @@ import { type Config, isColor } from "./config";
 import { createLook, type Look } from "./look";
 import type { Emit, Methods } from "./page";
 
+/** A word of the frame, of which nothing is sure. */
+type Heard = { type: ToLoader["type"] } & Partial<
+  Record<"count" | "fill" | "on" | "started", unknown>
+>;
+
 /**
  * Make the methods of the widget, and `start`, which draws the launcher and must come before the
  * first of them. Only after a click, or when the page asks for it, is anything loaded.
@@ -24,13 +29,22 @@ export function createWidget(origin: string, emit: Emit) {
   const answer = (started: boolean) => {
     for (const reply of answers.splice(0)) reply({ started });
   };
+  const end = () => {
+    show(false);
+    bridge?.close();
+    bridge = null;
+    answer(false);
+  };
   /** Not known there: leave the page as if we had never been on it. */
   const remove = () => {
-    bridge?.close();
-    look.setOpen(false);
+    end();
     look.remove();
-    answer(false);
     become("removed");
+  };
+  /** The server is away: the launcher says so, and tries again. */
+  const lose = () => {
+    look.setUnread(look.lost);
+    end();
   };
   const greet = (): ToFrame[] => {
     const messages: ToFrame[] = [
@@ -48,28 +62,23 @@ export function createWidget(origin: string, emit: Emit) {
     said.delete("forget");
     return messages;
   };
-  const hear = (message: ToLoader) => {
-    switch (message?.type) {
-      case "close":
-        return show(false);
-      case "gone":
-        return remove();
-      case "look":
-        return isColor(message.fill) && isColor(message.on) && look.paint(message.fill, message.on);
-      case "started":
-        return emit("chat.started");
-      case "resumed":
-        return answer(message.started === true);
-      case "unread": {
-        // Whatever came, a number of messages is what the page gets.
-        const count = message.count >>> 0;
-        look.setUnread(count);
-        return emit("chat.unreadChange", { count });
-      }
-    }
+  /** The frame is ours, and its words are looked at all the same. */
+  const heard: Record<string, (message: Heard) => void> = {
+    close: () => show(false),
+    gone: remove,
+    look: ({ fill, on }) => isColor(fill) && isColor(on) && look.paint(fill, on),
+    started: () => emit("chat.started"),
+    resumed: ({ started }) => answer(started === true),
+    unread: ({ count }) => {
+      // Whatever came, a number of messages is what the page gets.
+      const unread = (count as number) >>> 0;
+      look.setUnread(unread);
+      emit("chat.unreadChange", { count: unread });
+    },
   };
+  const hear = (message: Heard) => heard[message?.type]?.(message);
   const load = () => {
-    bridge ??= createBridge(origin, config.site, look.panel, greet, hear, remove);
+    bridge ??= createBridge(origin, config.site, look.panel, greet, hear, lose);
     return bridge;
   };
   const show = (open: boolean) => {
