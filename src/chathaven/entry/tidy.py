@@ -11,6 +11,7 @@ from chathaven.base.errors import Fault
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import forget_past
 from chathaven.product.messages.files_sweep import try_to_sweep
+from chathaven.product.privacy.exports_left import sweep_exports
 from chathaven.product.privacy.finish_erasure import try_to_finish
 from chathaven.product.retention.letters import sweep_letters
 
@@ -19,7 +20,7 @@ log = structlog.get_logger()
 
 
 async def tidy(ground: Ground) -> None:
-    """Forgets limits and letters whose time is over, and files without a message.
+    """Forgets limits and letters whose time is over, and files without a message or an export.
 
     Runs until it is cancelled.
     """
@@ -43,5 +44,6 @@ async def tidy_once(ground: Ground) -> None:
         await forget_past(tx)
     await try_to_sweep(ground.database, ground.objects)
     await sweep_letters(ground)
+    await sweep_exports(ground)
     # A tick of another process may have destroyed the roots that erasures wait for.
     await try_to_finish(ground)

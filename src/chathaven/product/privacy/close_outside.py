@@ -12,7 +12,7 @@ from chathaven.engines.files.kept import KeptFiles
 from chathaven.engines.files.objects import Objects
 from chathaven.engines.mail.letters import Letters
 from chathaven.product.audit.anchors import anchor_file
-from chathaven.product.privacy.export_account import exports_folder
+from chathaven.product.privacy.exports_left import exports_folder
 from chathaven.product.privacy.places import Exports
 
 

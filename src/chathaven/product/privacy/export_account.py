@@ -34,6 +34,7 @@ from chathaven.engines.vault.keyring import unwrap, wrap
 from chathaven.product.accounts.settings import AccountSettings, read_account
 from chathaven.product.audit.record import record
 from chathaven.product.privacy.export_writing import Progress, Writing
+from chathaven.product.privacy.exports_left import exports_folder, gone_after
 from chathaven.product.privacy.grants import drop_grants
 from chathaven.product.privacy.model import AccountExport, ExportStatus
 
@@ -83,11 +84,6 @@ def account_tables() -> list[type[Table]]:
         for table in all_tables()
         if table.is_tenants() and table.holding.retention not in PASSING
     ]
-
-
-def exports_folder(data: Path, account_id: UUID) -> Path:
-    """Returns where an account's exports rest."""
-    return data / "exports" / str(account_id)
 
 
 def _path(ground: Ground, export: AccountExport) -> Path:
@@ -189,21 +185,23 @@ async def drop_export(tx: Transaction, ground: Ground, export_id: UUID) -> None:
             )
         )
         await drop_grants(tx, export_id)
-        tx.after_commit(lambda: _path(ground, export).unlink(missing_ok=True))
+        gone_after(tx, _path(ground, export))
 
 
 async def begin_anew(tx: Transaction, ground: Ground) -> None:
     """Lets every export of the account be written anew, for somebody in it is being erased."""
     for each in await list_exports(tx):
         export = await _locked(tx, each.id)
-        if export is None or export.status == ExportStatus.QUEUED:
+        if export is None:
+            continue
+        # Also that of one that waits: whoever was killed may have left it.
+        gone_after(tx, _path(ground, export))
+        if export.status == ExportStatus.QUEUED:
             continue
         await tx.update(
             export, status=ExportStatus.QUEUED, file_key=None, progress=None, done=0, size=0
         )
         await ground.queue.enqueue(tx, JOB, export.id)
-        path = _path(ground, export)
-        tx.after_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]  # a lambda's default has no type
 
 
 async def _locked(tx: Transaction, export_id: UUID, *, wait: bool = True) -> AccountExport | None:

@@ -17,7 +17,8 @@ from chathaven.engines.stream.subscription import Person
 from chathaven.engines.vault.keys import CACHE_SECONDS
 from chathaven.engines.vault.model import PersonKey
 from chathaven.product.chats.names import NameCache
-from chathaven.product.privacy.export_account import begin_anew, exports_folder
+from chathaven.product.privacy.export_account import begin_anew
+from chathaven.product.privacy.exports_left import exports_folder, gone_after, strays
 from chathaven.product.privacy.model import AccountExport
 
 KINDS = ("visitor", "operator")
@@ -62,9 +63,11 @@ class Exports:
         return sum(name.partition(".")[0] not in anew for name in files)
 
     async def remove(self, tx: Transaction, account_id: UUID, person_id: UUID) -> int:
-        """Lets every export begin anew; its file goes with the commit."""
+        """Lets every export begin anew; its file goes with the commit, and so does what was left."""
         found = await self.find(tx, account_id, person_id)
         await begin_anew(tx, self._ground)
+        for left in await strays(tx, self._ground):
+            gone_after(tx, left)
         return found
 
     async def _is_there(self, tx: Transaction, person_id: UUID) -> bool:
