@@ -44,8 +44,20 @@ from chathaven.product.privacy.retained import keep_proof, what_is_retained
 from chathaven.product.visitors.hold import is_held
 from chathaven.product.visitors.person import let_go, same_person
 
-__all__ = ["JOB", "Asked", "ask_for_erasure", "before_removal", "erase_visitor_job", "what_goes"]
+__all__ = [
+    "JOB",
+    "Asked",
+    "ask_for_erasure",
+    "before_removal",
+    "erase_visitor_job",
+    "lock_first",
+    "what_goes",
+]
 
+LockFirst = Callable[[Transaction, UUID], Awaitable[object]]
+lock_first: list[LockFirst] = []
+"""Called with the person's id before the transaction that erases locks anything: slices above this
+one lock what they will close. Whoever works there holds it first and locks the person behind it."""
 BeforeRemoval = Callable[[Transaction, Ground, UUID, UUID], Awaitable[None]]
 before_removal: list[BeforeRemoval] = []
 """Called with the person's id and the erasure's in the transaction that erases, while everything is
@@ -66,6 +78,8 @@ def erase_visitor_job(ground: Ground, live: Live) -> Callable[..., Any]:
     async def run(account_id: UUID, id: UUID) -> None:
         for step in (_begin, _remove, _remove_outside, _certify):
             async with ground.database.transaction(account_id) as tx:
+                if step is _remove:
+                    await _lock_first(tx, id)
                 erasure = await _under_way(tx, id)
                 if erasure is None or erasure.subject_id is None:
                     return
@@ -74,6 +88,18 @@ def erase_visitor_job(ground: Ground, live: Live) -> Callable[..., Any]:
                 await step(tx, ground, live, erasure, erasure.subject_id)
 
     return run
+
+
+async def _lock_first(tx: Transaction, erasure_id: UUID) -> None:
+    person_id = await tx.value(
+        select(Erasure.subject_id).where(
+            Erasure.account_id == tx.account_id, Erasure.id == erasure_id
+        )
+    )
+    if person_id is not None:
+        await tx.see(person_id)
+        for lock in lock_first:
+            await lock(tx, person_id)
 
 
 async def _under_way(tx: Transaction, erasure_id: UUID) -> Erasure | None:

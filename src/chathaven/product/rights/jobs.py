@@ -23,7 +23,7 @@ from chathaven.product.operators.letters import Composer, Words, composers, writ
 from chathaven.product.operators.letters_model import OperatorLetter
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.ask_erasure import ask_for_erasure, linked
-from chathaven.product.privacy.erase import before_removal
+from chathaven.product.privacy.erase import before_removal, lock_first
 from chathaven.product.rights.carry_out import Desk, go_another_way, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
 from chathaven.product.rights.find import people_waiting
@@ -207,16 +207,12 @@ composers.update({f"request-{what}": _tells(what) for what in ("arrived", "due",
 # Forgetting
 
 
-async def close_affairs(tx: Transaction, ground: Ground, person_id: UUID, erasure_id: UUID) -> None:
-    """Takes every open request of somebody who is being erased to its end.
-
-    What was approved is done with it. What nobody had looked at yet is settled by this erasure,
-    whoever asked for it: there is nobody any more to answer.
-    """
+async def lock_affairs(tx: Transaction, person_id: UUID) -> list[RightsRequest]:
+    """Returns every open request of somebody, locked."""
     contents = select(RightsContent.request_id).where(
         RightsContent.account_id == tx.account_id, RightsContent.person_id == person_id
     )
-    requests = await tx.all(
+    return await tx.all(
         select(RightsRequest)
         .where(
             RightsRequest.account_id == tx.account_id,
@@ -226,8 +222,16 @@ async def close_affairs(tx: Transaction, ground: Ground, person_id: UUID, erasur
         .order_by(RightsRequest.id)
         .with_for_update()
     )
+
+
+async def close_affairs(tx: Transaction, ground: Ground, person_id: UUID, erasure_id: UUID) -> None:
+    """Takes every open request of somebody who is being erased to its end.
+
+    What was approved is done with it. What nobody had looked at yet is settled by this erasure,
+    whoever asked for it: there is nobody any more to answer.
+    """
     system = System(tx.account_id)
-    for request in requests:
+    for request in await lock_affairs(tx, person_id):
         if request.state == State.APPROVED:
             await step(tx, ground, system, request, State.RUNNING)
         under_way = request.state in {
@@ -287,5 +291,6 @@ async def follow_periods(tx: Transaction, settings: AccountSettings) -> None:
 # Importing this module is what plugs it in.
 after_periods.append(follow_periods)
 before_removal.append(close_affairs)
+lock_first.append(lock_affairs)
 needed.append(people_waiting)
 linked.append(ask_for_a_look)
