@@ -11,12 +11,11 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import select
 
 from chathaven.base.errors import Invalid, NotFound
-from chathaven.base.fields import one_line
+from chathaven.base.fields import email_address, one_line
 from chathaven.base.reasons import Reason
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.visitors.model import Visitor
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[^\s@<>,;:\"\\]{1,189}")
 _PHONE = re.compile(r"\+?[0-9 ()./-]{3,40}")
 
 Name = Annotated[str, Meta(max_length=200)]
@@ -76,8 +75,8 @@ def _checked(profile: Profile) -> dict[str, str | None]:
     name, email, phone = given.get("name"), given.get("email"), given.get("phone")
     if name:
         given["name"] = one_line("name", name)
-    if email and not _EMAIL.fullmatch(email):
-        raise Invalid.field("email", Reason.EMAIL)
+    if email:
+        given["email"] = email_address("email", email)
     if phone and not _PHONE.fullmatch(phone):
         raise Invalid.field("phone", Reason.PHONE)
     return given
