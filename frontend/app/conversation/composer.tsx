@@ -142,7 +142,7 @@ export function Composer({ chat, writing, box }: Props) {
           ref={box}
           rows={1}
           value={text}
-          dir="auto"
+          dir={text ? "auto" : undefined}
           aria-label={t(change ? "composer.change" : "composer.label")}
           aria-describedby="composer-hint"
           aria-invalid={tooLong || undefined}

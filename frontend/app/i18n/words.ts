@@ -47,7 +47,10 @@ const translator = signal(createTranslator<Key>("en", en, localeOf("en")));
 export const language = computed(() => localeOf(translator.value.language));
 
 function localeOf(wanted: string): string {
-  return navigator.languages?.find((one) => one.split("-")[0] === wanted) ?? wanted;
+  const regional = navigator.languages?.find((one) => one.split("-")[0] === wanted) ?? wanted;
+  if (wanted !== "ar") return regional;
+  // With the digits that fields, ids and articles of laws are written with as well.
+  return new Intl.Locale(regional, { numberingSystem: "latn" }).toString();
 }
 
 /** Change the language of the app; stays as it is when the catalogue cannot be fetched. */

@@ -6,9 +6,11 @@ const TINTS = 5;
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words.at(-1)] : words;
+  // Letters that join would become one shape.
+  const apart = /\p{Script=Arabic}/u.test(name) ? "\u200c" : "";
   return picked
     .map((word) => [...(word ?? "")][0] ?? "")
-    .join("")
+    .join(apart)
     .toLocaleUpperCase();
 }
 

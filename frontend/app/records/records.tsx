@@ -91,14 +91,14 @@ function Content({ said }: { said: Said }) {
   return (
     <>
       <Part title={t("records.activities")}>
-        <ul class="lines">
+        <ul class="lines" lang={spoken()}>
           {said.activities.map((one) => (
             <ActivityLine key={one.id} one={one} />
           ))}
         </ul>
       </Part>
       <Part title={t("records.recipients")}>
-        <ul class="lines">
+        <ul class="lines" lang={spoken()}>
           {said.recipients.map((one) => (
             <li key={one.id}>
               <span class="line-main">
@@ -111,7 +111,7 @@ function Content({ said }: { said: Said }) {
       </Part>
       <Part title={t("records.transfers")}>
         {said.transfers.length === 0 && <p class="notice">{t("records.no_transfers")}</p>}
-        <ul class="lines">
+        <ul class="lines" lang={spoken()}>
           {said.transfers.map((one) => (
             <li key={one.to}>
               <span class="line-main">

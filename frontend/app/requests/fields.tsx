@@ -22,7 +22,7 @@ export function Area({ label, value, onInput, rows = 3, hint, error, ...rest }: 
       <textarea
         id={id}
         rows={rows}
-        dir="auto"
+        dir={value ? "auto" : undefined}
         value={value}
         aria-invalid={error ? true : undefined}
         aria-describedby={described || undefined}

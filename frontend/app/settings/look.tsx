@@ -67,7 +67,8 @@ function Place({ site, set }: Settable) {
   return (
     <fieldset class="place">
       <legend>{t("site.position")}</legend>
-      <div class="segments">
+      {/* Left stands on the left and right on the right, in every language. */}
+      <div class="segments" dir="ltr">
         {(["left", "right"] as const).map((side) => (
           <label key={side}>
             <input
@@ -146,7 +147,7 @@ function GreetingField({ site, set, field, spoken, onFocus }: GreetingFieldProps
       <textarea
         id={id}
         rows={2}
-        dir="auto"
+        dir={texts[spoken] ? "auto" : undefined}
         lang={spoken}
         maxLength={500}
         value={texts[spoken] ?? ""}

@@ -76,7 +76,7 @@ function Checklist({ items }: { items: readonly CheckItem[] }) {
             <span class="line-main">
               <a href={link}>{has(key) ? t(key) : id}</a>
               <small>
-                {article}
+                {t("checklist.article", { number: article.replace(/^Art\. /u, "") })}
                 {!applies && ` · ${t("checklist.not_needed")}`}
               </small>
             </span>

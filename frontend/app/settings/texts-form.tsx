@@ -1,5 +1,6 @@
 /** Writing texts by language, and publishing them with what will happen said before. */
 import { useId, useState } from "preact/hooks";
+import { dirOf } from "../../shared/i18n";
 import { t } from "../i18n/words";
 import { FieldError } from "../parts/field";
 import { explain, wrongFields } from "../parts/problem";
@@ -32,7 +33,7 @@ export function TextArea({ label, language, value, onInput, error, hint, ...rest
       <textarea
         id={id}
         rows={rest.rows ?? 3}
-        dir="auto"
+        dir={value ? "auto" : dirOf(language)}
         lang={language}
         maxLength={rest.maxLength}
         value={value}
