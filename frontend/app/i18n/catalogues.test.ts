@@ -39,6 +39,15 @@ describe("catalogues", () => {
     expect(differing).toEqual([]);
   });
 
+  it.each(files)("%s names the number wherever a form stands for many numbers", (language) => {
+    for (const [key, entry] of Object.entries(read(language))) {
+      if (typeof entry === "string") continue;
+      const wide = Object.entries(entry).filter(([form]) => /^(few|many|other)$/u.test(form));
+      const silent = wide.filter(([, text]) => names(text).join() !== needed(entry).join());
+      expect(silent, key).toEqual([]);
+    }
+  });
+
   it.each(files)("%s has every plural form of the language, and no empty text", (language) => {
     const rules = new Intl.PluralRules(language);
     // In Romance languages "many" is for millions only, which nobody here counts.
