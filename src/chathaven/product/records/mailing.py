@@ -30,13 +30,18 @@ from chathaven.product.accounts.features import check_on
 from chathaven.product.audit.record import record
 from chathaven.product.records.breach import note, read_breach
 from chathaven.product.records.breach_letters import words
-from chathaven.product.records.mailing_model import BreachLetter, BreachMailing, LetterState
+from chathaven.product.records.mailing_again import call_up
+from chathaven.product.records.mailing_model import (
+    AT_ONCE,
+    FILL_JOB,
+    SEND_JOB,
+    BreachLetter,
+    BreachMailing,
+    LetterState,
+)
 from chathaven.product.records.model import BreachStatus
 from chathaven.product.records.scope import CERTAINTIES, read_scope
 
-FILL_JOB = "breach-mailing"
-SEND_JOB = "breach-letter"
-AT_ONCE = 500
 LOOK_AGAIN = timedelta(seconds=5)
 _UNFINISHED = re.compile(r"\[[^\]]+\]")
 
@@ -210,7 +215,7 @@ async def fill(ground: Ground, account_id: UUID, mailing_id: UUID) -> None:
         if mailing is None:
             return
         added = await _add(tx, ground.queue, mailing)
-        if added:
+        if added + await call_up(tx, ground.queue, mailing.id):
             await tx.update(mailing, total=mailing.total + added)
             await ground.queue.enqueue(tx, FILL_JOB, mailing_id)
             return
@@ -257,38 +262,3 @@ async def _finish(
     await record(tx, System(tx.account_id), "breach-mailing-done", "breach", breach.id)
     account_id, breach_id = tx.account_id, breach.id
     tx.after_commit(lambda: ground.bus.changed(account_id, "breach-mailings", breach_id))
-
-
-async def try_again(
-    tx: Transaction, queue: Queue, actor: Operator, mailing: BreachMailing, *, unclear: bool
-) -> int:
-    """Sends what failed once more, and with `unclear` also what may have arrived; how many.
-
-    The batch is locked.
-
-    Raises:
-        Conflict: it is still being sent (`mailing_under_way`).
-        Forbidden: letters to visitors are off for this account (`feature_off`).
-    """
-    await check_on(tx, "visitor-mail")
-    if mailing.finished_at is None:
-        raise Conflict("Letters are being sent already.", code="mailing_under_way")
-    states = [LetterState.FAILED, LetterState.NO_ADDRESS]
-    states += [LetterState.UNCLEAR] if unclear else []
-    letters = await tx.all(
-        select(BreachLetter)
-        .where(
-            BreachLetter.account_id == tx.account_id,
-            BreachLetter.mailing_id == mailing.id,
-            BreachLetter.state.in_([state.value for state in states]),
-        )
-        .with_for_update()
-    )
-    for letter in letters:
-        await tx.update(letter, state=LetterState.WAITING, tries=0, begun_at=None)
-        await queue.enqueue(tx, SEND_JOB, letter.id, about=letter.visitor_id)
-    if letters:
-        await tx.update(mailing, finished_at=None)
-        await queue.enqueue(tx, FILL_JOB, mailing.id)
-        await record(tx, actor, "breach-mailing-again", "breach", mailing.breach_id)
-    return len(letters)

@@ -27,8 +27,8 @@ from chathaven.product.records.mailing import (
     list_mailings,
     read_mailing,
     start_mailing,
-    try_again,
 )
+from chathaven.product.records.mailing_again import try_again
 from chathaven.product.records.mailing_model import BreachLetter, BreachMailing
 
 PAGE = 5_000

@@ -15,6 +15,11 @@ from chathaven.engines.database.data_map import Category
 from chathaven.engines.database.tables import Table
 from chathaven.product.records.model import CONCERNED, KEPT
 
+FILL_JOB = "breach-mailing"
+SEND_JOB = "breach-letter"
+AT_ONCE = 500
+"""How many letters one step of a batch writes or enqueues."""
+
 
 class BreachMailing(Table):
     """One batch of letters about a breach. `letters` has subject and text by language, sealed;

@@ -12,8 +12,14 @@ from chathaven.base.clock import now
 from chathaven.engines.database.transaction import EVERYONE, Transaction
 from chathaven.engines.ground import Ground
 from chathaven.engines.mail.post import NotSent
-from chathaven.product.records.mailing import FILL_JOB, SEND_JOB, fill
-from chathaven.product.records.mailing_model import BreachLetter, BreachMailing, LetterState
+from chathaven.product.records.mailing import fill
+from chathaven.product.records.mailing_model import (
+    FILL_JOB,
+    SEND_JOB,
+    BreachLetter,
+    BreachMailing,
+    LetterState,
+)
 from chathaven.product.visitors.model import Visitor
 
 MOST_TRIES = 5
