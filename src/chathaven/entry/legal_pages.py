@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from litestar import Request, Response, get
 from litestar.params import Parameter, QueryParameter
 
+from chathaven.base.dates import day
 from chathaven.engines.ground import Ground
 from chathaven.entry.page import QUERY_LENGTH, printed, spoken
 from chathaven.entry.page_words import WORDS
@@ -73,12 +75,16 @@ async def get_document(
         text_lang=shown.language,
         version=shown.version,
         sha256=shown.sha256,
-        since=shown.first_shown_at.isoformat(),
+        since=_since(shown.first_shown_at, lang),
         current=None if shown.version == now.version else now.version,
         note=note,
         foreign=shown.language != lang,
         query=f"version={shown.version}&" if shown.version != now.version else "",
     )
+
+
+def _since(moment: datetime, language: str) -> dict[str, str]:
+    return {"exact": moment.isoformat(), "said": day(moment, language)}
 
 
 @get(
@@ -122,7 +128,7 @@ async def get_changes(
         after=new.version,
         current=now.version,
         versions=[
-            {"version": each.version, "since": each.first_shown_at.isoformat()} for each in found
+            {"version": each.version, "since": _since(each.first_shown_at, lang)} for each in found
         ],
     )
 

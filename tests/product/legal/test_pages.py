@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from chathaven.base.dates import day
 from chathaven.base.languages import LANGUAGES, direction
 from chathaven.entry.page_words import WORDS
 from tests.product.served import Served
@@ -96,3 +98,15 @@ async def test_it_shows_the_version_that_sign_up_accepts(served: Served) -> None
     terms = (await served.client().get("/v1/legal/terms?language=en")).json()
     assert terms["version"] in page
     assert terms["sha256"] in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/terms", "/terms/changes"])
+async def test_a_version_is_dated_as_the_language_does(
+    served: Served, path: str, language: str
+) -> None:
+    page = (await served.client().get(path, params={"language": language})).text
+    found = re.search(r'<time datetime="([^"]+)">([^<]+)</time>', page)
+    assert found is not None
+    exact, said = found.groups()
+    assert said == day(datetime.fromisoformat(exact), language)

@@ -108,3 +108,20 @@ def test_what_is_not_known_stays_as_it_is() -> None:
     assert in_language(("Another sentence.",), "de") == ("Another sentence.",)
     assert in_language(("NOT GENUINE.",), "de") == ("NICHT ECHT.",)
     assert in_language(("NOT GENUINE.",), "en") == ("NOT GENUINE.",)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "24 December 2026 (2026-12-24)"),
+        ("de", "24. Dezember 2026 (2026-12-24)"),
+        ("ar", "24 ديسمبر 2026 (\N{LEFT-TO-RIGHT ISOLATE}2026-12-24\N{POP DIRECTIONAL ISOLATE})"),
+    ],
+)
+def test_days_and_times_are_said_before_what_was_signed(language: str, told: str) -> None:
+    line = "Backups of before the erasure are kept no longer than 2026-12-24. Made by Chathaven 1."
+    assert told in in_language((line,), language)[0]
+    begun = "It is the report of a proof of erasure, begun at 2026-03-09T09:05:00Z: PROVEN, 2 of 2"
+    [said] = in_language((f"{begun} claims held.",), language)
+    assert "09:05 UTC (" in said
+    assert "2026-03-09T09:05:00Z" in said

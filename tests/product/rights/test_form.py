@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from chathaven.base.languages import LANGUAGES
 from chathaven.engines.web.limits import Limits
 from chathaven.product import rights
-from chathaven.product.rights.letters import day, words
+from chathaven.product.rights.letters import words
 from tests.product.rights.desk import letters_to, made, send_form, work
 from tests.product.served import Company, Served, fresh_email
 
@@ -31,15 +30,6 @@ def test_every_language_says_all_of_it(language: str) -> None:
     assert shape(words(language)) == shape(words("en"))
     file = Path(rights.__file__).parent / "texts" / f"{language}.json"
     assert words(language) == json.loads(file.read_text(encoding="utf-8"))
-    assert len(set(words(language)["dates"]["months"].split())) == 12
-
-
-@pytest.mark.parametrize(
-    ("language", "written"),
-    [("de", "9. März 2026"), ("en", "9 March 2026"), ("es", "9 de marzo de 2026")],
-)
-def test_letters_write_days_as_their_language_does(language: str, written: str) -> None:
-    assert day(datetime(2026, 3, 9, 12, tzinfo=UTC), language) == written
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What a check has found, in a language of the widget.
 
 The check says it in English, once, for the command and for the page. Here each sentence is known
-by its form, and said in another language with what stood in it; what a certificate itself says is
-translated sentence by sentence, where it is known by its words.
+by its form, and said in another language with what stood in it, times in words before what was
+signed; what a certificate itself says is translated sentence by sentence, where it is known.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from chathaven.base.dates import readable
 from chathaven.base.languages import direction
 from chathaven.product.legal.certificate_texts import in_words
 
@@ -51,20 +52,24 @@ def is_known(line: str) -> bool:
 
 def in_language(lines: tuple[str, ...], language: str) -> tuple[str, ...]:
     """Returns sentences in a language; one of a form that is not known stays English."""
-    return lines if language == "en" else tuple(_said(line, language) for line in lines)
+    return tuple(_said(line, language) for line in lines)
 
 
 def _said(line: str, language: str) -> str:
     for pattern, form in _forms():
         found = pattern.fullmatch(line)
         if found:
-            return _filled(_TEXTS["lines"][form][language], found.groupdict(), language)
+            text = _TEXTS["lines"][form].get(language, form)
+            return _filled(text, found.groupdict(), language)
     return line
 
 
 def _filled(text: str, given: dict[str, str], language: str) -> str:
     def value(place: re.Match[str]) -> str:
         name, said = place[1], given[place[1]]
+        moment = readable(said, language)
+        if moment is not None:
+            return f"{moment} ({_exact(said, language)})"
         told = said
         if name in _SIGNED:
             told = in_words(said, language)
@@ -72,13 +77,15 @@ def _filled(text: str, given: dict[str, str], language: str) -> str:
             told = "; ".join(_word(each, language) for each in said.split("; "))
         elif name in _OF_A_LIST:
             told = _word(said, language)
-        return _apart(said) if told == said and direction(language) == "rtl" else told
+        return _exact(said, language) if told == said else told
 
     return _PLACE.sub(value, text)
 
 
-def _apart(said: str) -> str:
-    """Returns a number, time or hash for a line from the right: else its parts change places."""
+def _exact(said: str, language: str) -> str:
+    """Returns a number, time or hash; in a line from the right its parts would change places."""
+    if direction(language) == "ltr":
+        return said
     return f"\N{LEFT-TO-RIGHT ISOLATE}{said}\N{POP DIRECTIONAL ISOLATE}"
 
 

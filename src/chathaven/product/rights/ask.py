@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from chathaven.base.actor import System
 from chathaven.base.clock import now
+from chathaven.base.dates import day
 from chathaven.base.errors import Invalid
 from chathaven.base.fields import NAME_LENGTH, email_address, one_line
 from chathaven.engines.ground import Ground
 from chathaven.engines.web.limits import Rate
 from chathaven.product.rights.identity import ask_for_proof
-from chathaven.product.rights.letters import Way, address_of, day
+from chathaven.product.rights.letters import Way, address_of
 from chathaven.product.rights.receive import Asking, receive
 from chathaven.product.rights.states import Kind, Via
 from chathaven.product.rights.steps import read_request, there

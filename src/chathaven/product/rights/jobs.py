@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from chathaven.base.actor import Role, System
 from chathaven.base.clock import now
+from chathaven.base.dates import day
 from chathaven.base.errors import NotFound
 from chathaven.base.languages import choose
 from chathaven.engines.database.transaction import Transaction
@@ -28,7 +29,7 @@ from chathaven.product.rights.carry_out import Desk, go_another_way, letter_sent
 from chathaven.product.rights.due import days_left, escalation_due, warning_due
 from chathaven.product.rights.find import people_waiting
 from chathaven.product.rights.identity import CONFIRM, COPY, make_link
-from chathaven.product.rights.letters import LINK, LINKED, SEND, LetterKind, Way, day, words
+from chathaven.product.rights.letters import LINK, LINKED, SEND, LetterKind, Way, words
 from chathaven.product.rights.linked import ask_for_a_look
 from chathaven.product.rights.model import (
     RightsContent,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 from sqlalchemy import select
 
 from chathaven.base.clock import now
+from chathaven.base.dates import day
 from chathaven.base.errors import Invalid
 from chathaven.base.ids import new_id
 from chathaven.base.languages import choose
@@ -239,13 +239,6 @@ async def letters_of(tx: Transaction, request: RightsRequest) -> list[RightsLett
         .where(RightsLetter.account_id == tx.account_id, RightsLetter.request_id == request.id)
         .order_by(RightsLetter.created_at, RightsLetter.id)
     )
-
-
-def day(moment: datetime, language: str) -> str:
-    """Returns a day as a letter in a language of the widget writes it."""
-    dates = words(language)["dates"]
-    month = dates["months"].split()[moment.month - 1]
-    return _filled(dates["day"], {"day": str(moment.day), "month": month, "year": str(moment.year)})
 
 
 def _filled(text: str, given: dict[str, str]) -> str:
