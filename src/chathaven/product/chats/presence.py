@@ -53,8 +53,20 @@ class Presence:
         before = self.here(*key)
         until = time.monotonic() + 3 * PRESENCE_SECONDS
         others = self._elsewhere.setdefault(key, {})
-        # A process that ended says nothing more, and nobody need remember it.
-        for gone in [each for each, said in others.items() if said.until <= time.monotonic()]:
-            del others[gone]
         others[message.process] = _Elsewhere(frozenset(message.people), until)
         return before ^ self.here(*key)
+
+    def lapsed(self) -> list[tuple[UUID, str, UUID]]:
+        """Forgets processes that say nothing any more, for they were killed or cannot be heard.
+
+        Returns account, kind and id of everybody who was here by their word alone.
+        """
+        moment = time.monotonic()
+        gone: list[tuple[UUID, str, UUID]] = []
+        for key, others in list(self._elsewhere.items()):
+            silent = [each for each, said in others.items() if said.until <= moment]
+            people = {person for each in silent for person in others.pop(each).people}
+            if not others:
+                del self._elsewhere[key]
+            gone += [(*key, person) for person in people - self.here(*key)]
+        return gone

@@ -50,6 +50,11 @@ class PresenceTeller:
         for person_id in changed:
             self._tell(message.account_id, message.kind, person_id, person_id in here)
 
+    def look(self) -> None:
+        """Tells who has gone with a process that was killed, and is not heard any more."""
+        for account_id, kind, person_id in self._live.presence.lapsed():
+            self._tell(account_id, kind, person_id, False)
+
     def availability(self, account_id: UUID) -> None:
         """An operator set a status: visitors learn who is there now."""
         self._keep(self._tell_visitors(account_id))
@@ -72,6 +77,7 @@ class PresenceTeller:
         while True:
             await asyncio.sleep(PRESENCE_SECONDS)
             self._live.presence.say_all()
+            self.look()
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
