@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Event
 
 from argon2 import PasswordHasher, extract_parameters
 
@@ -58,12 +59,29 @@ async def test_nobodys_hash_costs_the_same_and_fits_nothing() -> None:
     assert not (await passwords.verify(b"nonsense", "correct horse battery")).right
 
 
+class Held(PasswordHasher):
+    """Hashes once it may: what is done at once waits for nobody and fills no queue."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=64, parallelism=1)
+        self.may = Event()
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.may.wait()
+        return super().hash(password, salt=salt)
+
+
 async def test_a_flood_is_turned_away_before_it_waits() -> None:
-    passwords = Passwords(CHEAP)
-    results = await asyncio.gather(
-        *(passwords.hash("correct horse battery") for _ in range(MOST_WAITING + 5)),
-        return_exceptions=True,
-    )
+    hasher = Held()
+    passwords = Passwords(hasher)
+    asked = [
+        asyncio.create_task(passwords.hash("correct horse battery"))
+        for _ in range(MOST_WAITING + 5)
+    ]
+    # Each begins, and those for whom there is no room end.
+    await asyncio.sleep(0)
+    hasher.may.set()
+    results = await asyncio.gather(*asked, return_exceptions=True)
     turned_away = [each for each in results if isinstance(each, Unavailable)]
     assert len(turned_away) == 5
     assert all(each.retry_after for each in turned_away)
