@@ -105,7 +105,15 @@ interface WritingProps extends Props {
   onSent: () => void;
 }
 
+/** What the form asks for in brackets, and still stands in a letter. */
+export const unwritten = (form: string, text: string): string | undefined =>
+  form.match(/\[[^\]]+\]/gu)?.find((place) => text.includes(place));
+
 function Writing({ breach, scopes, letter, onSent }: WritingProps) {
+  const openIn = (text: string): { text?: string } => {
+    const place = unwritten(letter.text, text);
+    return place ? { text: t("wrong.letter_unfinished", { place }) } : {};
+  };
   const { values, set, wrong, failure, busy, submit, form } = useForm({
     start: {
       scope: scopes[0]?.id ?? "",
@@ -118,7 +126,7 @@ function Writing({ breach, scopes, letter, onSent }: WritingProps) {
     },
     check: ({ subject, text, ...chosen }) => ({
       ...(subject.trim() ? {} : { subject: t("wrong.empty") }),
-      ...(text.trim() ? {} : { text: t("wrong.empty") }),
+      ...(text.trim() ? openIn(text) : { text: t("wrong.empty") }),
       ...(WHO.some((one) => chosen[one]) ? {} : { who: t("mailing.nobody") }),
     }),
     send: async ({ scope, again, subject, text, ...chosen }) => {

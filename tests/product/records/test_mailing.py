@@ -60,6 +60,11 @@ async def test_a_letter_that_is_not_written_to_its_end_is_refused(
     text = {"subject": form["subject"], "text": form["text"]}
     refused = await case.send(422, letters={"de": text})
     assert refused["code"] == "letter_unfinished"
+    # Of an account that has set nobody to ask, that place is open too.
+    assert "[…]" in form["text"]
+    text["text"] = "Somebody saw what you wrote. Ask: […]"
+    refused = await case.send(422, letters={"de": text})
+    assert refused["code"] == "letter_unfinished"
     assert (await case.send(422, letters={}))["code"] == "invalid"
     assert (await case.send(422, letters={"xx": SAID}))["code"] == "invalid"
     assert (await case.send(422, certainties=["maybe"]))["code"] == "invalid"

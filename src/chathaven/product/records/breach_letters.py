@@ -24,6 +24,8 @@ from chathaven.product.records.breach import ALERT_JOB, alert_hours, deadline, n
 from chathaven.product.records.model import Breach, BreachStatus
 
 WARNING = "breach-warning"
+NO_CONTACT = "[…]"
+"""What stands in a letter for whom to ask, where the account has set nobody."""
 WORDS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("breach-letters.json").read_text("utf-8")
 )
@@ -62,7 +64,7 @@ async def letter_to_people(
         spoken,
         said["letter_subject"],
         said["letter_text"].format(
-            contact="\n".join(dict.fromkeys(filter(None, contact))) or "[…]",
+            contact="\n".join(dict.fromkeys(filter(None, contact))) or NO_CONTACT,
             company=account.company,
         ),
     )

@@ -29,7 +29,7 @@ from chathaven.engines.jobs.queue import Queue
 from chathaven.product.accounts.features import check_on
 from chathaven.product.audit.record import record
 from chathaven.product.records.breach import note, read_breach
-from chathaven.product.records.breach_letters import words
+from chathaven.product.records.breach_letters import NO_CONTACT, words
 from chathaven.product.records.mailing_again import call_up
 from chathaven.product.records.mailing_model import (
     AT_ONCE,
@@ -145,7 +145,7 @@ def _check(given: NewMailing) -> None:
             raise Invalid.field(field, Reason.ONE_OF, allowed=LANGUAGES)
         _check_length(f"{field}.subject", each.subject, 200)
         _check_length(f"{field}.text", each.text, 20_000)
-        for place in _UNFINISHED.findall(words(language)[1]["letter_text"]):
+        for place in (*_UNFINISHED.findall(words(language)[1]["letter_text"]), NO_CONTACT):
             if place in each.text:
                 raise Invalid.field(
                     f"{field}.text", Reason.LETTER_UNFINISHED, code="letter_unfinished", place=place
