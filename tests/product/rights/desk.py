@@ -43,9 +43,9 @@ class Someone:
 
 
 async def come(served: Served, company: Company, **profile: str) -> Someone:
-    """Comes as a visitor, with a profile where one is given."""
+    """Comes as a visitor to the first site or the one of `site_key`; with a profile where given."""
     http = served.client()
-    key = company.made["site"]["key"]
+    key = profile.pop("site_key", company.made["site"]["key"])
     body = {"language": profile.pop("language", "en")}
     started = made(await http.post(f"/v1/widget/{key}/visitors", json=body), 201)
     http.headers["authorization"] = f"Bearer {started['token']}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from chathaven.engines.database.urls import DatabaseUrls
@@ -15,15 +14,7 @@ from chathaven.product.rights.steps import read_request
 from chathaven.product.visitors.identify import read_visitor
 from tests.product.rights.desk import account, come, made, read
 from tests.product.served import Company, Served
-
-BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
-
-
-async def until_somebody_waits(urls: DatabaseUrls, holder: int) -> None:
-    """Waits until a connection waits for what another holds."""
-    async with await psycopg.AsyncConnection.connect(urls.owner, autocommit=True) as looking:
-        while await (await looking.execute(BLOCKED, (holder,))).fetchone() == (0,):
-            await asyncio.sleep(0.01)
+from tests.product.waiting import until_somebody_waits
 
 
 @pytest.mark.parametrize("kind", ["restriction", "erasure"])
@@ -40,7 +31,7 @@ async def test_neither_waits_for_the_other(
             job(account_id=account(company), id=UUID(asked["erasure"]["id"]))
         )
         pid = (await tx.driver()).info.backend_pid
-        await asyncio.wait_for(until_somebody_waits(urls, pid), 30)
+        await until_somebody_waits(urls, pid)
         # As restricting, correcting and erasing do next.
         await read_visitor(tx, UUID(vera.id), lock=True)
     await asyncio.wait_for(erasing, 30)

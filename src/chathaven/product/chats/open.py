@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.database.transaction import EVERYONE, Transaction
 from chathaven.product.chats.model import Chat, Stage
 from chathaven.product.sites.delete import in_use
 from chathaven.product.visitors.model import Visitor
@@ -14,7 +14,12 @@ from chathaven.product.visitors.model import Visitor
 
 async def _has_chats(tx: Transaction, site_id: UUID) -> bool:
     chats = select(Chat.id).where(Chat.account_id == tx.account_id, Chat.site_id == site_id)
-    return await tx.value(chats.limit(1)) is not None
+    sees = tx.sees
+    # The chat of somebody restricted or held counts as well.
+    await tx.see(EVERYONE)
+    found = await tx.value(chats.limit(1)) is not None
+    await tx.see(sees)
+    return found
 
 
 in_use.append(_has_chats)

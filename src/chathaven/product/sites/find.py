@@ -44,6 +44,17 @@ async def by_id(tx: Transaction, site_id: UUID, *, lock: bool = False) -> Site:
     return site
 
 
+async def keep(tx: Transaction, site_id: UUID) -> None:
+    """Keeps a site there until the commit; who changes or deletes it waits, and others do not.
+
+    Raises:
+        NotFound: the account has no such site (any more).
+    """
+    wanted = select(Site.id).where(Site.account_id == tx.account_id, Site.id == site_id)
+    if await tx.value(wanted.with_for_update(read=True, key_share=True)) is None:
+        raise NotFound()
+
+
 async def all_sites(tx: Transaction) -> list[Site]:
     """Returns all sites of the account, the oldest first."""
     return await tx.all(

@@ -11,6 +11,7 @@ from chathaven.base.ids import Secret, new_id
 from chathaven.base.user_agent import family
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.access.gate import VISITOR_PREFIX
+from chathaven.product.sites.find import keep
 from chathaven.product.visitors.model import Visitor, VisitorToken
 from chathaven.product.visitors.page import stripped
 
@@ -40,7 +41,12 @@ async def start(
 
     Of the browser only its family is kept, of the page its address without query and
     fragment; the network address is not kept at all (GDPR Art. 5(1)(c)).
+
+    Raises:
+        NotFound: the site was deleted a moment ago.
     """
+    # Which site it is comes from memory.
+    await keep(tx, site_id)
     visitor_id, moment = new_id(), now()
     await tx.vault.new_person(await tx.driver(), tx.account_id, visitor_id, "visitor")
     browser, os = family(user_agent)
