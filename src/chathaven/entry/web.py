@@ -29,6 +29,7 @@ from chathaven.entry.ground import Process, build
 from chathaven.entry.health import HEALTH
 from chathaven.entry.legal_pages import LEGAL_PAGES
 from chathaven.entry.pages import PAGES, STATIC
+from chathaven.entry.problem_page import for_readers
 from chathaven.entry.rights_pages import RIGHTS_PAGES
 from chathaven.entry.slices import HANDLERS
 from chathaven.entry.verify_pages import VERIFY_PAGES
@@ -98,9 +99,9 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         dependencies=dependencies,
         lifespan=[_life(behind)],
         exception_handlers={
-            Fault: on_fault,
-            HTTPException: on_http_exception,
-            Exception: on_crash,
+            Fault: for_readers(on_fault),
+            HTTPException: for_readers(on_http_exception),
+            Exception: for_readers(on_crash),
         },
         cors_config=CORSConfig(
             allow_origins=["*"],
