@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,8 @@ class Known:
     name: str | None = None
     said: list[Said] = field(default_factory=list)
     marketing: str | None = None
+    proof: str | None = None
+    """What their newest receipt of the marketing question says."""
     restricted: bool = False
     holds: set[str] = field(default_factory=set)
     asked: bool = False
@@ -68,9 +71,27 @@ class Known:
         return count
 
     @property
+    def standing(self) -> Counter[str]:
+        """What stands against the use of their data, by kind."""
+        return Counter({"restriction": int(self.restricted), "hold": len(self.holds)})
+
+    def says(self, words: str) -> bool:
+        """Whether a search for words finds them: by their name, or by what was said."""
+        told = (self.name, *(each.text for each in self.said))
+        return any(words in each.casefold() for each in told if each)
+
+    @property
     def texts(self) -> list[tuple[str, str | None]]:
         """What both sides see of what was said."""
         return [(each.by, each.text) for each in self.said]
+
+    def answers(self, answer: str) -> None:
+        """Says yes or no to the marketing question; the same once more changes nothing."""
+        withdraws = (self.marketing, answer) == ("yes", "no")
+        self.withdrew |= withdraws
+        if answer != self.marketing:
+            self.proof = "given" if answer == "yes" else "withdrawn" if withdraws else "refused"
+        self.marketing = answer
 
     def refused(self, by: str) -> tuple[int, str | None] | None:
         """Returns how a change of a message is refused whoever wrote it, or None."""
@@ -133,9 +154,15 @@ class World:
         return 409 if any(each.kept_apart or each.asked for each in self.person(who)) else 204
 
     def let_go(self, who: Known) -> None:
-        """Takes a person away, with all who are the same."""
+        """Takes a person away: those of the same whose erasure was asked for.
+
+        Whoever had been merged into somebody who goes is a person of their own.
+        """
+        going = [each for each in self.person(who) if each.asked]
         for each in self.person(who):
-            each.gone, each.restricted, each.asked = True, False, True
+            each.into = None if each.into in {p.id for p in going} else each.into
+        for each in going:
+            each.gone, each.restricted = True, False
 
     def copy(self) -> World:
         """Returns everybody as they are now; the browsers stay the same."""
@@ -161,7 +188,7 @@ class World:
             each.restricted |= now[each.id].was_restricted
             each.times_held = now[each.id].times_held
             if now[each.id].withdrew and each.marketing == "yes":
-                each.marketing = "no"
+                each.marketing, each.proof = "no", "withdrawn"
             for said in each.said:
                 said.text = None if said.id in deleted else said.text
         gone = {each.id for each in self.people if each.gone}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from tests.driving import Account, Server, all_items, json_of
 from tests.erasure.known import OPERATOR, VISITOR, Known, Said, World
 
+UNDER_WAY = {"waiting", "queued", "running"}
 Refusal = tuple[int, str | None]
 """A status, and the code of its problem where it is of interest."""
 
@@ -42,6 +44,32 @@ class Seeing(RuleBasedStateMachine):
         for person in people:
             self._operators_see(person, chats.get(person.chat_id) if person.said else None)
             self._visitor_sees(person)
+        self._those_who_care_see()
+        talked = [person for person in people if any(text for _, text in person.texts)]
+        # Whoever is there and hidden is what a search might find; of others one is enough.
+        for person in sorted(talked, key=lambda p: (not p.kept_apart, p.gone))[:1]:
+            self._search_finds(person)
+
+    def _those_who_care_see(self) -> None:
+        """One list alone shows who is restricted or held, and whose erasure waits."""
+        listed = all_items(self.account.http, "/v1/restrictions")
+        stands = Counter((each["visitor"]["id"], each["kind"]) for each in listed)
+        assert stands == Counter(
+            {(p.id, kind): count for p in self.world.people for kind, count in p.standing.items()}
+        )
+        waiting = {each["visitor"]["id"] for each in listed if each["erasure_waits"]}
+        assert waiting == {p.id for p in self.world.people if p.asked and p.holds}
+
+    def _search_finds(self, person: Known) -> None:
+        """What somebody said last is found with them, and with nobody who is hidden."""
+        words = next(text for _, text in reversed(person.texts) if text)
+        asked = {"view": "all", "q": words}
+        found = {each["id"] for each in all_items(self.account.http, "/v1/chats", **asked)}
+        wanted = words.strip().casefold()
+        seen = [p for p in self.world.people if p.said and not p.hidden]
+        assert found & {p.chat_id for p in self.world.people if p.said} == {
+            p.chat_id for p in seen if p.says(wanted)
+        }
 
     def _operators_see(self, person: Known, chat: dict[str, Any] | None) -> None:
         found = self.account.http.get(person.path)
@@ -66,6 +94,8 @@ class Seeing(RuleBasedStateMachine):
         view = json_of(me)
         assert view["visitor"]["name"] == person.name
         assert (view["marketing"] or {}).get("answer") == person.marketing
+        proofs = [each["answer"] for each in view["receipts"] if each["subject"] == "marketing"]
+        assert next(iter(proofs), None) == person.proof
         assert texts(person.client.events()) == person.texts
         stands = view["restriction"]
         assert (stands is not None) == person.kept_apart
@@ -92,10 +122,11 @@ class Seeing(RuleBasedStateMachine):
         """Waits until every erasure is done that waits for no hold; the person is gone then."""
         deadline = time.monotonic() + 90
         waiting = sum(each.asked and bool(each.holds) for each in self.world.people)
-        open_states = {"waiting", "queued", "running"}
-        while sum(state in open_states for state in self._erasures()) > waiting:
+        while len(self._erasures(under_way=True)) > waiting:
             assert time.monotonic() < deadline, "the erasure did not come to its end"
             time.sleep(0.02)
+        for done in self._erasures(under_way=False):
+            assert all(store["verified"] for store in done["receipts"])
         self.world.let_go(person)
 
     def find_holds(self) -> None:
@@ -114,8 +145,9 @@ class Seeing(RuleBasedStateMachine):
             person.holds = {shared.setdefault((whose, e["began_at"]), e["id"]) for e in stands}
             person.times_held = 0
 
-    def _erasures(self) -> list[str]:
-        return [each["status"] for each in all_items(self.account.http, "/v1/erasures")]
+    def _erasures(self, *, under_way: bool) -> list[dict[str, Any]]:
+        found = all_items(self.account.http, "/v1/erasures")
+        return [each for each in found if (each["status"] in UNDER_WAY) == under_way]
 
     def teardown(self) -> None:
         """Lets everybody go."""

@@ -1,283 +1,131 @@
 """A model of what everybody sees, and the product beside it: they agree after every step.
 
-Steps: come, say, answer, edit, delete, say again, identify, consent, withdraw, restrict, lift,
-hold, release, merge, part, erase, and (with `CHATHAVEN_MODEL_CRASHES=on`, on a server of its own)
-kill and start again, back up and restore. `CHATHAVEN_MODEL_EXAMPLES=200` plays more games than the
-suite does.
+Games begin with an opening, for what chance would take too long to come to, and go on by chance.
+`CHATHAVEN_MODEL_EXAMPLES=200` plays more of them than the suite does.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from tests.driving import Server, json_of, sign_up, visit
-from tests.entry.backups import PASSPHRASE, chathaven
-from tests.erasure.known import OPERATOR, VISITOR, Known, Said, World
-from tests.erasure.seeing import Seeing, agrees, told
+from tests.driving import Server
+from tests.entry.backups import PASSPHRASE
+from tests.erasure.game import Game
+from tests.erasure.known import OPERATOR, VISITOR
 from tests.ground import private_folder
 
 pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("CHATHAVEN_MODEL_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CHATHAVEN_MODEL_STEPS", "20"))
-CRASHES = os.environ.get("CHATHAVEN_MODEL_CRASHES") == "on"
-MOST = 3
-QUESTION = {"enabled": True, "texts": {"en": "May we write to you about offers?"}}
-PICK = st.integers(0, 99)
-TEXT = st.text("abc äß漢🙂", min_size=1, max_size=12).filter(lambda text: text.strip() != "")
-SIDE = st.sampled_from([VISITOR, OPERATOR])
-SOMEBODY = precondition(lambda self: self.world.people)
+SHARE = 6
+"""How many times fewer and shorter games are that begin with an opening."""
+Opening = Callable[[Game], None]
 
 
-class Game(Seeing):
-    """What is done, step by step."""
+def come(game: Game, many: int) -> None:
+    """So many come, and say something that nobody else says."""
+    for who in range(many):
+        game.come()
+        game.say(who, chr(ord("a") + who))
 
-    before: World | None = None
-    backup: Path
 
-    @initialize()
-    def begin(self) -> None:
-        """A new account that asks the marketing question."""
-        self.account = sign_up(self.server)
-        asked = {"email_request": {"enabled": True, "marketing": QUESTION}}
-        json_of(self.account.http.patch("/v1/settings", json=asked))
+def look(game: Game) -> None:
+    """Compares in the middle of an opening, as is done after it and after every other step."""
+    game.everybody_sees_what_the_model_says()
 
-    @precondition(lambda self: len(self.world.people) < MOST)
-    @rule()
-    def come(self) -> None:
-        """Somebody comes."""
-        client = visit(self.server, self.account.site_key)
-        self.world.people.append(Known(client, client.chat_id))
 
-    @SOMEBODY
-    @rule(pick=PICK, text=TEXT)
-    def say(self, pick: int, text: str) -> None:
-        """A visitor writes: refused while restricted, and when erased."""
-        person = self.world.one(pick)
-        said = Said(str(uuid4()), VISITOR, text)
-        answer = self.send(person, said, text)
-        if person.asked:
-            assert answer.status_code == 401
-        elif person.hidden:
-            assert told(answer) == (409, "processing_restricted")
-        else:
-            assert answer.status_code == 201, answer.text
-            person.said.append(said)
+def nobody(game: Game) -> None:
+    """Chance alone."""
 
-    @SOMEBODY
-    @rule(pick=PICK, text=TEXT)
-    def answer(self, pick: int, text: str) -> None:
-        """An operator writes: to whom they see."""
-        person = self.world.one(pick)
-        said = Said(str(uuid4()), OPERATOR, text)
-        path = f"/v1/chats/{person.chat_id}/messages"
-        body = {"id": said.id, "text": text}
-        status = self.account.http.post(path, json=body).status_code
-        # A chat is there with its first message.
-        if person.hidden or not person.said:
-            assert status in ({404} if person.hidden else {201, 404})
-        else:
-            assert status == 201
-        if status == 201:
-            person.said.append(said)
 
-    @precondition(lambda self: any(person.said for person in self.world.people))
-    @rule(pick=PICK, which=PICK, side=SIDE, text=TEXT)
-    def edit(self, pick: int, which: int, side: str, text: str) -> None:
-        """Somebody changes a message, or tries to change another's."""
-        person, said = self.message(pick, which)
-        http, path = self.at(person, said, side)
-        answer = http.patch(path, json={"text": text})
-        other = None if said.by == side else (403, "forbidden")
-        refused = person.refused(side) or other or person.kept(said)
-        assert agrees(answer, refused or (200, None)), answer.text
-        if refused is None:
-            said.text = text
+def erased_as_the_one(game: Game) -> None:
+    """An operator erases a person by the visitor into whom another was merged."""
+    come(game, 3)
+    game.merge(0, 1)
+    game.erase(1)
 
-    @precondition(lambda self: any(person.said for person in self.world.people))
-    @rule(pick=PICK, which=PICK, side=SIDE)
-    def delete(self, pick: int, which: int, side: str) -> None:
-        """Somebody deletes a message; the owner deletes any."""
-        person, said = self.message(pick, which)
-        http, path = self.at(person, said, side)
-        answer = http.delete(path)
-        other = (403, "forbidden") if side == VISITOR and said.by == OPERATOR else None
-        refused = person.refused(side) or other or person.kept(said)
-        assert agrees(answer, refused or (204, None)), answer.text
-        if refused is None:
-            said.text = None
 
-    @precondition(lambda self: any(person.said for person in self.world.people))
-    @rule(pick=PICK, which=PICK)
-    def say_again(self, pick: int, which: int) -> None:
-        """A deleted message is sent once more by an outbox: acknowledged, and not back."""
-        person, said = self.message(pick, which)
-        if said.by == VISITOR and said.text is None and not person.hidden and not person.asked:
-            assert self.send(person, said, "whatever it was").status_code == 201
+def erased_as_the_other(game: Game) -> None:
+    """The same by the one who was merged: restricted, held, and erased when the hold ends."""
+    come(game, 3)
+    game.merge(0, 1)
+    game.restrict(1)
+    look(game)
+    game.lift(0)
+    game.hold(0)
+    look(game)
+    game.erase(0)
+    look(game)
+    game.restrict(2)
+    game.release(0)
 
-    @SOMEBODY
-    @rule(pick=PICK, name=TEXT)
-    def identify(self, pick: int, name: str) -> None:
-        """A visitor says their name: as long as they are there, restricted or not."""
-        person = self.world.one(pick)
-        answer = person.client.http.patch("/v1/widget/me", json={"name": name})
-        assert answer.status_code == (401 if person.asked else 200), answer.text
-        if not person.asked:
-            person.name = name.strip()
 
-    @SOMEBODY
-    @rule(pick=PICK, answer=st.sampled_from(["yes", "no"]))
-    def consent(self, pick: int, answer: str) -> None:
-        """A visitor consents, refuses, or withdraws."""
-        person = self.world.one(pick)
-        given = person.client.http.patch("/v1/widget/me", json={"marketing": answer})
-        assert given.status_code == (401 if person.asked else 200), given.text
-        if not person.asked:
-            person.withdrew |= (person.marketing, answer) == ("yes", "no")
-            person.marketing = answer
+def left_alone(game: Game) -> None:
+    """A visitor erases themselves, and not whom somebody took for them."""
+    come(game, 3)
+    game.merge(0, 1)
+    game.leave(1)
 
-    @precondition(lambda self: len(self.world.people) > 1)
-    @rule(pick=PICK, other=PICK)
-    def merge(self, pick: int, other: int) -> None:
-        """An owner says that two are one person."""
-        person, into = self.world.one(pick), self.world.one(other)
-        answer = self.account.http.post(f"{person.path}/merge", json={"into": into.id})
-        expected = self.world.merging(person, into)
-        assert agrees(answer, expected), answer.text
-        if expected[0] == 200:
-            person.into = into.id
 
-    @SOMEBODY
-    @rule(pick=PICK)
-    def part(self, pick: int) -> None:
-        """An owner says that they are not."""
-        person = self.world.one(pick)
-        answer = self.account.http.delete(f"{person.path}/merge")
-        expected = self.world.parting(person)
-        assert answer.status_code == expected, answer.text
-        if expected == 204:
-            person.into = None
+def killed_and_restored(game: Game) -> None:
+    """All that protects somebody is done, or ends, after the backup that is restored; and the
+    server dies right after it said so.
+    """
+    come(game, 7)
+    game.merge(0, 1)
+    game.merge(5, 6)
+    game.consent(2, "yes")
+    game.consent(3, "yes")
+    game.answer(3, "so it is")
+    game.restrict(4)
+    game.hold(4)
+    game.back_up()
+    game.restrict(0)
+    game.hold(2)
+    game.hold(2)
+    game.consent(3, "no")
+    game.delete(3, 0, VISITOR)
+    game.delete(3, 1, OPERATOR)
+    game.crash()
+    look(game)
+    game.lift(4)
+    game.release(1)
+    game.erase(5)
+    game.restore()
 
-    @SOMEBODY
-    @rule(pick=PICK)
-    def restrict(self, pick: int) -> None:
-        """An owner restricts a person; twice is once."""
-        person = self.world.one(pick)
-        body = {"ground": "accuracy", "reason": "It is contested"}
-        status = self.account.http.post(f"{person.path}/restriction", json=body).status_code
-        assert status == (404 if person.gone else 201)
-        for each in () if person.gone else self.world.person(person):
-            each.restricted = each.was_restricted = True
 
-    @SOMEBODY
-    @rule(pick=PICK)
-    def lift(self, pick: int) -> None:
-        """An owner lifts a restriction; holds stay."""
-        person = self.world.one(pick)
-        status = self.account.http.delete(f"{person.path}/restriction").status_code
-        assert status == (204 if person.restricted else 404)
-        for each in self.world.person(person) if person.restricted else ():
-            each.restricted = False
+def play(server: Server, folder: Path, opening: Opening, **given: object) -> None:
+    """Plays games on a server: many by chance alone; with an opening few, and not for long."""
+    share = 1 if opening is nobody else SHARE
+    here = type("Here", (Game,), {"server": server, "folder": folder, "opening": opening, **given})
+    run_state_machine_as_test(
+        here,
+        settings=settings(
+            max_examples=max(1, EXAMPLES // share),
+            stateful_step_count=max(1, STEPS // share),
+            deadline=None,
+            # An opening is as it is: to look for a shorter game would take minutes, and find none.
+            phases=tuple(Phase) if opening is nobody else (Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
-    @SOMEBODY
-    @rule(pick=PICK)
-    def hold(self, pick: int) -> None:
-        """An owner puts a person on hold, once more each time."""
-        person = self.world.one(pick)
-        review = (datetime.now(UTC) + timedelta(days=30)).isoformat()
-        body = {"matter": "A dispute", "review_at": review}
-        answer = self.account.http.post(f"{person.path}/holds", json=body)
-        if person.gone:
-            assert answer.status_code == 404
-            return
-        made = json_of(answer, 201)["id"]
-        for each in self.world.person(person):
-            each.holds.add(made)
-            each.times_held += 1
 
-    @precondition(lambda self: any(person.holds for person in self.world.people))
-    @rule(pick=PICK)
-    def release(self, pick: int) -> None:
-        """A hold ends; an erasure that waited for the last one runs."""
-        held = [person for person in self.world.people if person.holds]
-        person = held[pick % len(held)]
-        hold = sorted(person.holds)[pick % len(person.holds)]
-        assert self.account.http.delete(f"/v1/holds/{hold}").status_code == 204
-        for each in self.world.person(person):
-            each.holds.discard(hold)
-        if person.asked and not person.holds:
-            self.until_gone(person)
-
-    @SOMEBODY
-    @rule(pick=PICK)
-    def erase(self, pick: int) -> None:
-        """A person is erased, or waits for the end of a hold."""
-        person = self.world.one(pick)
-        answer = self.account.http.delete(person.path)
-        if person.gone:
-            assert answer.status_code == 404
-            return
-        erasure = json_of(answer, 202)["erasure"]
-        for each in self.world.person(person):
-            each.asked = True
-        assert (erasure["status"] == "waiting") is bool(person.holds)
-        if not person.holds:
-            self.until_gone(person)
-
-    @precondition(lambda self: CRASHES and self.world.people)
-    @rule()
-    def crash(self) -> None:
-        """The server is killed and starts again."""
-        self.server.restart()
-
-    @precondition(lambda self: CRASHES and self.world.people)
-    @rule()
-    def back_up(self) -> None:
-        """A backup is made."""
-        self.backup = self.folder / f"{uuid4()}.backup"
-        self._run("backup", self.backup)
-        self.before = self.world.backed_up()
-
-    @precondition(lambda self: self.before is not None)
-    @rule()
-    def restore(self) -> None:
-        """It is restored: all as it was, but for who was erased, and what protects people."""
-        assert self.before is not None
-        assert self.server.stop() == 0
-        self._run("restore", self.backup, "--yes")
-        self.server.start()
-        who = {"email": self.account.email, "password": self.account.password}
-        json_of(self.account.http.post("/v1/sessions", json=who), 201)
-        self.world, self.before = self.world.restored(self.before), None
-        self.find_holds()
-
-    def _run(self, command: str, file: Path, *options: str) -> None:
-        secret = self.folder / "passphrase"
-        places = ("--data", self.server.data, "--passphrase-file", secret)
-        done = chathaven(command, file, *places, *options)
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("opening", [nobody, erased_as_the_one, erased_as_the_other, left_alone])
+def test_model_and_product_agree(server: Server, tmp_path: Path, opening: Opening) -> None:
+    play(server, tmp_path, opening)
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> Iterator[tuple[Server, Path]]:
-    """The shared server, or one of its own that may be killed; and a folder for backups."""
+def mortal() -> Iterator[tuple[Server, Path]]:
+    """A server that a test kills and restores, and where its backups are."""
     with private_folder() as folder:
-        if not CRASHES:
-            yield request.getfixturevalue("server"), folder
-            return
         secret = folder / "passphrase"
         secret.write_text(PASSPHRASE)
         secret.chmod(0o600)
@@ -285,16 +133,6 @@ def stage(request: pytest.FixtureRequest) -> Iterator[tuple[Server, Path]]:
             yield server, folder
 
 
-def test_model_and_product_agree(stage: tuple[Server, Path]) -> None:
-    class Here(Game):
-        server, folder = stage
-
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+def test_they_agree_when_it_dies_and_comes_back(mortal: tuple[Server, Path]) -> None:
+    server, folder = mortal
+    play(server, folder, killed_and_restored, may_kill=True)

@@ -18,6 +18,7 @@ from chathaven.product.audit.anchors import Anchors
 from chathaven.product.audit.check import Broken
 from chathaven.product.audit.find import LineView
 from chathaven.product.audit.line import line_hash
+from chathaven.product.audit.model import AuditLine
 from chathaven.product.audit.opened import Readings
 from chathaven.product.audit.record import record, record_once
 from tests.product.audit.logs import LINES, checked, lines_of, somebody, tamper, written
@@ -103,13 +104,15 @@ async def test_every_flipped_bit_is_placed(
             for bit in range(0, len(value) * 7, 17 if len(value) > 20 else 1)
             if "\0" not in flipped(value, bit)
         ]
-    for name in ("actor_id", "target_id", "credential_id"):
+    for name in ("id", "actor_id", "target_id", "credential_id"):
         known = getattr(line, name)
         bits = [known.int ^ 1 << bit for bit in range(0, 128, 19)] if known else [1]
         put[name] = [f"'{UUID(int=each)}'" for each in bits]
     put["at"] = [
         f"'{(line.at + timedelta(microseconds=1 << bit)).isoformat()}'" for bit in range(0, 40, 3)
     ]
+    # Its place is what the other tests move, remove and fill.
+    assert {*put, "account_id", "number"} == set(AuditLine.__table__.c.keys())
     tried = 0
     for name, values in put.items():
         own = getattr(line, name)

@@ -18,6 +18,7 @@ from tests.interface.described import Route, read_document, routes
 from tests.interface.rows import superuser
 from tests.product.consents.test_legal_text import EN, notice, show, start
 from tests.product.consents.test_marketing import ask
+from tests.product.privacy.filed import send_now
 from tests.product.privacy.test_erase import until_live
 from tests.product.privacy.test_export_visitor import unzip
 
@@ -240,15 +241,20 @@ def test_12_no_export_reaches_what_belongs_to_others(api: Api) -> None:
     abroad = talk_asked(api, foreign)
     for each in (own, other, abroad):
         each.say(secret(each))
+        send_now(each.http, "wrens.txt", secret(each).encode())
     visitor_path = "/v1/visitors/{}/export".format
     copies = [
         own.http.get("/v1/widget/me/export").content,
         account.http.get(visitor_path(own.visitor_id)).content,
     ]
     chat = account.http.get(f"/v1/chats/{own.chat_id}/export").content
+    zipped = account.http.get(f"/v1/chats/{own.chat_id}/export", params={"files": "true"}).content
+    for copy, folder in (*((each, "attachments/") for each in copies), (zipped, "files/")):
+        attached = {n: body for n, body in unzip(copy).items() if n.startswith(folder)}
+        assert list(attached.values()) == [secret(own).encode()]
     theirs = {each["id"] for client in (other, abroad) for each in client.me["receipts"]}
     assert len(theirs) == 2
-    for whole in [b"".join(unzip(each).values()) for each in copies] + [chat]:
+    for whole in [b"".join(unzip(each).values()) for each in (*copies, zipped)] + [chat]:
         assert secret(own).encode() in whole
         assert own.me["receipts"][0]["id"].encode() in whole
         assert not [id for id in theirs if id.encode() in whole]
