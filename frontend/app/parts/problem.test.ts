@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type FieldError, Problem } from "../../shared/api";
 import { LANGUAGES, speak } from "../i18n/words";
-import { explain, wrongFields } from "./problem";
+import { explain, explainField, wrongFields } from "./problem";
 
 const error = (reason: string, params = {}, field = "name"): FieldError => ({
   field,
@@ -91,6 +91,17 @@ describe("one sentence on a failure", () => {
     );
     expect(explain(refusal("last_owner", error("missing")))).toBe(
       "Ein Konto braucht einen Inhaber. Bestimmen Sie zuerst einen anderen.",
+    );
+  });
+
+  it("is the reason alone where there is but one field", async () => {
+    await speak("de");
+    const refused = refusal("invalid", error("email", {}, "privacy.organisation.email"));
+    expect(explainField(refused)).toBe(
+      "Schreiben Sie eine vollständige E-Mail-Adresse wie name@example.com.",
+    );
+    expect(explainField(new Problem(403, "forbidden", "No."))).toBe(
+      "Ihre Rolle erlaubt das nicht.",
     );
   });
 

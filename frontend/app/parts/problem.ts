@@ -37,6 +37,10 @@ export function wrongFields(cause: unknown): Wrong {
   return wrong;
 }
 
+/** The same for what is about one field alone: why it was not taken, else what went wrong. */
+export const explainField = (cause: unknown): string =>
+  Object.values(wrongFields(cause))[0] ?? explain(cause);
+
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$|^[^\s@]+@localhost$/u;
 
 export const looksLikeMail = (text: string): boolean => MAIL.test(text.trim());

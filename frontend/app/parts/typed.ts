@@ -5,7 +5,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { explain } from "./problem";
+import { explainField } from "./problem";
 
 interface Options {
   known: string;
@@ -34,7 +34,7 @@ export function useTyped(options: Options) {
 
   /** Save a value; one that is refused stands in the field. Answers whether it was kept. */
   const send = async (value: string, text = value): Promise<boolean> => {
-    const { save, check, why = explain } = latest.current;
+    const { save, check, why = explainField } = latest.current;
     const reason = check?.(value);
     if (reason) put(text, reason);
     if (reason) return false;

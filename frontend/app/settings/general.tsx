@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Settings } from "../../shared/types";
 import { t } from "../i18n/words";
 import { TextField } from "../parts/field";
-import { explain, looksLikeMail, wrongFields } from "../parts/problem";
+import { explain, looksLikeMail } from "../parts/problem";
 import { useTyped } from "../parts/typed";
 import { loadSettings, saveSettings, settings } from "./account-settings";
 import { LegalText } from "./legal-text";
@@ -43,7 +43,6 @@ function Contact({ known }: { known: string }) {
     known,
     check: (value) => (value && !looksLikeMail(value) ? t("wrong.email") : undefined),
     save: (value) => saveSettings(as(value), as(known)),
-    why: (cause) => wrongFields(cause).general ?? explain(cause),
   });
   return (
     <TextField

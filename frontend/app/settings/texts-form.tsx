@@ -3,7 +3,7 @@ import { useId, useState } from "preact/hooks";
 import { dirOf } from "../../shared/i18n";
 import { t } from "../i18n/words";
 import { FieldError } from "../parts/field";
-import { explain, wrongFields } from "../parts/problem";
+import { explainField } from "../parts/problem";
 import { toast } from "../parts/toast";
 import { languageName, languageNames } from "./languages";
 import { type Outcome, outcome, type Texts, wordless } from "./published";
@@ -86,7 +86,7 @@ export function Publish({ published, draft, kind, send, onDiscard }: PublishProp
       await send();
       toast(t(found.kind === "versions" ? "publish.done" : "saved"));
     } catch (cause) {
-      setFailure(Object.values(wrongFields(cause))[0] ?? explain(cause));
+      setFailure(explainField(cause));
     } finally {
       setBusy(false);
     }

@@ -1,4 +1,4 @@
-"""What the server refuses can be said in every language of the app."""
+"""What the server refuses and logs can be said in every language of the app."""
 
 from __future__ import annotations
 
@@ -148,3 +148,17 @@ def test_every_problem_has_words_in_the_app() -> None:
     assert {"forbidden", "last_owner", "notice_stale", "wrong_credentials"} <= found
     said = {key.removeprefix("problem.") for key in read(CATALOGUES[0]) if "problem." in key}
     assert found - said == set(SAID_ELSEWHERE)
+
+
+def test_every_action_of_the_audit_log_has_words_in_the_app() -> None:
+    done = {
+        str(ast.literal_eval(call.args[2]))
+        for _, call in CALLS
+        if ast.unparse(call.func) == "record"
+        and len(call.args) > 2
+        and isinstance(call.args[2], ast.Constant)
+    }
+    assert {"signed-in", "settings-changed"} <= done
+    # Steps of a request have the words of its states.
+    named = {f"action.{name}" for name in done if not name.startswith("request-")}
+    assert {name.replace("-", "_") for name in named} <= set(read(CATALOGUES[0]))
