@@ -72,3 +72,6 @@ def test_an_account_under_a_legal_hold_stays_until_it_is_released(people: People
     people.allow(r"401 \(Unauthorized\)")
     dialog.get_by_role("button", name="Delete the account for good").click()
     expect(page.get_by_role("heading", name="The account is deleted")).to_be_visible()
+    # What is not higher than the screen has no bar to scroll it.
+    page.set_viewport_size({"width": 1280, "height": 2000})
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

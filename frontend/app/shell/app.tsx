@@ -51,13 +51,14 @@ import { Rail } from "./rail";
 export function App() {
   return (
     <>
+      {/* Unseen, and below the page it would make it higher than the screen. */}
+      <Announcer />
       <Pages />
       <Toasts />
       <Questions />
       <EraseDialog />
       <MarkDialog />
       <Viewer />
-      <Announcer />
     </>
   );
 }
