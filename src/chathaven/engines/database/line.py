@@ -14,6 +14,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from chathaven.base.errors import Unavailable
+from chathaven.engines.database.away import tell
 from chathaven.engines.database.transaction import Database
 
 _PLANS = {
@@ -57,6 +58,7 @@ class Line:
                 yield connection
                 await connection.commit()
         except AWAY as error:
+            tell(error)
             await self.close()
             raise Unavailable(retry_after=1) from error
         except BaseException:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm.attributes import set_committed_value
 
 from chathaven.base.errors import Unavailable
-from chathaven.engines.database.away import AWAY, quietly
+from chathaven.engines.database.away import AWAY, quietly, tell
 from chathaven.engines.database.columns import SealedBytes
 from chathaven.engines.database.tables import Table
 from chathaven.engines.ledger import Ledger
@@ -267,6 +267,7 @@ class Database:
             await tx.finish()
             await session.commit()
         except (*AWAY, PoolTimeout) as error:
+            tell(error)
             await quietly(session.rollback)
             raise Unavailable(retry_after=1) from error
         except DBAPIError as error:
