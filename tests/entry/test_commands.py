@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from chathaven.engines.database.embedded import Embedded
 from tests.entry.installation import CHATHAVEN, environment
+from tests.ground import private_folder
 
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -36,9 +38,32 @@ def test_help_names_every_command() -> None:
     assert all(name in said for name in ("serve", "worker", "migrate", "doctor"))
 
 
+def test_without_a_command_it_names_them_all() -> None:
+    result = run()
+    assert result.returncode == 2
+    assert all(name in result.stderr for name in ("serve", "worker", "migrate", "doctor"))
+
+
+@pytest.mark.parametrize("line", ["keys status", "keys rotate", "audit check", "backup copy"])
+def test_a_slip_in_the_folders_name_makes_no_installation(tmp_path: Path, line: str) -> None:
+    data = tmp_path / "dtaa"
+    words = [str(tmp_path / each) if each == "copy" else each for each in line.split()]
+    said = refused(run(*words, "--data", str(data)))
+    assert f"There is no installation in {data}" in said
+    assert not data.exists()
+
+
+def test_a_database_with_nothing_in_it_is_said_to_be_one() -> None:
+    with private_folder() as folder:
+        with Embedded.start(folder / "postgres"):
+            pass
+        said = refused(run("keys", "status", "--data", str(folder)))
+    assert "The database holds nothing of Chathaven yet" in said
+
+
 @pytest.mark.parametrize(
     "arguments",
-    ["", "dance", "serve --port http", "serve --port 65536", "serve --workers 0"],
+    ["dance", "serve --port http", "serve --port 65536", "serve --workers 0"],
 )
 def test_a_misread_line(arguments: str) -> None:
     result = run(*arguments.split())

@@ -14,7 +14,7 @@ from chathaven.engines.vault.keyring import Keyring
 from chathaven.engines.vault.keys import Vault
 from chathaven.engines.vault.signing import FILE_NAME, Signing
 from chathaven.entry import slices
-from chathaven.entry.cli.installation import database
+from chathaven.entry.cli.installation import existing
 from chathaven.entry.cli.refusal import Refusal
 from chathaven.product.access.directory import accounts_known
 from chathaven.product.audit.anchors import Anchors, Kind
@@ -89,12 +89,15 @@ async def _check(opened: Database, anchors: Anchors, account_id: UUID) -> bool:
 def _each(settings: Settings, account: str | None, act: _Act) -> int:
     if not (settings.data / FILE_NAME).exists():
         # Looking must not make a key.
-        raise Refusal(f"There is no installation in {settings.data}: name its folder with --data")
+        raise Refusal(
+            f"There is no installation in {settings.data}: start chathaven serve once, or name its "
+            "folder with --data"
+        )
     try:
         one = UUID(account) if account else None
     except ValueError:
         raise Refusal("--account takes the id of an account") from None
-    with database(settings) as urls:
+    with existing(settings) as urls:
         return asyncio.run(_run(settings, urls, one, act))
 
 

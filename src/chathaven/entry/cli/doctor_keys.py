@@ -96,4 +96,9 @@ def _compared(app: psycopg.Connection[Any], keyring: Keyring | None) -> Finding:
             "Leave the server running, or run chathaven keys rotate daily",
         )
     alive = sum(not destroyed for *_, destroyed, _ in rows)
-    return Finding(True, _SUBJECT, f"{alive} roots live, and open what they wrapped")
+    roots = (
+        "1 root lives, and opens what it"
+        if alive == 1
+        else f"{alive} roots live, and open what they"
+    )
+    return Finding(True, _SUBJECT, f"{roots} wrapped")

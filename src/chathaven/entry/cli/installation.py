@@ -12,6 +12,7 @@ from chathaven.base.settings import Settings
 from chathaven.engines.backup.exchange import is_waiting, settle
 from chathaven.engines.database.embedded import running
 from chathaven.engines.database.given import prepare
+from chathaven.engines.database.revision import current
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.refusal import Refusal
 
@@ -52,6 +53,35 @@ def only_one(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def refuse_empty(settings: Settings) -> None:
+    """Refuses a folder without a database, as of a slip in its name: looking must not make one.
+
+    Raises:
+        Refusal: there is none, and none is given.
+    """
+    if settings.database_url is not None or is_waiting(settings.data):
+        return
+    if not (settings.data / "postgres" / "cluster").is_dir():
+        raise Refusal(
+            f"There is no installation in {settings.data}: start chathaven serve once, or name its "
+            "folder with --data"
+        )
+
+
+@contextmanager
+def existing(settings: Settings) -> Iterator[DatabaseUrls]:
+    """Gives the way to the database as `database`, where there is an installation in it.
+
+    Raises:
+        Refusal: there is none.
+    """
+    refuse_empty(settings)
+    with database(settings) as urls:
+        if current(urls.app) is None:
+            raise Refusal("The database holds nothing of Chathaven yet: start chathaven serve once")
+        yield urls
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from chathaven.engines.vault.roots_file import Unreadable
 from chathaven.engines.vault.signing import FILE_NAME
 from chathaven.engines.vault.tick import Tick, shred_tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
-from chathaven.entry.cli.installation import database
+from chathaven.entry.cli.installation import existing
 from chathaven.entry.cli.keyring_fits import keyring_that_is_there, refuse_while_moving
 from chathaven.entry.cli.passphrase import new_passphrase, open_key_set
 from chathaven.entry.cli.refusal import Refusal
@@ -47,7 +47,7 @@ class _Epoch(NamedTuple):
 def status(settings: Settings) -> int:
     """Prints the roots, the rows under each and who waits; returns 1 when a root is missing."""
     there = keyring_that_is_there(settings)
-    with database(settings) as urls, psycopg.connect(urls.app) as connection:
+    with existing(settings) as urls, psycopg.connect(urls.app) as connection:
         connection.execute(EVERY_ACCOUNT)
         epochs = _epochs(connection)
         waiting, people = _counts(connection)
@@ -124,7 +124,7 @@ def rotate(settings: Settings, *, now: bool) -> int:
     """
     refuse_while_moving(settings)
     grace = 0 if now else settings.key_grace
-    with database(settings) as urls:
+    with existing(settings) as urls:
         try:
             tick = asyncio.run(_tick(settings, urls, grace))
         except LockNotAvailable:
@@ -176,7 +176,7 @@ def export(settings: Settings, path: Path, secret: Path | None) -> int:
     if keyring is None:
         raise Refusal("There are no keys yet: they are made with the first account")
     phrase = new_passphrase(secret, ask=True)
-    with database(settings) as urls, psycopg.connect(urls.app) as connection:
+    with existing(settings) as urls, psycopg.connect(urls.app) as connection:
         try:
             signing = (settings.data / FILE_NAME).read_bytes()
             made = write_key_set(connection, keyring, path, phrase, signing)
@@ -211,7 +211,7 @@ def bring(settings: Settings, path: Path, secret: Path | None) -> int:
             keyring = Keyring.open_for_import(settings.keyring, found.roots)
         else:
             keyring = Keyring.of(settings)
-        with database(settings) as urls, psycopg.connect(urls.app) as connection:
+        with existing(settings) as urls, psycopg.connect(urls.app) as connection:
             brought = bring_missing(connection, keyring, path, phrase)
     except LostRoot as error:
         raise Refusal(f"{error} Move {settings.keyring} away if it is not this one's") from None

@@ -20,7 +20,7 @@ from chathaven.engines.vault.roots_file import Unreadable
 from chathaven.engines.vault.roots_moving import FileToBe, MovingRoots
 from chathaven.engines.vault.tick import Tick
 from chathaven.engines.vault.wrapping import CannotUnwrap
-from chathaven.entry.cli.installation import database, only_one
+from chathaven.entry.cli.installation import existing, only_one
 from chathaven.entry.cli.keyring_fits import MOVING, place_being_moved_to
 from chathaven.entry.cli.refusal import Refusal
 
@@ -44,7 +44,7 @@ def move(settings: Settings, to: str, pin_file: Path | None) -> int:
         SettingError: `to` or the PIN cannot be taken.
     """
     there = _other(settings, to, pin_file)
-    with database(settings) as urls, only_one(settings.data):
+    with existing(settings) as urls, only_one(settings.data):
         refuse_company(urls)
         _refuse_without_keys(urls)
         old, new = _open(settings), _open(there)

@@ -19,7 +19,12 @@ from chathaven.entry.cli.backup_commands import add_backup_commands, add_passphr
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status: 0 well, 1 refused or failed, 2 misread."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = _parser()
+    if not given:
+        parser.print_help(sys.stderr)
+        return 2
+    options = parser.parse_args(given)
     # Of the data folder nothing is for other users of the machine.
     os.umask(0o077)
     _without_colours()
