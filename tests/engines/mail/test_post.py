@@ -104,14 +104,42 @@ async def test_nobody_else_is_smuggled_in(tmp_path: Path, to: str, subject: str)
     assert letters(tmp_path) == []
 
 
-@pytest.mark.parametrize("to", ["jörg@bücher.example", "用户@例子.广告", "o'neil+x@example.com"])
+@pytest.mark.parametrize(
+    ("to", "written"),
+    [
+        ("jörg@bücher.example", "jörg@xn--bcher-kva.example"),
+        ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
+        ("o'neil+x@example.com", "o'neil+x@example.com"),
+        # No line of a header is long enough for this one.
+        (f"{'long' * 15}@bücher.example", f"{'long' * 15}@xn--bcher-kva.example"),
+        # DNS has no spelling for it.
+        ("ada@b_ücher.example", "ada@b_ücher.example"),
+    ],
+)
 async def test_addresses_of_the_whole_world_are_written_to(
-    mailbox: Mailbox, tmp_path: Path, to: str
+    mailbox: Mailbox, tmp_path: Path, to: str, written: str
 ) -> None:
-    await Post(None, tmp_path, SENDER).send(to, "Hello", "Hello")
-    assert len(letters(tmp_path)) == 1
-    await Post(mailbox.url, tmp_path, SENDER, Tls.OFFERED).send(to, "Hello", "Hello")
-    assert len(mailbox.letters) == 1
+    await Post(None, tmp_path, SENDER).send(to, "Grüße", "Hello")
+    (kept,) = letters(tmp_path)
+    await Post(mailbox.url, tmp_path, SENDER, Tls.OFFERED).send(to, "Grüße", "Hello")
+    (sent,) = mailbox.letters
+    for raw in (kept.read_bytes(), sent):
+        lines = raw.decode().splitlines()
+        assert f"To: {written}" in lines, "as it is, and in one line"
+        assert read(raw)["Subject"] == "Grüße"
+    (receiver,) = (c for c in mailbox.commands if c.startswith("RCPT"))
+    assert receiver == f"RCPT TO:<{written}>"
+    for_all = any("SMTPUTF8" in command for command in mailbox.commands)
+    assert for_all == (not written.isascii()), "asked of a mail server only where it must be"
+
+
+async def test_it_writes_from_a_domain_of_the_whole_world(mailbox: Mailbox, tmp_path: Path) -> None:
+    post = Post(mailbox.url, tmp_path, "chathaven@bücher.example", Tls.OFFERED)
+    assert post.domain == "xn--bcher-kva.example"
+    await post.send("ada@example.com", "Hello", "Hello")
+    (sent,) = mailbox.letters
+    assert b"From: chathaven@xn--bcher-kva.example\r\n" in sent
+    assert not any("SMTPUTF8" in command for command in mailbox.commands)
 
 
 async def test_a_letter_is_sent_by_smtp(mailbox: Mailbox, tmp_path: Path) -> None:

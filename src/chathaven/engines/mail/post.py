@@ -7,6 +7,8 @@ import os
 import re
 import ssl
 from collections.abc import Iterable
+from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
+import idna
 
 from chathaven.base.clock import now
 from chathaven.base.disk import sync
@@ -58,7 +61,7 @@ class Post:
         self._smtp_url = smtp_url
         self._tls = tls
         self._outbox = outbox
-        self._sender = sender
+        self._sender = _by_dns(sender)
 
     @property
     def kind(self) -> str:
@@ -93,7 +96,7 @@ class Post:
             raise NotSent("A letter goes to one plain address.", lasting=True)
         id = id or new_id()
         try:
-            letter = self._written(to, subject, text, attached, id)
+            letter = self._written(_by_dns(to), subject, text, attached, id)
             if self._smtp_url is None:
                 await asyncio.to_thread(self._keep, letter, about, id)
             else:
@@ -101,7 +104,7 @@ class Post:
         except ssl.SSLCertVerificationError as error:
             # A ValueError too; but a certificate is mended, and then the letter goes.
             raise NotSent(type(error).__name__) from None
-        except ValueError as error:
+        except (ValueError, MessageError) as error:
             raise NotSent(type(error).__name__, lasting=True) from None
         except aiosmtplib.SMTPException as error:
             raise NotSent(
@@ -111,7 +114,8 @@ class Post:
     def _written(
         self, to: str, subject: str, text: str, attached: Iterable[Attachment], id: UUID
     ) -> EmailMessage:
-        letter = EmailMessage()
+        # A name before the @ that is not ASCII stands as it is (RFC 6532): encoded, it is another.
+        letter = EmailMessage(policy.default.clone(utf8=not (self._sender + to).isascii()))
         letter["From"] = self._sender
         letter["To"] = to
         letter["Subject"] = subject
@@ -158,6 +162,20 @@ class Post:
             start_tls=None if at_once else _START_TLS[self._tls],
             timeout=20,
         )
+
+
+def _by_dns(address: str) -> str:
+    """Returns an address with its domain as DNS spells it, which every mail server takes.
+
+    A domain that has no such spelling stays, and the mail server says what it thinks of it.
+    """
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
 
 
 def _was_refused(error: aiosmtplib.SMTPException) -> bool:
