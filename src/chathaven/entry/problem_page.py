@@ -18,6 +18,7 @@ _WORDS = {
     404: "nothing",
     413: "too_large",
     429: "too_often",
+    503: "later",
 }
 
 
@@ -53,7 +54,6 @@ def _is_read(request: Asked) -> bool:
 
 
 def _words(language: str, answer: Response[bytes]) -> dict[str, str]:
-    status = answer.status_code or 500
-    key = _WORDS.get(status, "later" if status >= 500 else "refused")
+    key = _WORDS.get(answer.status_code or 500, "refused")
     title, text = WORDS[language]["problems"][key]
     return {"title": title, "text": text}
