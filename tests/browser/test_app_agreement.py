@@ -98,6 +98,23 @@ def test_the_agreement_is_signed_and_kept(people: People) -> None:
         judge(page, "a signed agreement")
 
 
+def test_terms_that_changed_are_asked_for_until_they_are_accepted(people: People) -> None:
+    with hosted(people) as own:
+        account = sign_up(own, company="Nordlicht", name="Ada Lovelace")
+        own.stop()
+        (own.data / "legal").mkdir()
+        (own.data / "legal" / "terms.en.md").write_text("# Our own terms\n\nBe kind.\n")
+        own.start()
+        page = people.owner(account).page
+        dialog = page.get_by_role("dialog", name="The terms have changed")
+        dialog.get_by_role("button", name="Accept for the company").click()
+        expect(dialog).to_have_count(0)
+        assert account.me["terms_due"] is None
+        page.reload()
+        expect(page.get_by_role("link", name="Visitors")).to_be_visible()
+        expect(dialog).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_company_is_announced_and_objected_to(people: People, scheme: str) -> None:
     with hosted(people) as own:

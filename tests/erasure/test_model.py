@@ -44,6 +44,33 @@ def nobody(game: Game) -> None:
     """Chance alone."""
 
 
+def each_in_turn(game: Game) -> None:
+    """Every rule has its effect at least once, and is compared on its own."""
+    come(game, 3)
+    game.answer(0, "so it is")
+    steps: list[Callable[[], None]] = [
+        lambda: game.edit(0, 0, VISITOR, "not so"),
+        lambda: game.edit(0, 1, OPERATOR, "it is not"),
+        lambda: game.delete(0, 0, VISITOR),
+        lambda: game.say_again(0, 0),
+        lambda: game.delete(0, 1, OPERATOR),
+        lambda: game.identify(1, "Vera"),
+        lambda: game.consent(1, "yes"),
+        lambda: game.consent(1, "no"),
+        lambda: game.consent(1, "yes"),
+        lambda: game.merge(0, 1),
+        lambda: game.part(0),
+        lambda: game.hold(1),
+        lambda: game.restrict(1),
+        lambda: game.lift(1),
+        lambda: game.release(1),
+        lambda: game.erase(1),
+    ]
+    for step in steps:
+        step()
+        look(game)
+
+
 def erased_as_the_one(game: Game) -> None:
     """An operator erases a person by the visitor into whom another was merged."""
     come(game, 3)
@@ -117,7 +144,9 @@ def play(server: Server, folder: Path, opening: Opening, **given: object) -> Non
     )
 
 
-@pytest.mark.parametrize("opening", [nobody, erased_as_the_one, erased_as_the_other, left_alone])
+@pytest.mark.parametrize(
+    "opening", [nobody, each_in_turn, erased_as_the_one, erased_as_the_other, left_alone]
+)
 def test_model_and_product_agree(server: Server, tmp_path: Path, opening: Opening) -> None:
     play(server, tmp_path, opening)
 
