@@ -17,12 +17,10 @@ from chathaven.engines.database.transaction import Transaction
 from chathaven.engines.ground import Ground
 from chathaven.product.privacy.model import AccountExport
 
-_FOLDER = "exports"
-
 
 def exports_folder(data: Path, account_id: UUID) -> Path:
     """Returns where an account's exports rest."""
-    return data / _FOLDER / str(account_id)
+    return data / "exports" / str(account_id)
 
 
 def gone_after(tx: Transaction, path: Path) -> None:
@@ -69,7 +67,7 @@ async def sweep_exports(ground: Ground) -> int:
     Raises:
         Unavailable: the database cannot be reached.
     """
-    root = ground.settings.data / _FOLDER
+    root = ground.settings.data / "exports"
     swept = 0
     for folder in await asyncio.to_thread(lambda: list(root.glob("*"))):
         with suppress(ValueError):
