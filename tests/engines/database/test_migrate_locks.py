@@ -56,8 +56,10 @@ def test_it_steps_back_and_tries_again(
             holder.rollback()
 
     monkeypatch.setattr(migrate, "sleep", pause)
-    migrate.migrate(urls)
+    said: list[int] = []
+    migrate.migrate(urls, waiting=lambda: said.append(len(pauses)))
     assert pauses == [(0,)] * 3, "nobody stands in line while it rests"
+    assert said == [0], "whoever starts it is told once, at the beginning"
     assert migrate.current(urls.owner) == migrate.newest()
     with psycopg.connect(urls.app) as app:
         app.execute("SELECT FROM directory")

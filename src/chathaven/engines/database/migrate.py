@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 
@@ -53,10 +54,13 @@ def current(dsn: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
+def migrate(
+    urls: DatabaseUrls, *, restoring: bool = False, waiting: Callable[[], None] = lambda: None
+) -> None:
     """Brings the schema to the newest revision and grants the application's role its rights.
 
-    Processes that start together wait for each other; the second finds nothing to do.
+    Processes that start together wait for each other; the second finds nothing to do. `waiting` is
+    called once when a table that changes is in use and has to be waited for.
 
     Raises:
         GivenDatabaseError: a newer version made the schema; or a restore into the database has
@@ -79,6 +83,8 @@ def migrate(urls: DatabaseUrls, *, restoring: bool = False) -> None:
                 connection.rollback()
                 if not isinstance(getattr(error, "orig", error), LockNotAvailable):
                     raise
+                if left == TRIES - 1:
+                    waiting()
                 if left:
                     sleep(PAUSE_SECONDS)
         raise GivenDatabaseError(

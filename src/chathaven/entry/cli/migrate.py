@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from chathaven.base.settings import Settings
 from chathaven.engines.database.migrate import migrate as bring_up_to_date
 from chathaven.entry.cli.installation import database
@@ -16,6 +18,15 @@ def migrate(settings: Settings) -> int:
         Refusal: the data folder cannot be used.
     """
     with database(settings) as urls:
-        bring_up_to_date(urls)
+        bring_up_to_date(urls, waiting=say_that_it_waits)
     print("The schema is up to date.")
     return 0
+
+
+def say_that_it_waits() -> None:
+    """Says why nothing happens for a while."""
+    print(
+        "The schema is older than this version, and a table that changes is in use: waiting for it.",
+        file=sys.stderr,
+        flush=True,
+    )

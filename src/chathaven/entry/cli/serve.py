@@ -96,8 +96,9 @@ def _migrate(urls: DatabaseUrls) -> None:
 
 def _upgrade(urls: DatabaseUrls) -> None:
     from chathaven.engines.database.migrate import migrate
+    from chathaven.entry.cli.migrate import say_that_it_waits
 
-    migrate(urls)
+    migrate(urls, waiting=say_that_it_waits)
 
 
 def _forget_workers(urls: DatabaseUrls) -> None:

@@ -15,6 +15,7 @@ from chathaven.entry import ground
 from chathaven.entry.cli.ending import at_the_latest
 from chathaven.entry.cli.installation import database
 from chathaven.entry.cli.keyring_fits import refuse_strange_keyring
+from chathaven.entry.cli.migrate import say_that_it_waits
 
 # Within the 35 s that a supervisor is told to wait, as a server.
 _EXIT_LIMIT = 34.0
@@ -30,7 +31,7 @@ def worker(settings: Settings) -> int:
         SettingError: the keyring cannot be used.
     """
     with database(settings) as urls:
-        migrate(urls)
+        migrate(urls, waiting=say_that_it_waits)
         refuse_strange_keyring(settings, urls)
         uvloop.run(_work(settings, urls))
     return 0
