@@ -107,6 +107,8 @@ def test_a_deletion_can_be_taken_back_before_it_is_sent(people: People) -> None:
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     operator.sees("Hello from Vera", "In three days.", "To Oslo, that is.")
+    # The button is gone, and whoever pressed it goes on writing.
+    expect(operator.composer).to_be_focused()
     page.clock.run_for(9_000)
     assert not [each for each in people.requests if each.method == "DELETE"]
     act(page, "To Oslo, that is.", "Delete")
@@ -115,6 +117,7 @@ def test_a_deletion_can_be_taken_back_before_it_is_sent(people: People) -> None:
     assert answer.value.status == 204
     page.clock.resume()
     operator.sees("Hello from Vera", "In three days.", "Message deleted")
+    expect(operator.composer).to_be_focused()
     expect(operator.rows.first.locator(".row-text")).to_have_text("You: Message deleted")
     assert "text" not in messages(vera)[2]["params"]
     judge(page, "a deleted message")

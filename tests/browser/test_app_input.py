@@ -58,12 +58,16 @@ def test_a_token_that_is_shown_once_closes_on_purpose_only(people: People) -> No
 def test_a_dialog_that_names_somebody_goes_with_the_sign_in(people: People) -> None:
     operator = people.owner()
     page = operator.page
-    customer(operator.account, "Vera", None)
+    visitor = customer(operator.account, "Nobody", None)
     operator.open_chat()
     person = page.get_by_role("region", name="Person")
-    expect(person.get_by_label("E-mail")).to_have_value("vera@customer.example")
+    expect(person.get_by_label("E-mail")).to_have_value("nobody@customer.example")
     page.get_by_role("button", name="Erase …").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Vera")
+    expect(page.get_by_role("dialog", name="Nobody")).to_be_visible()
+    # A colleague has found out what they are called.
+    path = f"/v1/visitors/{visitor.visitor_id}"
+    json_of(operator.account.http.patch(path, json={"name": "Vera"}))
+    expect(page.get_by_role("dialog", name="Vera")).to_be_visible()
     people.allow(r"401 \(Unauthorized\)")
     # Elsewhere: the password was changed, or the session was ended.
     assert operator.account.http.delete("/v1/sessions/current").status_code == 204

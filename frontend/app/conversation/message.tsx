@@ -1,5 +1,5 @@
 /** One message: what it says or holds, and what can be done with it. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { linkify } from "../../shared/linkify";
 import { administers } from "../account/session";
 import { language, t } from "../i18n/words";
@@ -120,7 +120,8 @@ function Acts({ chatId, bubble, by }: Props) {
 /** It goes in a few seconds; until then it can be taken back, with the key that deleted it. */
 function Leaving({ id }: { id: string }) {
   const undo = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Not after the screen is drawn, when the button has gone and the focus with it.
+  useLayoutEffect(() => {
     const button = undo.current;
     button?.focus({ preventScroll: true });
     return () => {
