@@ -87,6 +87,23 @@ def test_one_that_never_becomes_ready_is_given_up(
     assert len((tmp_path / STARTS).read_text()) <= module._MOST_FAILURES + 1
 
 
+def test_a_setting_that_cannot_be_taken_is_said_in_one_line(
+    tmp_path: Path,
+    listener: socket.socket,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By each that fails for it, and no traceback beside it."""
+    monkeypatch.setattr(module, "_MOST_FAILURES", 2)
+    (tmp_path / "installation.json").write_text('{"company": 5}')
+    with pytest.raises(Refusal):
+        made(1, tmp_path, listener).run(lambda: None)
+    said = capfd.readouterr().err
+    fault = f"chathaven: {tmp_path / 'installation.json'}: company takes text or null\n"
+    assert said.count(fault) == module._MOST_FAILURES
+    assert "Traceback" not in said
+
+
 def test_one_that_was_ready_between_counts_anew(
     tmp_path: Path, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 
-from chathaven.base.settings import Settings
+from chathaven.base.settings import SettingError, Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.entry.cli.refusal import Refusal
 
@@ -128,7 +128,12 @@ def _serve(
     threading.Thread(target=_follow_parent, daemon=True).start()
     from chathaven.entry.cli.server import run
 
-    sys.exit(0 if run(settings, urls, listener, ready.release) else 1)
+    try:
+        well = run(settings, urls, listener, ready.release)
+    except SettingError as error:
+        # One line for whoever started it, as where there is one process.
+        sys.exit(f"chathaven: {error}")
+    sys.exit(0 if well else 1)
 
 
 def _follow_parent() -> None:
