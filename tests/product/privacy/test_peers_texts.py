@@ -97,7 +97,7 @@ def test_7_every_period_of_the_document_is_the_one_in_the_code() -> None:
         )
         for code in codes.split(", ")
     }
-    assert len(rows) == 11
+    assert len(rows) == 12
     fields = msgspec.json.schema(RetentionPeriods)["$defs"]["RetentionPeriods"]["properties"]
     for each in CLASSES:
         kept_for, may_be_set = rows[each.code]

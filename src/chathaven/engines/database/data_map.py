@@ -67,6 +67,7 @@ class Retention(StrEnum):
     AUDIT = "R6 audit log"
     QUEUE = "R7 delivery and queue"
     EXPORT = "R8 exports"
+    LETTERS = "R11 letters in the folder"
     ACCOUNT = "as long as the account"
 
 

@@ -20,6 +20,10 @@ WRITTEN = "%Y%m%d-%H%M%S-%f"
 _LONG = len("20261124-023141-000000")
 
 
+STAY_DAYS = 30
+"""Long enough for whoever runs the installation to send them on by hand."""
+
+
 class Resting(NamedTuple):
     """A letter, when it was written, and the person it is about; None: nobody."""
 

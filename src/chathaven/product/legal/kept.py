@@ -15,6 +15,7 @@ from chathaven.engines.database.data_map import (
     Whose,
 )
 from chathaven.engines.database.tables import all_entries
+from chathaven.engines.mail.letters import STAY_DAYS
 from chathaven.product.accounts.settings import RetentionPeriods
 
 
@@ -76,6 +77,7 @@ HOW_LONG: dict[str, Mapping[Retention, str]] = {
         Retention.AUDIT: f"{_SET.audit_months} months, or as the company sets it",
         Retention.QUEUE: "until it is done",
         Retention.EXPORT: f"{_SET.export_days} days, or as the company sets it",
+        Retention.LETTERS: f"{STAY_DAYS} days after they were written, where no mail server sends them",
         Retention.ACCOUNT: "as long as the account",
     },
     "de": {
@@ -90,6 +92,7 @@ HOW_LONG: dict[str, Mapping[Retention, str]] = {
         Retention.AUDIT: f"{_SET.audit_months} Monate, oder wie das Unternehmen es einstellt",
         Retention.QUEUE: "bis es erledigt ist",
         Retention.EXPORT: f"{_SET.export_days} Tage, oder wie das Unternehmen es einstellt",
+        Retention.LETTERS: f"{STAY_DAYS} Tage nach dem Schreiben, wo kein Mailserver sie verschickt",
         Retention.ACCOUNT: "solange das Konto besteht",
     },
 }

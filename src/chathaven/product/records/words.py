@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chathaven.engines.database.data_map import Basis, Category, Purpose, Retention, Whose
+from chathaven.engines.mail.letters import STAY_DAYS
 
 LANGUAGES = ("en", "de")
 
@@ -80,6 +81,7 @@ RETENTION: Mapping[str, Mapping[Retention, str]] = {
         Retention.AUDIT: "{audit_months} months",
         Retention.QUEUE: "Until it is done",
         Retention.EXPORT: "{export_days} days",
+        Retention.LETTERS: f"Where no mail server sends them, {STAY_DAYS} days after they were written",
         Retention.ACCOUNT: "As long as the account exists",
     },
     "de": {
@@ -91,6 +93,7 @@ RETENTION: Mapping[str, Mapping[Retention, str]] = {
         Retention.AUDIT: "{audit_months} Monate",
         Retention.QUEUE: "Bis es erledigt ist",
         Retention.EXPORT: "{export_days} Tage",
+        Retention.LETTERS: f"Wo kein Mailserver sie verschickt, {STAY_DAYS} Tage nach dem Schreiben",
         Retention.ACCOUNT: "Solange das Konto besteht",
     },
 }

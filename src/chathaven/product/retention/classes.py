@@ -16,6 +16,7 @@ import msgspec
 from chathaven.engines.database.data_map import Retention
 from chathaven.engines.database.tables import Table, all_tables
 from chathaven.engines.database.transaction import Transaction
+from chathaven.engines.mail.letters import STAY_DAYS
 from chathaven.product.accounts.settings import AccountSettings, RetentionPeriods, read_account
 
 
@@ -39,7 +40,7 @@ class Class(NamedTuple):
 
     @property
     def code(self) -> str:
-        """R1 to R8."""
+        """R1 to R8, and R11."""
         return self.retention.value.split()[0]
 
     def period(self, periods: RetentionPeriods) -> int:
@@ -58,8 +59,8 @@ VISIT = Class(Retention.VISIT, "visit", Unit.HOURS, 24, 720, "visit_hours")
 CONVERSATION = Class(
     Retention.CONVERSATION, "conversation", Unit.MONTHS, 12, 36, "conversation_months"
 )
-LETTERS = Class(Retention.QUEUE, "letters", Unit.DAYS, 30, 30)
-"""Those in DATA/outbox, where there is no mail server: long enough to send them on by hand."""
+LETTERS = Class(Retention.LETTERS, "letters", Unit.DAYS, STAY_DAYS, STAY_DAYS)
+"""Those in DATA/outbox, where there is no mail server."""
 CLASSES = (
     VISIT,
     CONVERSATION,
