@@ -139,3 +139,23 @@ def test_a_letter_is_kept_while_more_people_are_found(people: People) -> None:
     # Who was found last is meant.
     scopes = json_of(account.http.get(f"/v1/breaches/{id}/scopes"))["items"]
     expect(page.get_by_label("To the people of this answer")).to_have_value(scopes[0]["id"])
+
+
+def test_a_key_searches_wherever_nobody_writes(people: People) -> None:
+    operator = people.owner()
+    page = operator.page
+    customer(operator.account, "Vera", None)
+    operator.open_chat()
+    search = page.get_by_role("searchbox", name="Search chats")
+    page.get_by_role("button", name="Close", exact=True).focus()
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("")
+    page.keyboard.press("Escape")
+    operator.composer.press("/")
+    expect(operator.composer).to_have_value("/")
+    page.get_by_role("button", name="Erase …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.evaluate("(dialog) => dialog.focus()")
+    page.keyboard.press("/")
+    assert not search.evaluate("(field) => field.matches(':focus')")

@@ -66,11 +66,16 @@ def test_the_network_cut_and_restored(people: People) -> None:
     expect(operator.page.get_by_text("You are offline.")).to_be_visible()
     operator.write("three")
     visitor.write("four")
+    # Changes that are no messages, heard by nobody who is away.
+    http = operator.account.http
+    [chat] = http.get("/v1/chats").json()["items"]
+    assert http.patch(f"/v1/visitors/{chat['visitor']['id']}", json={"name": "Grace"}).is_success
     operator.page.wait_for_timeout(1_000)
     visitor.sees("before", "from the other side", "one", "two", "four")
     operator.page.context.set_offline(False)
     for side in (operator, visitor):
         side.sees("before", "from the other side", "one", "two", "four", "three")
+    expect(operator.rows.first).to_contain_text("Grace")
 
 
 def test_an_unsent_message_outlives_a_reload(own_people: People) -> None:

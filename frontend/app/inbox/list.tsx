@@ -11,6 +11,7 @@ import { chats, listings } from "../store/state";
 import { Rows } from "./rows";
 import { results, search, setQuery } from "./search";
 import { currentView, openChat } from "./selection";
+import { isWriting } from "./writing";
 
 export function ChatList() {
   const view = currentView.value;
@@ -53,8 +54,7 @@ function SearchField() {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const elsewhere = event.target === document.body || event.target instanceof HTMLAnchorElement;
-      if (event.key !== "/" || !elsewhere) return;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || isWriting(event.target)) return;
       event.preventDefault();
       field.current?.focus();
     };

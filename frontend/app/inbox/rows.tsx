@@ -4,6 +4,7 @@ import { t } from "../i18n/words";
 import { ChatRow, prefetch } from "./row";
 import { open, openChat } from "./selection";
 import { inSight, reveal } from "./windowing";
+import { isWriting } from "./writing";
 
 interface Props {
   ids: readonly string[];
@@ -145,7 +146,3 @@ function pick(ids: readonly string[], focused: string | null, selected: string |
   if (selected && known.has(selected)) return selected;
   return ids[0] ?? null;
 }
-
-const isWriting = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches("input, textarea, select, dialog *, [role^=menu]"));

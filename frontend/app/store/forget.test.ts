@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Problem } from "../../shared/api";
 import { client } from "./client";
-import { forgetErased, forgetMissed, onForget } from "./forget";
+import { forgetErased, mendMissed, onForget } from "./forget";
 import { at, chat, event } from "./made";
 import { chats, forgetAll, knownLog, logOf } from "./state";
 
@@ -37,10 +37,20 @@ it("finds out after a break what was erased meanwhile, and keeps what was only n
     if (path === "/v1/chats/chat-late") return one("chat-late", 25);
     throw new Problem(404, "not_found", "");
   }) as typeof client.get);
-  await forgetMissed("chat-gone");
+  await mendMissed("chat-gone");
   expect(chats.peek("chat-gone")).toBeUndefined();
   expect(chats.peek("chat-late")).toBeDefined();
   // Older than what was listed: nothing speaks against it, and nobody asks.
   expect(chats.peek("chat-old")).toBeDefined();
   expect(get).not.toHaveBeenCalledWith("/v1/chats/chat-old");
+});
+
+it("learns after a break how somebody is called now, and shows no chat that was not asked for", async () => {
+  chats.put(one("chat-c"));
+  const renamed = one("chat-c");
+  renamed.visitor.name = "Ingrid";
+  vi.spyOn(client, "get").mockResolvedValue({ items: [renamed, one("chat-d")], next: null });
+  await mendMissed(null);
+  expect(chats.peek("chat-c")?.visitor.name).toBe("Ingrid");
+  expect(chats.peek("chat-d")).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { Chat, List } from "../../shared/types";
 import { hush } from "../parts/announce";
 import { forgetCards } from "../person/cards";
 import { client } from "./client";
-import { loadChat } from "./load";
+import { loadChat, once } from "./load";
 import { dropLane } from "./sending";
 import { chats, forgetLog, setTyping } from "./state";
 
@@ -63,13 +63,18 @@ export async function showAgain({ chat_id: id }: Erased): Promise<void> {
 const PAGE = 200;
 
 /**
- * Word of an erasure is not repeated to a stream that was away. Afterwards whatever the server no
- * longer lists, where it would have to, is looked up once more and forgotten when it is gone.
+ * Word of an erasure or of a new name is not repeated to a stream that was away. Afterwards what is
+ * known is as the server lists it, and whatever it no longer lists, where it would have to, is
+ * looked up once more and forgotten when it is gone.
  */
-export async function forgetMissed(openChat: string | null): Promise<void> {
+export const mendMissed = (openChat: string | null): Promise<void> =>
+  once("missed", () => lookAgain(openChat));
+
+async function lookAgain(openChat: string | null): Promise<void> {
   const { items, next } = await client.get<List<Chat>>("/v1/chats", {
     query: { view: "all", limit: PAGE },
   });
+  for (const chat of items) if (chats.peek(chat.id)) chats.put(chat);
   const listed = new Set(items.map(({ id }) => id));
   const since = next ? (items.at(-1)?.updated_at ?? "") : "";
   const missing = chats.list("all", "", since || null).filter((id) => !listed.has(id));

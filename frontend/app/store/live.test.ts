@@ -1,9 +1,9 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { client } from "./client";
-import { changed, learn } from "./live";
+import { askAgain, changed, learn } from "./live";
 import { loadChat, loadNewest, loadView, refresh } from "./load";
 import { chat, event } from "./made";
-import { chats, forgetAll, logOf } from "./state";
+import { chats, forgetAll, logOf, siteList, sites, team } from "./state";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -65,4 +65,18 @@ it("asks again for a list that was read before the stream began", async () => {
   again.arrive();
   await Promise.all([reading, refreshing]);
   expect(chats.peek("chat-1")?.visitor.name).toBe("Ingrid");
+});
+
+it("asks after a break for what no event tells of, where it is shown", async () => {
+  const get = vi.spyOn(client, "get").mockResolvedValue({ items: [], next: null });
+  await askAgain();
+  expect(get.mock.calls.map(([path]) => path)).toEqual(["/v1/operators"]);
+  siteList.say([]);
+  get.mockImplementation((async (path: string) => ({
+    items: [{ id: path }],
+    next: null,
+  })) as typeof client.get);
+  await askAgain();
+  expect(team.value.map(({ id }) => id)).toEqual(["/v1/operators"]);
+  expect(sites.value?.map(({ id }) => id)).toEqual(["/v1/sites"]);
 });

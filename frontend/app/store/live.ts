@@ -16,7 +16,7 @@ import { mailingChanges } from "../records/mailing";
 import { requestChanged } from "../requests/counts";
 import { loadSettings, settings } from "../settings/account-settings";
 import { client } from "./client";
-import { type Erased, forgetErased, forgetHidden, forgetMissed, showAgain } from "./forget";
+import { type Erased, forgetErased, forgetHidden, mendMissed, showAgain } from "./forget";
 import {
   deliver,
   fillGap,
@@ -44,6 +44,7 @@ interface Listener {
 /** Follow what happens until the answer is called. */
 export function follow(listener: Listener): () => void {
   let dropped = false;
+  let away = false;
   const stream = new SharedStream({
     name: `chathaven.operator.${listener.ownId}`,
     url: "/v1/stream",
@@ -54,8 +55,10 @@ export function follow(listener: Listener): () => void {
     onHello: (hello, resumed) => {
       greet(hello as OperatorHello);
       flush();
+      if (away) void askAgain().catch(ignorePassing);
+      away = true;
       if (resumed) {
-        void forgetMissed(listener.openChat()).catch(ignorePassing);
+        void mendMissed(listener.openChat()).catch(ignorePassing);
         return;
       }
       void refresh(listener.openChat(), { drop: dropped }).catch(ignorePassing);
@@ -72,6 +75,12 @@ export function follow(listener: Listener): () => void {
     snapshot: () => here(),
   });
   return () => stream.close();
+}
+
+/** Of changes that are no events, a stream that was away hears nothing. */
+export async function askAgain(): Promise<void> {
+  const what = ["operators", "sites", "settings", "requests"] as const;
+  await Promise.all(what.map((one) => changed({ what: one, id: null })));
 }
 
 function greet(hello: OperatorHello): void {
