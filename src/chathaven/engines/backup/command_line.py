@@ -51,7 +51,9 @@ def _write(file: Path, held: dict[str, str]) -> None:
     for name, value in held.items():
         # Each is the rest of a line, without the space around it.
         if value != value.strip() or not value.isprintable():
-            raise BackupError(f"{name} in the database's address begins or ends with a space, or has a line")
+            raise BackupError(
+                f"{name} in the database's address begins or ends with a space, or has a line"
+            )
     text = "".join([f"[{_SERVICE}]\n", *(f"{name}={value}\n" for name, value in held.items())])
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as written:
