@@ -64,7 +64,7 @@ CACHES = {
     "product/privacy/certificate.py": "a hash of the data map",
     "product/privacy/schemas.py": "files of the program",
 }
-CACHE_WORDS = {"TTLCache", "LRUCache", "LFUCache", "TLRUCache", "lru_cache", "cache"}
+CACHE_WORDS = {"TimedCache", "TTLCache", "LRUCache", "LFUCache", "TLRUCache", "lru_cache", "cache"}
 
 
 @pytest.fixture(scope="module")

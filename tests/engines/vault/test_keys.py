@@ -8,12 +8,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from cachetools import TTLCache
 from psycopg import sql
 from sqlalchemy import delete, select
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.base.timed_cache import TimedCache
 from chathaven.engines.database.transaction import Database
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.vault.keyring import Keyring
@@ -157,7 +157,7 @@ async def test_memory_holds_keys_for_a_minute_and_only_so_many(
     vault, clock = database.vault, Clock()
     assert (vault._people.ttl, vault._people.maxsize) == (CACHE_SECONDS, CACHED_KEYS)
     assert vault._accounts.ttl == CACHE_SECONDS
-    vault._people = TTLCache(3, CACHE_SECONDS, timer=clock)
+    vault._people = TimedCache(3, CACHE_SECONDS, timer=clock)
     people = [await new_person(database, tenant) for _ in range(5)]
     assert set(await keys(database, tenant, *people)) == set(people)
     assert len(vault._people) == 3
@@ -225,7 +225,8 @@ async def test_neither_key_nor_plain_text_stands_in_the_database(
     await _write_visitor(database, tenant, person, "Canarina")
     hashed = await lookup(database, "canarina@canary.example")
     held = await keys(database, tenant, person)
-    account = database.vault._accounts[tenant]
+    account = database.vault._accounts.get(tenant)
+    assert account is not None
     secrets = [held[person].raw, account.key, account.index_key, *keyring.roots.export().values()]
     plain = [b"canarina", b"canary", b"5550199"]
     found = [

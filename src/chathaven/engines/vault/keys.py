@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from cachetools import TTLCache
 from psycopg import AsyncConnection
 
+from chathaven.base.timed_cache import TimedCache
 from chathaven.engines.vault.account_keys import AccountKeys, opened
 from chathaven.engines.vault.blind_index import blind_index
 from chathaven.engines.vault.epochs import current_epoch, hold_account
@@ -45,8 +45,8 @@ class Vault:
         self.ticked: list[Callable[[Tick], Awaitable[None]]] = []
         """Called after each shred tick. One may be missed when a process dies: whoever makes
         something final asks `epochs.all_destroyed_up_to`, and not only the tick."""
-        self._people: TTLCache[tuple[UUID, UUID], Key] = TTLCache(CACHED_KEYS, CACHE_SECONDS)
-        self._accounts: TTLCache[UUID, AccountKeys] = TTLCache(CACHED_KEYS // 10, CACHE_SECONDS)
+        self._people: TimedCache[tuple[UUID, UUID], Key] = TimedCache(CACHED_KEYS, CACHE_SECONDS)
+        self._accounts: TimedCache[UUID, AccountKeys] = TimedCache(CACHED_KEYS // 10, CACHE_SECONDS)
         self._lookup_key: bytes | None = None
 
     # Making
@@ -147,7 +147,7 @@ class Vault:
                     for place in [person_place(account_id, person_id, version)]
                 ]
             # A tick has replaced the account's key since it was read.
-            self._accounts.pop(account_id, None)
+            self._accounts.forget(account_id)
         raise CannotUnwrap("A person's key is wrapped by a key that the account does not have.")
 
     # Finding
@@ -188,13 +188,13 @@ class Vault:
 
     def forget(self, account_id: UUID, person_id: UUID) -> None:
         """Drops a person's key from memory."""
-        self._people.pop((account_id, person_id), None)
+        self._people.forget((account_id, person_id))
 
     def forget_account(self, account_id: UUID) -> None:
         """Drops the keys of an account and of all its people from memory."""
-        self._accounts.pop(account_id, None)
-        for place in [place for place in self._people if place[0] == account_id]:
-            self._people.pop(place, None)
+        self._accounts.forget(account_id)
+        for place in [place for place, _ in self._people.items() if place[0] == account_id]:
+            self._people.forget(place)
 
     def forget_all(self) -> None:
         """Drops every key from memory."""
@@ -220,7 +220,7 @@ class Vault:
         Raises:
             KeyGone: it has none.
         """
-        self._accounts.pop(account_id, None)
+        self._accounts.forget(account_id)
         return await self._account_keys(connection, account_id)
 
     async def _account_keys(self, connection: Connection, account_id: UUID) -> AccountKeys:

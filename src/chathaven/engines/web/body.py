@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_NUL_ESCAPE = rb"\u0000"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -68,7 +69,8 @@ class Body(MsgspecDTO[T]):
 
 def decode(value: bytes, kind: type[Any]) -> Any:
     """Returns JSON as its type, or raises as `Body.decode_bytes` does."""
-    if _NUL.search(value):
+    # Nearly no body has it, and looking for it as it stands takes a tenth of the time.
+    if _NUL_ESCAPE in value and _NUL.search(value):
         raise Invalid.field("body", Reason.NO_NUL)
     try:
         return _decoder(cast("Hashable", kind)).decode(value)
