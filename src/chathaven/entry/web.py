@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, cast
 
 from litestar import Litestar
@@ -20,6 +21,7 @@ from chathaven.base.actor import Visitor
 from chathaven.base.errors import Fault
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
+from chathaven.engines.web.direct import Answer, Direct, Take
 from chathaven.engines.web.headers import Headers
 from chathaven.engines.web.limits import caller
 from chathaven.engines.web.problems import on_crash, on_fault, on_http_exception
@@ -36,6 +38,7 @@ from chathaven.entry.verify_pages import VERIFY_PAGES
 from chathaven.product.access.gate import Connection
 from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.origins import check_visitors_page
+from chathaven.product.messages.direct import PATH, send_directly
 
 MOST_BYTES = 64 * 1024
 """The largest body of a request."""
@@ -119,9 +122,19 @@ def create_app(settings: Settings, urls: DatabaseUrls, *, runs_jobs: bool = True
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )
-    app.asgi_handler = Headers(app.asgi_handler, settings)
+    headers = Headers(app.asgi_handler, settings)
+    app.asgi_handler = headers
     app.state.behind = behind
+    app.state.direct = Direct(PATH, HTTPStatus.CREATED, [*headers.api], _taker(behind))
     return app
+
+
+def _taker(behind: Behind) -> Take:
+    def take(headers: list[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
+        process = behind.process
+        return send_directly(process.gate, process.writer, headers, body, answer)
+
+    return take
 
 
 def _door(behind: Behind) -> Callable[[ASGIApp], ASGIApp]:

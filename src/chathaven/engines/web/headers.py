@@ -36,7 +36,7 @@ class Headers:
         if settings.public_url.startswith("https:"):
             always += ((b"strict-transport-security", b"max-age=%d" % _YEAR),)
         self._app = app
-        self._api = always + _OF_API
+        self.api = always + _OF_API
         self._pages = always + _OF_PAGES
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
@@ -44,7 +44,7 @@ class Headers:
         if scope["type"] != ScopeType.HTTP:
             return self._app(scope, receive, send)
         is_api = scope["path"].startswith(API)
-        added = self._api if is_api else self._pages
+        added = self.api if is_api else self._pages
         if scope["method"] == "HEAD" and not is_api:
             # The server leaves the body out. A stream has no end, so the interface takes no HEAD.
             scope = cast("HTTPScope", {**scope, "method": "GET"})

@@ -8,13 +8,14 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
 import uvicorn
 
 from chathaven.base.settings import Settings
 from chathaven.engines.database.urls import DatabaseUrls
 from chathaven.engines.journal import configure
-from chathaven.entry.cli.connection import Connection
+from chathaven.entry.cli.direct import DirectConnection
 from chathaven.entry.cli.ending import at_the_latest
 from chathaven.entry.cli.listener import BACKLOG, allow_many
 from chathaven.entry.web import create_app
@@ -96,7 +97,7 @@ def run(
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=Connection,
+        http=partial(DirectConnection, direct=app.state.direct),  # type: ignore[arg-type]  # a class, as good as
         ws="none",
         lifespan="on",
         backlog=BACKLOG,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cachetools import TTLCache
 from litestar.connection import ASGIConnection
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from chathaven.base.actor import Actor, Operator, Visitor
 from chathaven.base.errors import Forbidden, Unauthenticated
 from chathaven.base.ids import Secret
+from chathaven.base.timed_cache import TimedCache
 
 PUBLIC = "public"
 """Everybody may."""
@@ -56,7 +57,7 @@ class Gate:
     def __init__(self, public_url: str, recognisers: dict[str, Recognise]) -> None:
         self._origin = public_url
         self._recognisers = recognisers
-        self._known: TTLCache[bytes, Actor] = TTLCache(100_000, CACHE_SECONDS)
+        self._known: TimedCache[bytes, Actor] = TimedCache(100_000, CACHE_SECONDS)
         self._forgotten = 0
         secure = public_url.startswith("https:")
         self.cookie = "__Host-chathaven" if secure else "chathaven"
@@ -93,7 +94,15 @@ class Gate:
         """Forgets whom it recognised in an account, after something about them changed."""
         self._forgotten += 1
         for digest in [key for key, who in self._known.items() if who.account_id == account_id]:
-            self._known.pop(digest, None)
+            self._known.forget(digest)
+
+    def known(self, authorization: bytes) -> Actor | None:
+        """Returns who holds a bearer secret that was recognised a moment ago.
+
+        Of nobody, and of the holder of a cookie's secret, this says nothing: ask `guard`.
+        """
+        kind, _, text = authorization.partition(b" ")
+        return self._known.get(sha256(text.strip()).digest()) if kind == b"Bearer" else None
 
     async def recognise(self, text: str, prefixes: tuple[str, ...]) -> Actor | None:
         """Returns who holds a secret of one of these kinds."""

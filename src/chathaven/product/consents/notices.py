@@ -9,11 +9,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from cachetools import TTLCache
 from sqlalchemy import func, select, update
 
 from chathaven.base.clock import now
 from chathaven.base.ids import new_id
+from chathaven.base.timed_cache import TimedCache
 from chathaven.engines.database.transaction import Database, Transaction
 from chathaven.product.accounts.settings import AccountSettings, EmailRequest, read_account
 from chathaven.product.consents.model import Notice, Subject
@@ -159,12 +159,16 @@ class NoticeCache:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: TTLCache[UUID, Showing] = TTLCache(20_000, CACHE_SECONDS)
+        self._known: TimedCache[UUID, Showing] = TimedCache(20_000, CACHE_SECONDS)
         self._reading: dict[UUID, asyncio.Task[Showing]] = {}
+
+    def known(self, account_id: UUID) -> Showing | None:
+        """Returns what an account shows and asks, if it was read a moment ago."""
+        return self._known.get(account_id)
 
     async def of(self, account_id: UUID) -> Showing:
         """Returns what an account shows and asks."""
-        known = self._known.get(account_id)
+        known = self.known(account_id)
         if known is not None:
             return known
         # Hundreds of messages may be on their way: one reads for all of them.
@@ -188,7 +192,7 @@ class NoticeCache:
 
     def forget(self, account_id: UUID) -> None:
         """Forgets an account's texts after they changed, also those being read just now."""
-        self._known.pop(account_id, None)
+        self._known.forget(account_id)
         self._reading.pop(account_id, None)
 
 

@@ -28,6 +28,7 @@ from chathaven.product.chats.publish import chat_topic, feed_topic
 from chathaven.product.chats.read import read_chat
 from chathaven.product.chats.show import Author
 from chathaven.product.consents.model import Subject
+from chathaven.product.consents.notices import Showing
 from chathaven.product.consents.require import Shown, check_shown
 from chathaven.product.messages import change_api as changes
 from chathaven.product.messages.send import Writer
@@ -36,6 +37,7 @@ from chathaven.product.visitors.recognise import gone_or_hidden
 VISITORS_SEND = Rate("visitor-messages", 60, 60)
 OPERATORS_SEND = Rate("operator-messages", 300, 60)
 SIGNS = Rate("signs", 120, 60)
+_encode = msgspec.json.Encoder().encode
 
 
 class NewMessage(msgspec.Struct, forbid_unknown_fields=True):
@@ -89,9 +91,31 @@ def _draft(chat_id: UUID, kind: EventType, who: Operator | Visitor, message: New
     )
 
 
+def visitors_draft(actor: Visitor, showing: Showing, language: str, message: NewMessage) -> Draft:
+    """Returns what a visitor wants to send; `language` is what they said they read.
+
+    Raises:
+        Conflict: they may not write, or have to be shown something first.
+        Invalid: it is blank.
+    """
+    if actor.restricted:
+        raise Conflict(
+            "The use of your data is restricted, so nobody would read this message. It was not"
+            " sent, and is still on your device.",
+            code="processing_restricted",
+        )
+    if notices := showing.of(Subject.LEGAL_TEXT):
+        check_shown(notices, Shown(actor.notice_id, actor.agreed, language))
+    return _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, message)
+
+
+def answer_json(written: Written) -> bytes:
+    """Returns the answer to a message that is on disk."""
+    return _encode(SentMessage(written.id, written.seq, written.chat_id, written.created_at))
+
+
 def _sent(written: Written) -> Ready[SentMessage]:
-    sent = SentMessage(written.id, written.seq, written.chat_id, written.created_at)
-    return Ready(sent, 201)
+    return Ready(answer_json(written), 201)
 
 
 @post(
@@ -106,17 +130,9 @@ async def send_as_visitor(
     """Sends a message of the visitor; the answer comes once it is on disk."""
     actor = request.user
     writer.limits.take_near(VISITORS_SEND, actor.id)
-    if actor.restricted:
-        raise Conflict(
-            "The use of your data is restricted, so nobody would read this message. It was not"
-            " sent, and is still on your device.",
-            code="processing_restricted",
-        )
     showing = await writer.notices.of(actor.account_id)
-    if notices := showing.of(Subject.LEGAL_TEXT):
-        language = request.headers.get("accept-language", "")
-        check_shown(notices, Shown(actor.notice_id, actor.agreed, language))
-    draft = _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, data)
+    language = request.headers.get("accept-language", "")
+    draft = visitors_draft(actor, showing, language, data)
     try:
         return _sent(await writer.send(actor.account_id, draft))
     except NotFound:

@@ -29,10 +29,13 @@ MOST_WAITING = 8_192
 log = structlog.get_logger()
 
 
+Answer = Callable[[Written | Fault], None]
+
+
 class _Waiting(NamedTuple):
     account_id: UUID
     draft: Draft
-    answer: asyncio.Future[Written]
+    answer: Answer
 
 
 class Writer:
@@ -60,13 +63,21 @@ class Writer:
             Conflict: the id was used for another message.
             Unavailable: the database is away, or more is waiting than can be kept.
         """
+        written: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
+        self.put(account_id, draft, lambda result: _settle(written, result))
+        return await written
+
+    def put(self, account_id: UUID, draft: Draft, answer: Answer) -> None:
+        """Has a message written, and `answer` called with what came of it, as `send` returns it.
+
+        Raises:
+            Unavailable: more is waiting than can be kept.
+        """
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable(retry_after=1)
-        answer: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(account_id, draft, answer))
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        return await answer
 
     async def drained(self) -> None:
         """Waits until nothing is under way."""
@@ -136,12 +147,18 @@ class Writer:
 
 
 def _answer(waiting: _Waiting, result: Written | Fault) -> None:
-    if waiting.answer.done():
+    # In the loop's next turn: the next batch is on its way by then, and an answer that fails does
+    # so for itself.
+    asyncio.get_running_loop().call_soon(waiting.answer, result)
+
+
+def _settle(written: asyncio.Future[Written], result: Written | Fault) -> None:
+    if written.done():
         return
     if isinstance(result, Fault):
-        waiting.answer.set_exception(result)
+        written.set_exception(result)
     else:
-        waiting.answer.set_result(result)
+        written.set_result(result)
 
 
 def _answer_all(batch: list[_Waiting], fault: Fault) -> None:
