@@ -12,10 +12,25 @@ interface Counted {
   overdue: number;
 }
 
+let asked = 0;
+let heard = 0;
+
+/** Take the counts of whatever is read. An answer that was asked for earlier than one that is here
+ * already is out of date, and not counted. */
+export async function counted<T extends Counted>(work: () => Promise<T>): Promise<T> {
+  asked += 1;
+  const own = asked;
+  const found = await work();
+  if (own > heard) {
+    heard = own;
+    counts.value = { open: found.open, overdue: found.overdue };
+  }
+  return found;
+}
+
 export async function loadCounts(): Promise<void> {
   if (!administers.peek()) return;
-  const { open, overdue } = await client.get<Counted>("/v1/requests", { query: { limit: "1" } });
-  counts.value = { open, overdue };
+  await counted(() => client.get<Counted>("/v1/requests", { query: { limit: "1" } }));
 }
 
 /** A request has changed. */

@@ -8,7 +8,7 @@ import { day } from "../parts/when";
 import { href } from "../router/routes";
 import { client } from "../store/client";
 import { usePages } from "../store/pages";
-import { changes, counts } from "./counts";
+import { changes, counted, counts } from "./counts";
 import { Due } from "./due";
 import { EnterDialog } from "./enter";
 import { FormAddress } from "./form-address";
@@ -27,14 +27,13 @@ const QUERIES = {
 function useRequests(filter: Filter) {
   const seen = changes.value;
   const read = useCallback(
-    async (after: string | null, signal: AbortSignal) => {
-      const found = await client.get<List<Listed> & { open: number; overdue: number }>(
-        "/v1/requests",
-        { query: { ...QUERIES[filter], after }, signal },
-      );
-      counts.value = { open: found.open, overdue: found.overdue };
-      return found;
-    },
+    (after: string | null, signal: AbortSignal) =>
+      counted(() =>
+        client.get<List<Listed> & { open: number; overdue: number }>("/v1/requests", {
+          query: { ...QUERIES[filter], after },
+          signal,
+        }),
+      ),
     // Whatever changes anywhere, the list is read anew.
     [filter, seen],
   );

@@ -10,6 +10,7 @@ import { capital, day, full } from "../parts/when";
 import { href } from "../router/routes";
 import { languageName } from "../settings/languages";
 import { client } from "../store/client";
+import { inTurn } from "../store/turns";
 import { changes } from "./counts";
 import { Due, dayOf } from "./due";
 import { Letters } from "./letters";
@@ -22,7 +23,7 @@ export function Request({ id }: { id: string }) {
   const [failure, setFailure] = useState<unknown>(null);
   const load = useCallback(async () => {
     try {
-      setWhole(await client.get<Whole>(`/v1/requests/${id}`));
+      setWhole(await inTurn(`request ${id}`, () => client.get<Whole>(`/v1/requests/${id}`)));
       setFailure(null);
     } catch (cause) {
       setFailure(cause);
