@@ -1,5 +1,5 @@
 /** The shapes of the HTTP interface, as JSON has them: `snake_case`, times RFC 3339, ids strings. */
-import type { Marketing } from "./visitor-types";
+import type { Marketing, Unanswered } from "./visitor-types";
 
 export type Time = string;
 export type Role = "owner" | "administrator" | "operator";
@@ -221,8 +221,7 @@ export interface ChatVisitor {
   os: string | null;
   page_url: string | null;
   online: boolean;
-  /** Null while the visitor was not asked. */
-  marketing: Marketing | null;
+  marketing: Marketing | Unanswered;
   /** No advertising to this address, whatever was answered. */
   do_not_contact?: boolean;
   created_at: Time;

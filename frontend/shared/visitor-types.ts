@@ -14,12 +14,17 @@ export type YesNo = "yes" | "no";
 
 /** What a visitor answered to the marketing question, and to which words. */
 export interface Marketing {
-  answer: YesNo | null;
+  answer: YesNo;
   text: string;
   text_version: string;
   language: Language;
   answered_at: Time;
   chat_id: string | null;
+}
+
+/** Not asked, or not answered: nothing of it is set. */
+export interface Unanswered {
+  answer: null;
 }
 
 /** The proof of what was shown and answered. Subjects of embeds are `embed:` and the provider. */

@@ -140,7 +140,9 @@ def test_numbers_are_for_this_machine_and_not_for_who_comes_through_it(
 ) -> None:
     """Of a proxy that nobody has named in the settings everybody comes from here."""
     address = f"{server.url}/metrics"
-    assert "chathaven_open_streams" in httpx.get(address, timeout=30).text
+    numbers = httpx.get(address, timeout=30)
+    assert "chathaven_open_streams" in numbers.text
+    assert numbers.headers["content-type"].count("charset") == 1
     assert httpx.get(address, headers={named: "192.0.2.7"}).status_code == 404
 
 

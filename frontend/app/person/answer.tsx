@@ -21,7 +21,7 @@ export function AnswerDialog(props: { visitor: ChatVisitor; onClose: () => void 
       marketing:
         marketing === ""
           ? t("marketing.choose")
-          : marketing === visitor.marketing?.answer
+          : marketing === visitor.marketing.answer
             ? t("marketing.same")
             : undefined,
       reason: reason.trim() ? undefined : t("marketing.reason_missing"),

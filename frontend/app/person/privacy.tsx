@@ -1,6 +1,6 @@
 /** A person's privacy: what they allowed, and what those in charge may do with their data. */
 import { useState } from "preact/hooks";
-import type { ChatVisitor, Marketing } from "../../shared/types";
+import type { ChatVisitor } from "../../shared/types";
 import { administers } from "../account/session";
 import { nameOf } from "../conversation/naming";
 import { language, t } from "../i18n/words";
@@ -28,7 +28,7 @@ export function PersonPrivacy({ visitor, chatId }: Props) {
       <MarketingFact marketing={visitor.marketing} />
       <Advertising visitor={visitor} />
       <div class="person-acts">
-        {visitor.marketing?.answer && (
+        {visitor.marketing.answer && (
           <button type="button" class="button button-small" onClick={() => setOpen("answer")}>
             {t("marketing.change")}
           </button>
@@ -61,8 +61,8 @@ export function PersonPrivacy({ visitor, chatId }: Props) {
 }
 
 /** The answer with its day; the words that were answered, on demand. */
-function MarketingFact({ marketing }: { marketing: Marketing | null }) {
-  if (!marketing?.answer) {
+function MarketingFact({ marketing }: Pick<ChatVisitor, "marketing">) {
+  if (!marketing.answer) {
     return (
       <dl class="facts">
         <div>

@@ -44,7 +44,7 @@ export function chat(seq: number, more: Partial<Chat> = {}): Chat {
       os: "Linux",
       page_url: null,
       online: false,
-      marketing: null,
+      marketing: { answer: null },
       created_at: at(1),
     },
     site_id: "site-1",

@@ -10,14 +10,16 @@ const visitor = (name: string, answer: "yes" | "no" | null, email: string | null
   email,
   last_seen_at: "2026-11-23T09:00:00Z",
   chat_id: "chat-1",
-  marketing: answer && {
-    answer,
-    text: 'May we, "often", write?',
-    text_version: "2",
-    language: "en",
-    answered_at: "2026-11-20T10:00:00Z",
-    chat_id: null,
-  },
+  marketing: answer
+    ? {
+        answer,
+        text: 'May we, "often", write?',
+        text_version: "2",
+        language: "en",
+        answered_at: "2026-11-20T10:00:00Z",
+        chat_id: null,
+      }
+    : { answer },
 });
 
 describe("a cell", () => {

@@ -26,7 +26,7 @@ export function mailingList(visitors: readonly Visitor[], asOf: string): string 
   ];
   const rows = visitors.flatMap((visitor) => {
     const { email, name, marketing } = visitor;
-    return email && marketing?.answer === "yes" ? [row(email, name, marketing)] : [];
+    return email && marketing.answer === "yes" ? [row(email, name, marketing)] : [];
   });
   // The sign at the beginning tells table programs that this is UTF-8.
   return `\uFEFF${[head, ...rows].map((cells) => cells.map(cell).join(",")).join("\r\n")}\r\n`;
@@ -61,7 +61,7 @@ export async function fetchMailing(): Promise<Mailing> {
     all.push(...page.items);
     after = page.next;
   } while (after);
-  const agreed = all.filter(({ email, marketing }) => email && marketing?.answer === "yes");
+  const agreed = all.filter(({ email, marketing }) => email && marketing.answer === "yes");
   return {
     name: `mailing-${asOf.replaceAll(":", "-")}.csv`,
     text: mailingList(agreed, asOf),

@@ -200,11 +200,11 @@ function Line({ visitor, chosen, onChoose }: LineProps) {
         {visitor.email && visitor.email !== name && <small dir="auto">{visitor.email}</small>}
       </span>
       <span class="line-note visitors-answer">
-        <span class={marketing?.answer === "yes" ? "answer answer-yes" : "answer"}>
+        <span class={marketing.answer === "yes" ? "answer answer-yes" : "answer"}>
           <span class="spoken">{t("marketing.title")}: </span>
-          {t(marketing?.answer ? `marketing.${marketing.answer}` : "marketing.none")}
+          {t(marketing.answer ? `marketing.${marketing.answer}` : "marketing.none")}
         </span>
-        {marketing?.answer && (
+        {marketing.answer && (
           <small>
             {t("marketing.since", { date: day(marketing.answered_at, language.value) })}
           </small>

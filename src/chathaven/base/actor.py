@@ -39,6 +39,8 @@ class Visitor(msgspec.Struct, frozen=True):
     agreed: bool = False
     restricted: bool = False
     """Their data is kept and not used (GDPR Art. 18): nobody but they themselves sees it."""
+    reads: str | None = None
+    """The language of the legal text that they were shown last."""
 
 
 class System(msgspec.Struct, frozen=True):

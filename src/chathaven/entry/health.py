@@ -42,7 +42,8 @@ async def get_metrics(ground: Ground, request: Request[Any, Any, Any]) -> Respon
     if not is_here and not any(caller in network for network in ground.settings.metrics):
         raise NotFound()
     STREAMS.set(len(ground.hub))
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    # Of a media type that is text the framework would say the charset again.
+    return Response(generate_latest(REGISTRY), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 HEALTH = (get_live, get_ready, get_metrics)

@@ -94,6 +94,19 @@ def test_messages_are_refused_until_the_new_text_was_shown(api: Api) -> None:
     json_of(visitor.http.post("/v1/widget/me/messages", json=message), 201)
 
 
+@pytest.mark.parametrize("shown", ["en", "de"])
+def test_the_new_text_comes_in_the_language_of_the_old_one(api: Api, shown: str) -> None:
+    account = api.sign_up()
+    show(account, agreement=False, en=EN, de=DE)
+    visitor = api.visitor(account.site_key, notice_id=notice(account, shown)["id"])
+    show(account, agreement=False, en=EN + " New.", de=DE + " Neu.")
+    message = {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "text": "hello"}
+    browser = {"accept-language": "fr, en;q=0.5" if shown == "en" else "en"}
+    sent = visitor.http.post("/v1/widget/me/messages", json=message, headers=browser)
+    carried = refused(sent, "notice_stale")
+    assert carried["text"] == {"en": EN + " New.", "de": DE + " Neu."}[shown]
+
+
 def test_an_agreement_can_be_withdrawn(api: Api) -> None:
     account = api.sign_up()
     show(account, agreement=True, en=EN)

@@ -99,6 +99,7 @@ def test_visitors_by_answer(api: Api) -> None:
     for wanted, answer in (("yes", "yes"), ("no", "no"), ("none", None)):
         found = json_of(account.http.get("/v1/visitors", params={"marketing": wanted}))["items"]
         assert [each["id"] for each in found] == [people[answer]]
+        assert found[0]["marketing"]["answer"] == answer
 
 
 def test_an_address_is_found_with_an_answer_only_where_that_was_given(api: Api) -> None:

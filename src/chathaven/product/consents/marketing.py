@@ -16,15 +16,18 @@ from chathaven.product.consents.receipts import Circumstances, give_receipt, las
 YES, NO = "yes", "no"
 
 
-class MarketingView(msgspec.Struct):
-    """What a visitor answered, to which words, when and where."""
+class MarketingView(msgspec.Struct, frozen=True):
+    """What a visitor answered, to which words, when and where; without an answer nothing is set."""
 
-    answer: str | None
-    text: str
-    text_version: str
-    language: str
-    answered_at: datetime
-    chat_id: UUID | None
+    answer: str | None = None
+    text: str | None = None
+    text_version: str | None = None
+    language: str | None = None
+    answered_at: datetime | None = None
+    chat_id: UUID | None = None
+
+
+UNANSWERED = MarketingView()
 
 
 def marketing_view(receipt: Receipt | None) -> MarketingView | None:

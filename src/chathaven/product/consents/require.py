@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from chathaven.base.actor import Visitor
 from chathaven.base.errors import Conflict
 from chathaven.engines.database.transaction import Transaction
 from chathaven.product.consents.model import Answer, Notice, Subject
@@ -47,6 +48,18 @@ def check_shown(notices: Mapping[str, Notice], shown: Shown) -> Notice | None:
     if seen.requires_agreement and shown.agreed is not True:
         raise refusal("agreement_required", "The legal text asks for agreement.", seen)
     return seen
+
+
+def check_visitor(
+    notices: Mapping[str, Notice], visitor: Visitor, accept_language: str
+) -> Notice | None:
+    """The same for somebody who was shown one already, and has it anew in its language.
+
+    Raises:
+        Conflict: as `check_shown`.
+    """
+    language = visitor.reads or accept_language
+    return check_shown(notices, Shown(visitor.notice_id, visitor.agreed, language))
 
 
 async def current_legal_texts(tx: Transaction) -> dict[str, Notice]:

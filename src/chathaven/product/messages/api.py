@@ -29,7 +29,7 @@ from chathaven.product.chats.read import read_chat
 from chathaven.product.chats.show import Author
 from chathaven.product.consents.model import Subject
 from chathaven.product.consents.notices import Showing
-from chathaven.product.consents.require import Shown, check_shown
+from chathaven.product.consents.require import check_visitor
 from chathaven.product.messages import change_api as changes
 from chathaven.product.messages.send import Writer
 from chathaven.product.visitors.recognise import gone_or_hidden
@@ -105,7 +105,7 @@ def visitors_draft(actor: Visitor, showing: Showing, language: str, message: New
             code="processing_restricted",
         )
     if notices := showing.of(Subject.LEGAL_TEXT):
-        check_shown(notices, Shown(actor.notice_id, actor.agreed, language))
+        check_visitor(notices, actor, language)
     return _draft(actor.chat_id, EventType.VISITOR_MESSAGE, actor, message)
 
 

@@ -23,7 +23,7 @@ from chathaven.product.access.permissions import Permission
 from chathaven.product.chats.live import Live
 from chathaven.product.consents.model import Subject
 from chathaven.product.consents.notices import NoticeCache
-from chathaven.product.consents.require import Shown, check_shown
+from chathaven.product.consents.require import check_visitor
 from chathaven.product.messages.delete import delete_message
 from chathaven.product.messages.edit import EditedMessage, edit
 
@@ -99,7 +99,7 @@ async def edit_as_visitor(
     ground.limits.take_near(VISITORS_CHANGE, actor.id)
     if texts := (await notices.of(actor.account_id)).of(Subject.LEGAL_TEXT):
         language = request.headers.get("accept-language", "")
-        check_shown(texts, Shown(actor.notice_id, actor.agreed, language))
+        check_visitor(texts, actor, language)
     async with ground.database.transaction(actor.account_id, sees=actor.id) as tx:
         return await edit(tx, live, actor, actor.chat_id, message_id, data.check())
 

@@ -25,7 +25,7 @@ from chathaven.product.audit.opened import Readings
 from chathaven.product.chats.read import read_chat
 from chathaven.product.consents.model import Subject
 from chathaven.product.consents.notices import NoticeCache
-from chathaven.product.consents.require import Shown, check_shown
+from chathaven.product.consents.require import check_visitor
 from chathaven.product.messages.attach import Attacher, SentFile
 from chathaven.product.messages.files import contents, details_of, read_file
 from chathaven.product.messages.model import File
@@ -63,7 +63,7 @@ async def attach_as_visitor(
     showing = await notices.of(actor.account_id)
     if shown := showing.of(Subject.LEGAL_TEXT):
         language = request.headers.get("accept-language", "")
-        check_shown(shown, Shown(actor.notice_id, actor.agreed, language))
+        check_visitor(shown, actor, language)
     upload = Upload(request, MAX_BYTES)
     await ground.limits.take(ADDRESS_ATTACHES, address)
     await ground.limits.take(VISITORS_ATTACH, str(actor.id))

@@ -19,6 +19,7 @@ from chathaven.product.chats.live import Live
 from chathaven.product.chats.model import Chat, Event
 from chathaven.product.chats.read import written
 from chathaven.product.chats.show import EventView, event_view
+from chathaven.product.consents.marketing import UNANSWERED
 from chathaven.product.consents.receipts import receipts_of
 from chathaven.product.operators.model import Operator
 from chathaven.product.privacy.export_files import Beside, Reference, references_in
@@ -56,6 +57,8 @@ async def begin_chat(tx: Transaction, public_url: str, chat: Chat) -> ChatToExpo
     shown = msgspec.to_builtins(view)
     # Whether somebody is online is of the moment, and of no use in a file.
     del shown["online"], shown["chat_id"]
+    if view.marketing == UNANSWERED:
+        shown["marketing"] = None
     row = values_of(chat)
     del row["visitor_id"], row["assignee_id"]
     head = {

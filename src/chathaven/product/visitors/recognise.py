@@ -71,7 +71,8 @@ class VisitorRecogniser:
 _HOLDERS = """
 SELECT t.digest, v.id, v.site_id, v.chat_id, t.id, v.notice_id, v.agreed, EXISTS (
     SELECT FROM restrictions r
-    WHERE r.account_id = v.account_id AND r.visitor_id = v.id AND r.lifted_at IS NULL)
+    WHERE r.account_id = v.account_id AND r.visitor_id = v.id AND r.lifted_at IS NULL), (
+    SELECT n.language FROM notices n WHERE n.account_id = v.account_id AND n.id = v.notice_id)
 FROM visitor_tokens t JOIN visitors v ON v.account_id = t.account_id AND v.id = t.visitor_id
 WHERE t.account_id = %s AND t.digest = ANY(%s::bytea[]) AND t.expires_at > %s
 """

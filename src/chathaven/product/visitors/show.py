@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from chathaven.engines.database.transaction import Transaction
-from chathaven.product.consents.marketing import MarketingView, read_marketing_of
+from chathaven.product.consents.marketing import UNANSWERED, MarketingView, read_marketing_of
 from chathaven.product.consents.suppressed import suppressed_among
 from chathaven.product.visitors.model import Visitor
 
@@ -26,7 +26,7 @@ class VisitorView(msgspec.Struct):
     os: str | None
     page_url: str | None
     online: bool
-    marketing: MarketingView | None
+    marketing: MarketingView
     created_at: datetime
     last_seen_at: datetime
     chat_id: UUID
@@ -63,7 +63,7 @@ class VisitorCard(VisitorView):
     chats: list[PersonChat] = []
 
 
-def visitor_view(visitor: Visitor, *, online: bool, marketing: MarketingView | None) -> VisitorView:
+def visitor_view(visitor: Visitor, *, online: bool, marketing: MarketingView) -> VisitorView:
     """Returns a visitor as shown."""
     technical = visitor.technical or {}
     return VisitorView(
@@ -91,7 +91,7 @@ async def visitor_views(
     answers = await read_marketing_of(tx, asked) if asked else {}
     barred = await suppressed_among(tx, [each.email for each in visitors if each.email])
     views = [
-        visitor_view(each, online=each.id in online, marketing=answers.get(each.id))
+        visitor_view(each, online=each.id in online, marketing=answers.get(each.id, UNANSWERED))
         for each in visitors
     ]
     for view in views:
