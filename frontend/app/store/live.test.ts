@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { client } from "./client";
-import { askAgain, changed, learn } from "./live";
+import { askAgain, changed, learn, presence } from "./live";
 import { loadChat, loadNewest, loadView, refresh } from "./load";
 import { chat, event } from "./made";
 import { chats, forgetAll, logOf, siteList, sites, team } from "./state";
@@ -53,6 +53,17 @@ it("shows a message that came while the chat was on its way", async () => {
   await Promise.all([loading, heard]);
   expect(chats.peek("chat-1")?.last_seq).toBe(2);
   expect(logOf("chat-1").value.run.map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+it("shows who came while their chat was on its way", async () => {
+  const { arrive } = late(chat(1), () => null);
+  const loading = loadChat("chat-1");
+  const { id } = chat(1).visitor;
+  const came = presence({ kind: "visitor", id, online: false });
+  const cameAgain = presence({ kind: "visitor", id, online: true });
+  arrive();
+  await Promise.all([loading, came, cameAgain]);
+  expect(chats.peek("chat-1")?.visitor.online).toBe(true);
 });
 
 it("asks again for a list that was read before the stream began", async () => {

@@ -84,6 +84,7 @@ export async function askAgain(): Promise<void> {
 }
 
 function greet(hello: OperatorHello): void {
+  lately.clear();
   chats.online(new Set(hello.visitors_online));
   const present = new Map(hello.operators.map((one) => [one.id, one]));
   team.value = team.peek().map((member) => ({ ...member, ...present.get(member.id) }));
@@ -127,7 +128,7 @@ function hear(kind: string, data: unknown, listener: Listener): void {
     const { chat_id, ...marks } = data as OperatorSignals["read"];
     chats.read(chat_id, marks);
   } else if (kind === "presence") {
-    presence(data as OperatorSignals["presence"]);
+    void presence(data as Presence);
   } else if (kind === "erased") {
     forgetErased(data as Erased);
   } else if (kind === "hidden") {
@@ -139,7 +140,22 @@ function hear(kind: string, data: unknown, listener: Listener): void {
   }
 }
 
-function presence({ kind, id, online, availability }: OperatorSignals["presence"]): void {
+type Presence = OperatorSignals["presence"];
+
+/** Who came or left while something was on its way that may have been read before. */
+const lately = new Map<string, Presence>();
+
+/** Somebody came or left; what is on its way may still say otherwise. */
+export async function presence(heard: Presence): Promise<void> {
+  showPresence(heard);
+  lately.set(heard.id, heard);
+  await settled();
+  if (lately.get(heard.id) !== heard) return;
+  lately.delete(heard.id);
+  showPresence(heard);
+}
+
+function showPresence({ kind, id, online, availability }: Presence): void {
   if (kind === "visitor") {
     chats.visitor(id, { online });
     return;
