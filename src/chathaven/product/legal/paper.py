@@ -96,7 +96,6 @@ def _content(
 ) -> dict[str, Any]:
     said = _WORDS[document.language]
     when = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-    key = next(each for each in signing.public.keys if each.key_id == signing.key_id)
     signatory = here.signatory
     processor = [here.company, here.address]
     if signatory is not None:
@@ -122,8 +121,8 @@ def _content(
         "facts": [
             [said["agreement"], signature_id],
             [said["text"], document.sha256],
-            [said["key"], key.key_id],
-            [said["public"], key.value],
+            [said["key"], signing.key_id],
+            [said["public"], signing.public_key],
         ],
     }
 
